@@ -1,0 +1,100 @@
+"""What extraction gives, whatever the format: blocks in reading order, and what the page says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """File formats, by the contract's names."""
+
+    TEXT = "text"
+    HTML = "html"
+    DOCX = "docx"
+    DOC = "doc"
+    WPS = "wps"
+    PDF = "pdf"
+    XLSX = "xlsx"
+    XLS = "xls"
+    ET = "et"
+    OFD = "ofd"
+    IMAGE = "image"
+
+
+class Unreadable(Exception):
+    """The bytes cannot be read as any format that is supported. One line, told to the person as it is."""
+
+
+class Origin(StrEnum):
+    """Whether a slot of a grid is a cell of its own or covered by a merged neighbour."""
+
+    CELL = "cell"
+    FROM_LEFT = "from_left"  # covered by the colspan of the cell at its left
+    FROM_ABOVE = "from_above"  # covered by the rowspan of a cell above (also when it spans columns too)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a grid. A covered slot repeats the text of the cell that covers it."""
+
+    text: str  # inner lines kept as "\n", other white space as printed, ends not stripped
+    origin: Origin = Origin.CELL
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table. `rectangular` grids have one slot for each column in every row, merged cells expanded;
+    other grids come from plain text, where merged cells leave blanks or nothing at all.
+    """
+
+    rows: tuple[tuple[Slot, ...], ...]
+    rectangular: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One line or paragraph of text outside tables, white space folded, never blank."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image in the text; its content was not read."""
+
+    source: str
+    alt: str = ""
+
+
+Block = Paragraph | Grid | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that the page links to, by its link text."""
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file or page as extracted.
+
+    `meta` holds (name, content) pairs of meta tags in source order, names as printed.
+    `page_title` is the <title>; `headings` are h1 to h3 texts outside the body container.
+    `around` is text of the page outside the body (breadcrumb, date line, footer), in reading order;
+    it may tell the date and the column but is no part of the report.
+    """
+
+    format: Format
+    blocks: tuple[Block, ...]
+    page_title: str = ""
+    headings: tuple[str, ...] = ()
+    meta: tuple[tuple[str, str], ...] = ()
+    around: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    notes: tuple[str, ...] = field(
+        default=()
+    )  # what extraction had to bound or repair, in English, for operators

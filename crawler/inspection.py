@@ -1,0 +1,67 @@
+"""The one road from bytes to findings; `nianbao check`, the pipelines and later the re-check take it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from crawler.extract import extract
+from crawler.extract.document import Format, Unreadable
+from crawler.parser import NotAReport, Page, parse
+from crawler.report.model import Kind, Report
+from crawler.validator import check
+from crawler.validator.finding import Context, Outcome
+
+RULES_VERSION = 1
+"""Raised whenever the reading or a rule changes what is found, so that unchanged pages are read again."""
+
+__all__ = ["RULES_VERSION", "Given", "Inspection", "NotAReport", "Unreadable", "inspect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the caller knows of the document; each fact is optional and outranks what the document says.
+
+    `listed_title` and `listed_date` are what the list page says; they never outrank the document.
+    """
+
+    url: str | None = None
+    content_type: str | None = None
+    published: date | None = None
+    kind: Kind | None = None
+    organ: str | None = None
+    year: int | None = None
+    listed_title: str | None = None
+    previous: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One document, read and checked."""
+
+    sha256: str
+    format: Format
+    report: Report
+    outcome: Outcome
+
+
+def inspect(content: bytes, given: Given) -> Inspection:
+    """Read `content` and check it.
+
+    Raises Unreadable where the bytes are no format that can be read, NotAReport where what they say is no
+    annual report of this kind; both carry one line for the person.
+    """
+    document = extract(content, content_type=given.content_type)
+    report = parse(
+        document,
+        Page(
+            url=given.url,
+            listed_title=given.listed_title,
+            published=given.published,
+            organ=given.organ,
+            year=given.year,
+        ),
+    )
+    outcome = check(report, Context(kind=given.kind, organ=given.organ, previous=given.previous))
+    return Inspection(hashlib.sha256(content).hexdigest(), document.format, report, outcome)

@@ -1,0 +1,1 @@
+"""Document to Report. Pure; knows nothing of formats."""

@@ -1,0 +1,182 @@
+"""The values of one annual report, as read. Frozen, without I/O, clock or settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+Number = int | Decimal
+
+
+class Bilingual(NamedTuple):
+    """One sentence in both languages that people read here; Chinese comes first."""
+
+    zh: str
+    en: str
+
+    def pick(self, lang: str) -> str:
+        """The sentence in `lang` ("zh" or "en")."""
+        return self.en if lang == "en" else self.zh
+
+
+class Kind(StrEnum):
+    """Kind of body; decides when it must file."""
+
+    DEPARTMENT = "department"
+    GOVERNMENT = "government"
+    GOVERNMENT_OFFICE = "government_office"
+    TOWNSHIP = "township"
+    STREET = "street"
+    ZONE = "zone"
+    AUTHORISED = "authorised"
+
+
+class TableState(StrEnum):
+    """How far a table could be read; the contract defines each word."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    IMAGE = "image"
+
+
+class DateSource(StrEnum):
+    """Where a publication date was found; only META, LABEL, DATA and FLAG are stated by the publisher."""
+
+    META = "meta"
+    LABEL = "label"
+    DATA = "data"
+    URL = "url"
+    SIGNATURE = "signature"
+    FLAG = "flag"
+
+
+class DamageKind(StrEnum):
+    """What is wrong with the structure of a table, as far as reading could tell."""
+
+    LABELS_LOST = "labels_lost"  # rows hold numbers but their labels are gone
+    TOO_MANY_CELLS = "too_many_cells"  # a row holds more numbers than the form has columns
+    TOO_FEW_CELLS = "too_few_cells"
+    NUMBERS_RUN_TOGETHER = "numbers_run_together"  # several numbers in one cell
+    ROW_UNKNOWN = "row_unknown"  # a label that no form knows
+    ROW_REPEATED = "row_repeated"  # the same row twice with different numbers
+    COLUMNS_UNKNOWN = "columns_unknown"  # the header does not name the form's columns
+
+
+class ExtraRow(NamedTuple):
+    """A row that the form does not have."""
+
+    label: str
+    raw: tuple[str, ...]
+
+
+class AlteredLabel(NamedTuple):
+    """A row that was recognised although its label differs from the form's."""
+
+    row: str  # "applications.denied_prohibited_by_law"
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: the number it prints, or None with the text it holds instead ("", "/", "无")."""
+
+    value: Number | None
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One structural defect of a table.
+
+    `where` is a cell-key prefix ("applications.other_misc", "applications.denied") or the table's key;
+    `quote` is what the source prints there, shortened to 120 characters.
+    """
+
+    kind: DamageKind
+    where: str
+    quote: str = ""
+    expected: int | None = None  # numbers that the form has there
+    found: int | None = None  # numbers that the source prints there
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One of the three tables: its state, its cells under contract keys, and what is wrong with it."""
+
+    key: str  # disclosure, applications, disputes
+    state: TableState
+    form: str | None = None  # "2019", "2021": the form whose labels it prints, None if it cannot be told
+    cells: Mapping[str, Cell] = field(default_factory=lambda: MappingProxyType({}))
+    damages: tuple[Damage, ...] = ()
+    extra_rows: tuple[ExtraRow, ...] = ()
+    altered_labels: tuple[AlteredLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the six sections that stands in the report."""
+
+    key: str
+    heading: str  # as printed, spaces folded
+    numbered: bool  # its number (一、 …) is printed
+    variant: bool  # wording differs from the form's
+    text: str  # what stands below the heading, tables left out
+    empty: bool  # nothing stands below the heading, neither text nor table nor picture
+    order: int  # position among the headings found, from 0
+
+
+class PeriodBound(NamedTuple):
+    """One end of the statistical period as printed; the parts that are not printed or no number are None."""
+
+    year: int | None
+    month: int | None
+    day: int | None
+
+    def as_date(self) -> date | None:
+        """The calendar date, or None where the parts do not name one."""
+        if self.year is None or self.month is None or self.day is None:
+            return None
+        try:
+            return date(self.year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The statistical period that the report states."""
+
+    start: PeriodBound
+    end: PeriodBound
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One annual report as read. Nothing in it is a guess: what could not be read is None."""
+
+    title: str | None  # printed title, lines joined
+    organ: str | None  # as the title prints it
+    year: int | None  # the reported year
+    year_from: str | None  # "title", "period", "page", "given"
+    form: str | None  # "2019", "2021", "legacy", or None
+    published: date | None
+    published_from: DateSource | None
+    signed: date | None  # the date under the text
+    period: Period | None
+    sections: Mapping[str, Section]  # only those found; keys of forms.SECTIONS
+    extra_headings: tuple[str, ...]  # numbered top-level headings that belong to none of the six
+    tables: Mapping[str, Table]  # always disclosure, applications, disputes
+    text: str  # the report's own prose, paragraphs separated by "\n", tables left out
+
+    @property
+    def cells(self) -> dict[str, Cell]:
+        """All cells of the three tables under their contract keys."""
+        return {key: cell for table in self.tables.values() for key, cell in table.cells.items()}

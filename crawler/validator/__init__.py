@@ -1,0 +1,1 @@
+"""Report and what is known around it, to findings. Pure."""

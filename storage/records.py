@@ -1,0 +1,213 @@
+"""Plain values that cross the border between storage and the rest. No ORM object ever does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class FindingStatus(StrEnum):
+    """Where a finding stands in its life."""
+
+    NEW = "new"
+    OPEN = "open"
+    CHANGED = "changed"
+    FIXED = "fixed"
+    RETURNED = "returned"
+    WAIVED = "waived"
+
+
+class ObligationStatus(StrEnum):
+    """What is known of one body's duty for one year."""
+
+    NOT_DUE = "not_due"
+    ON_TIME = "on_time"
+    LATE = "late"
+    MISSING = "missing"
+    UNREACHABLE = "unreachable"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+class ChangeKind(StrEnum):
+    """What happened to a finding; the digest is made of these."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    FIXED = "fixed"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRecord:
+    """A registered portal."""
+
+    id: str
+    province: str
+    name: str
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganRecord:
+    """A body that must file, as the roster says. `since` and `until` bound the report years it owes."""
+
+    name: str
+    province: str
+    portal: str
+    kind: str
+    code: str | None = None
+    aliases: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One crawl of one province. Times are aware."""
+
+    id: int | None
+    kind: str  # crawl, nightly, demo
+    province: str
+    started: datetime
+    ended: datetime | None = None
+    verdict: str | None = None  # clean, partial, failed; None while it runs
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRecord:
+    """One portal in one run. `clean` means that its lists were walked to their ends without one failure."""
+
+    run: int
+    portal: str
+    started: datetime
+    ended: datetime
+    clean: bool
+    reason: str = ""  # why it was not clean, one line
+    years: tuple[int, ...] | None = None  # report years that were looked for; None = all
+    lists: tuple[str, ...] = ()  # list pages that were walked
+    requests: int = 0
+    reports: int = 0  # articles of the right kind that the lists showed
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """One address as last seen; what conditional requests and `seen again` are decided from."""
+
+    url: str
+    portal: str
+    sha256: str
+    seen: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    content_type: str | None = None
+    listed_title: str = ""
+    listed_date: date | None = None
+    organ: str | None = None  # whose report it holds; None when it is no report
+    year: int | None = None
+    rules_version: int = 0  # the version of reading and rules that it was inspected with
+    problem: str = ""  # why it could not be read as a report, one line; empty when it was
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """Bytes in the archive."""
+
+    sha256: str
+    size: int
+    content_type: str | None
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRecord:
+    """One body's report for one year, as last read."""
+
+    organ: str
+    year: int
+    title: str
+    url: str
+    portal: str
+    province: str
+    sha256: str
+    seen: datetime
+    published: date | None = None
+    published_from: str | None = None
+    signed: date | None = None
+    form: str | None = None
+    tables: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, Any] = field(default_factory=dict)
+    cells: Mapping[str, Any] = field(default_factory=dict)
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    rules_version: int = 0
+    first_seen: datetime | None = None  # set by storage
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRecord:
+    """One finding to be remembered. Life-cycle fields are set by storage."""
+
+    fingerprint: str
+    organ: str
+    year: int
+    rule: str
+    severity: str
+    verdict: str
+    fault: str
+    where: str
+    message_zh: str
+    message_en: str
+    basis_zh: str
+    basis_en: str
+    province: str
+    portal: str
+    url: str
+    archived: str | None  # sha256 of the evidence; None where the evidence is an absence
+    cells: tuple[str, ...] = ()
+    expected: str | int | float | None = None
+    found: str | int | float | None = None
+    quote: str = ""
+    status: FindingStatus = FindingStatus.NEW
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationRecord:
+    """One body's duty for one year, as last assessed."""
+
+    organ: str
+    organ_kind: str
+    province: str
+    year: int
+    due: date
+    status: ObligationStatus
+    published: date | None = None
+    first_seen: datetime | None = None
+    days_late: int | None = None
+    url: str | None = None
+    visits: tuple[datetime, ...] = ()  # clean visits that support a `missing`
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """One step in the life of a finding, with the finding as it stood then."""
+
+    id: int
+    run: int
+    at: datetime
+    kind: ChangeKind
+    finding: FindingRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many bodies' duties could be assessed, of how many; stands beside every rate."""
+
+    assessed: int
+    total: int
