@@ -159,6 +159,16 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestStatement:
+    """One sentence of the prose that says how many disclosure requests were received in the reported year."""
+
+    quote: str  # the sentence as printed
+    number: int | None  # None where it names none
+    denies: bool  # it says that none were received
+    ambiguous: bool  # it can be read in more than one way
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One annual report as read. Nothing in it is a guess: what could not be read is None."""
 
@@ -175,6 +185,7 @@ class Report:
     extra_headings: tuple[str, ...]  # numbered top-level headings that belong to none of the six
     tables: Mapping[str, Table]  # always disclosure, applications, disputes
     text: str  # the report's own prose, paragraphs separated by "\n", tables left out
+    request_statements: tuple[RequestStatement, ...] = ()
 
     @property
     def cells(self) -> dict[str, Cell]:
