@@ -1,0 +1,222 @@
+"""The obligation matrix: body and report year to what is known of its duty. Pure over storage's records.
+
+Absence needs proof: a report is `missing` only after enough clean visits of its portal, on different days,
+all after the due date, none of which showed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from crawler.clock import local
+from crawler.report.deadlines import Deadline, deadline
+from crawler.report.model import Bilingual, Kind
+from crawler.validator.finding import Fault, Severity, Verdict, fingerprint
+from storage.records import (
+    FindingRecord,
+    ObligationRecord,
+    ObligationStatus,
+    OrganRecord,
+    PageRecord,
+    ReportRecord,
+    VisitRecord,
+)
+
+MISSING_RULE = "filing-missing"
+
+_STATED = frozenset({"meta", "label", "data", "flag"})
+"""Sources of a publication date that the publisher states; any other date proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All duties of one province, and the findings that absences make."""
+
+    obligations: tuple[ObligationRecord, ...]
+    findings: tuple[FindingRecord, ...]
+
+
+def assess(
+    organs: Sequence[OrganRecord],
+    reports: Iterable[ReportRecord],
+    visits: Iterable[VisitRecord],
+    problems: Iterable[PageRecord],
+    *,
+    years: range,
+    today: date,
+    clean_visits: int,
+) -> Assessment:
+    """Assess every body of `organs` for every report year of `years`.
+
+    `problems` are pages that could not be read; one that may hold the report keeps it from being called
+    missing. `today` is China's day.
+    """
+    held = {(report.organ, report.year): report for report in reports}
+    by_portal: dict[str, list[VisitRecord]] = {}
+    for visit in visits:
+        by_portal.setdefault(visit.portal, []).append(visit)
+    unread: dict[str, list[PageRecord]] = {}
+    for page in problems:
+        unread.setdefault(page.portal, []).append(page)
+
+    obligations: list[ObligationRecord] = []
+    findings: list[FindingRecord] = []
+    for organ in organs:
+        for year in years:
+            if (organ.since is not None and year < organ.since) or (
+                organ.until is not None and year > organ.until
+            ):
+                continue
+            due = deadline(Kind(organ.kind), year)
+            report = held.get((organ.name, year))
+            if report is not None:
+                obligations.append(_held(organ, year, due, report))
+                continue
+            obligation = _absent(
+                organ,
+                year,
+                due,
+                by_portal.get(organ.portal, []),
+                unread.get(organ.portal, []),
+                today,
+                clean_visits,
+            )
+            obligations.append(obligation)
+            if obligation.status is ObligationStatus.MISSING:
+                findings.append(_missing(organ, obligation, due))
+    return Assessment(tuple(obligations), tuple(findings))
+
+
+def _held(organ: OrganRecord, year: int, due: Deadline, report: ReportRecord) -> ObligationRecord:
+    published = report.published
+    days_late: int | None = None
+    reason = ""
+    seen_by = None if report.first_seen is None else local(report.first_seen).date()
+    if published is not None and report.published_from in _STATED:
+        status = ObligationStatus.LATE if published > due.day else ObligationStatus.ON_TIME
+        days_late = max(0, (published - due.day).days)
+    elif seen_by is not None and seen_by <= due.day:
+        # whatever the page says or leaves out, we saw it in time
+        status = ObligationStatus.ON_TIME
+        days_late = 0
+    else:
+        status = ObligationStatus.NOT_ASSESSABLE
+        reason = "the page states no publication date"
+    if status is ObligationStatus.LATE and organ.kind == Kind.GOVERNMENT_OFFICE:
+        government = deadline(Kind.GOVERNMENT, year)
+        if published is not None and published <= government.day:
+            # the office may publish the government's own report, which is due in March
+            status, days_late, reason = (
+                ObligationStatus.NOT_ASSESSABLE,
+                None,
+                "may be the government's own report",
+            )
+    return ObligationRecord(
+        organ=organ.name,
+        organ_kind=organ.kind,
+        province=organ.province,
+        year=year,
+        due=due.day,
+        status=status,
+        published=published,
+        first_seen=report.first_seen,
+        days_late=days_late,
+        url=report.url,
+        reason=reason,
+    )
+
+
+def _absent(
+    organ: OrganRecord,
+    year: int,
+    due: Deadline,
+    visits: Sequence[VisitRecord],
+    unread: Sequence[PageRecord],
+    today: date,
+    clean_visits: int,
+) -> ObligationRecord:
+    after_due = [
+        visit
+        for visit in visits
+        if local(visit.started).date() > due.day and (visit.years is None or year in visit.years)
+    ]
+    proof = _one_a_day(visit.started for visit in after_due if visit.clean)
+    reason = ""
+    if today <= due.day:
+        status = ObligationStatus.NOT_DUE
+    elif any(_may_hold(page, organ, year) for page in unread):
+        status, reason = (
+            ObligationStatus.NOT_ASSESSABLE,
+            "a page that may hold the report could not be read",
+        )
+    elif len(proof) >= clean_visits:
+        status = ObligationStatus.MISSING
+    elif after_due and not after_due[-1].clean:
+        status, reason = ObligationStatus.UNREACHABLE, after_due[-1].reason
+    else:
+        status, reason = (
+            ObligationStatus.NOT_ASSESSABLE,
+            f"{len(proof)} of {clean_visits} clean visits after the due date",
+        )
+    return ObligationRecord(
+        organ=organ.name,
+        organ_kind=organ.kind,
+        province=organ.province,
+        year=year,
+        due=due.day,
+        status=status,
+        visits=proof,
+        reason=reason,
+    )
+
+
+def _one_a_day(moments: Iterable[datetime]) -> tuple[datetime, ...]:
+    """The first moment of each day in China, in order."""
+    first: dict[date, datetime] = {}
+    for moment in sorted(moments):
+        first.setdefault(local(moment).date(), moment)
+    return tuple(first.values())
+
+
+def _may_hold(page: PageRecord, organ: OrganRecord, year: int) -> bool:
+    """Whether an unreadable page may be this body's report for `year`, by what the list said of it."""
+    title = "".join(page.listed_title.split())
+    if not title:
+        return True
+    if str(year) not in title and any(str(other) in title for other in range(2008, year + 30)):
+        return False
+    return any("".join(name.split()) in title for name in (organ.name, *organ.aliases))
+
+
+_SEVERITY = {Kind.DEPARTMENT: Severity.CRITICAL, Kind.GOVERNMENT: Severity.CRITICAL}
+
+
+def _missing(organ: OrganRecord, obligation: ObligationRecord, due: Deadline) -> FindingRecord:
+    first, last = (f"{local(moment):%Y-%m-%d}" for moment in (obligation.visits[0], obligation.visits[-1]))
+    count = len(obligation.visits)
+    message = Bilingual(
+        f"{organ.name}{obligation.year}年度报告应于{due.day:%Y-%m-%d}前公布；"
+        f"{first}至{last}共{count}次完整查看年报栏目，均未见到",
+        f"The {obligation.year} report of {organ.name} was due on {due.day}; "
+        f"{count} complete visits of the column from {first} to {last} did not show it",
+    )
+    return FindingRecord(
+        fingerprint=fingerprint(organ.name, obligation.year, MISSING_RULE, "filing"),
+        organ=organ.name,
+        year=obligation.year,
+        rule=MISSING_RULE,
+        severity=_SEVERITY.get(Kind(organ.kind), Severity.WARNING),
+        verdict=Verdict.FAIL,
+        fault=Fault.PUBLISHER,
+        where="filing",
+        message_zh=message.zh,
+        message_en=message.en,
+        basis_zh=due.basis.zh,
+        basis_en=due.basis.en,
+        province=organ.province,
+        portal=organ.portal,
+        url="",
+        archived=None,
+    )
