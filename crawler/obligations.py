@@ -6,6 +6,7 @@ all after the due date, none of which showed it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -54,6 +55,12 @@ def assess(
     missing. `today` is China's day.
     """
     held = {(report.organ, report.year): report for report in reports}
+    roster = {organ.name for organ in organs}
+    strangers: dict[str, list[ReportRecord]] = {}
+    for report in held.values():
+        if report.organ not in roster:
+            strangers.setdefault(report.portal, []).append(report)
+    named = {name for organ in organs for name in _names(organ)}
     by_portal: dict[str, list[VisitRecord]] = {}
     for visit in visits:
         by_portal.setdefault(visit.portal, []).append(visit)
@@ -74,14 +81,11 @@ def assess(
             if report is not None:
                 obligations.append(_held(organ, year, due, report))
                 continue
+            doubt = _unread(unread.get(organ.portal, []), organ, year, named) or _other_name(
+                strangers.get(organ.portal, []), organ, year
+            )
             obligation = _absent(
-                organ,
-                year,
-                due,
-                by_portal.get(organ.portal, []),
-                unread.get(organ.portal, []),
-                today,
-                clean_visits,
+                organ, year, due, by_portal.get(organ.portal, []), doubt, today, clean_visits
             )
             obligations.append(obligation)
             if obligation.status is ObligationStatus.MISSING:
@@ -133,7 +137,7 @@ def _absent(
     year: int,
     due: Deadline,
     visits: Sequence[VisitRecord],
-    unread: Sequence[PageRecord],
+    doubt: str,
     today: date,
     clean_visits: int,
 ) -> ObligationRecord:
@@ -146,11 +150,8 @@ def _absent(
     reason = ""
     if today <= due.day:
         status = ObligationStatus.NOT_DUE
-    elif any(_may_hold(page, organ, year) for page in unread):
-        status, reason = (
-            ObligationStatus.NOT_ASSESSABLE,
-            "a page that may hold the report could not be read",
-        )
+    elif doubt:
+        status, reason = ObligationStatus.NOT_ASSESSABLE, doubt
     elif len(proof) >= clean_visits:
         status = ObligationStatus.MISSING
     elif after_due and not after_due[-1].clean:
@@ -180,14 +181,43 @@ def _one_a_day(moments: Iterable[datetime]) -> tuple[datetime, ...]:
     return tuple(first.values())
 
 
-def _may_hold(page: PageRecord, organ: OrganRecord, year: int) -> bool:
-    """Whether an unreadable page may be this body's report for `year`, by what the list said of it."""
-    title = "".join(page.listed_title.split())
-    if not title:
-        return True
-    if str(year) not in title and any(str(other) in title for other in range(2008, year + 30)):
-        return False
-    return any("".join(name.split()) in title for name in (organ.name, *organ.aliases))
+def _names(organ: OrganRecord) -> tuple[str, ...]:
+    return tuple("".join(name.split()) for name in (organ.name, *organ.aliases))
+
+
+def _unread(pages: Sequence[PageRecord], organ: OrganRecord, year: int, named: set[str]) -> str:
+    """Why an unreadable page may hold this body's report for `year`; empty where none may.
+
+    A page whose listed title names no body of the roster may be anybody's.
+    """
+    for page in pages:
+        title = "".join(page.listed_title.split())
+        years = set(re.findall(r"(?:19|20)\d\d", title))
+        if years and str(year) not in years:
+            continue
+        if any(name in title for name in _names(organ)) or not any(name in title for name in named):
+            return f"a page that may hold the report could not be read: {page.url}"
+    return ""
+
+
+def _other_name(strangers: Sequence[ReportRecord], organ: OrganRecord, year: int) -> str:
+    """Why a report under a name that the roster lacks may be this body's; empty where none may.
+
+    Short names drop characters and keep their order (卫健委 for 卫生健康委员会), so one name is looked for
+    as a subsequence of the other.
+    """
+    for report in strangers:
+        printed = "".join(report.organ.split())
+        if report.year == year and any(
+            _is_subsequence(printed, name) or _is_subsequence(name, printed) for name in _names(organ)
+        ):
+            return f"a report under the name {report.organ} may be this body's: {report.url}"
+    return ""
+
+
+def _is_subsequence(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(character in rest for character in short)
 
 
 _SEVERITY = {Kind.DEPARTMENT: Severity.CRITICAL, Kind.GOVERNMENT: Severity.CRITICAL}
