@@ -57,9 +57,9 @@ def assess(
     held = {(report.organ, report.year): report for report in reports}
     roster = {organ.name for organ in organs}
     strangers: dict[str, list[ReportRecord]] = {}
-    for report in held.values():
-        if report.organ not in roster:
-            strangers.setdefault(report.portal, []).append(report)
+    for stranger in held.values():
+        if stranger.organ not in roster:
+            strangers.setdefault(stranger.portal, []).append(stranger)
     named = {name for organ in organs for name in _names(organ)}
     by_portal: dict[str, list[VisitRecord]] = {}
     for visit in visits:

@@ -1,0 +1,40 @@
+# Every target does its own set-up. PYTHON names the interpreter that makes .venv (3.11 to 3.13).
+PYTHON ?= python3
+UV := uv>=0.13.9,<0.14
+BIN := .venv/bin
+
+.PHONY: install demo test lint types contracts check bench clean
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "nianbao needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(UV)'
+	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --python $(BIN)/python
+	@touch $@
+
+demo: install
+	@$(BIN)/nianbao demo
+
+test: install
+	@$(BIN)/python -m pytest
+
+lint: install
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: install
+	@$(BIN)/mypy
+
+contracts: install
+	@$(BIN)/lint-imports
+
+# everything that must be green before a commit
+check: lint types contracts test
+
+bench: install
+	@$(BIN)/python bench/profile_check.py
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
