@@ -98,13 +98,13 @@ def _held(organ: OrganRecord, year: int, due: Deadline, report: ReportRecord) ->
     days_late: int | None = None
     reason = ""
     seen_by = None if report.first_seen is None else local(report.first_seen).date()
-    if published is not None and report.published_from in _STATED:
-        status = ObligationStatus.LATE if published > due.day else ObligationStatus.ON_TIME
-        days_late = max(0, (published - due.day).days)
-    elif seen_by is not None and seen_by <= due.day:
-        # whatever the page says or leaves out, we saw it in time
+    if seen_by is not None and seen_by <= due.day:
+        # we saw it in time, whatever the page says, leaves out or was re-dated to
         status = ObligationStatus.ON_TIME
         days_late = 0
+    elif published is not None and report.published_from in _STATED:
+        status = ObligationStatus.LATE if published > due.day else ObligationStatus.ON_TIME
+        days_late = max(0, (published - due.day).days)
     else:
         status = ObligationStatus.NOT_ASSESSABLE
         reason = "the page states no publication date"

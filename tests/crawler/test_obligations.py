@@ -1,0 +1,204 @@
+"""The obligation matrix: what each state needs, worked out by hand for a department due on 31 January 2024."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from crawler.clock import CHINA
+from crawler.obligations import Assessment, assess
+from storage.records import (
+    ObligationStatus,
+    OrganRecord,
+    PageRecord,
+    ReportRecord,
+    VisitRecord,
+)
+
+WATER = OrganRecord("云溪县水务局", "demo", "p", "department", aliases=("云溪县水利局",))
+HEALTH = OrganRecord("云溪县卫生健康委员会", "demo", "p", "department")
+TODAY = date(2024, 2, 10)
+
+
+def at(month: int, day: int, hour: int = 3) -> datetime:
+    return datetime(2024, month, day, hour, tzinfo=CHINA)
+
+
+def visit(moment: datetime, *, clean: bool = True, reason: str = "", portal: str = "p") -> VisitRecord:
+    return VisitRecord(1, portal, moment, moment, clean, reason)
+
+
+THREE_CLEAN = [visit(at(2, day)) for day in (5, 6, 7)]
+
+
+def report(organ: str = WATER.name, **changes: object) -> ReportRecord:
+    held = ReportRecord(
+        organ=organ,
+        year=2023,
+        title="t",
+        url="http://p.example/r.html",
+        portal="p",
+        province="demo",
+        sha256="0" * 64,
+        seen=at(2, 5),
+        first_seen=at(2, 5),
+        published=date(2024, 1, 20),
+        published_from="label",
+    )
+    return replace(held, **changes)  # type: ignore[arg-type]
+
+
+def page(title: str) -> PageRecord:
+    return PageRecord(
+        "http://p.example/x.pdf",
+        "p",
+        "1" * 64,
+        at(2, 5),
+        listed_title=title,
+        problem="a PDF, which cannot be read",
+    )
+
+
+def matrix(
+    reports: list[ReportRecord],
+    visits: list[VisitRecord],
+    problems: list[PageRecord] | None = None,
+    *,
+    organs: tuple[OrganRecord, ...] = (WATER,),
+    today: date = TODAY,
+) -> Assessment:
+    return assess(
+        organs, reports, visits, problems or [], years=range(2023, 2024), today=today, clean_visits=3
+    )
+
+
+def status(assessment: Assessment) -> ObligationStatus:
+    (obligation,) = assessment.obligations
+    return obligation.status
+
+
+def test_three_clean_visits_on_different_days_after_the_due_date_prove_an_absence() -> None:
+    found = matrix([], THREE_CLEAN)
+    (obligation,) = found.obligations
+    assert obligation.status is ObligationStatus.MISSING
+    assert obligation.due == date(2024, 1, 31)
+    assert obligation.visits == (at(2, 5), at(2, 6), at(2, 7))
+    (finding,) = found.findings
+    assert (finding.rule, finding.severity, finding.where) == ("filing-missing", "critical", "filing")
+    assert "2024-02-05至2024-02-07共3次" in finding.message_zh
+    assert "2024-01-31" in finding.message_zh
+
+
+@pytest.mark.parametrize(
+    "visits",
+    [
+        [],
+        THREE_CLEAN[:2],
+        [visit(at(2, 5, hour)) for hour in (1, 9, 20)],  # three times on one day
+        [visit(at(1, day)) for day in (28, 30, 31)],  # not after the due date
+        [*THREE_CLEAN[:2], visit(at(2, 7), portal="other")],
+        [*THREE_CLEAN[:2], replace(visit(at(2, 7)), years=(2022,))],  # looked for another year only
+    ],
+    ids=["none", "two", "one day", "before due", "other portal", "other year"],
+)
+def test_less_proof_is_no_proof(visits: list[VisitRecord]) -> None:
+    found = matrix([], visits)
+    assert status(found) is ObligationStatus.NOT_ASSESSABLE
+    assert found.findings == ()
+
+
+def test_a_portal_that_cannot_be_visited_is_unreachable_and_says_why() -> None:
+    found = matrix([], [*THREE_CLEAN[:2], visit(at(2, 7), clean=False, reason="HTTP 500 on the list page")])
+    (obligation,) = found.obligations
+    assert obligation.status is ObligationStatus.UNREACHABLE
+    assert obligation.reason == "HTTP 500 on the list page"
+    assert found.findings == ()
+
+
+def test_nothing_is_missing_on_the_due_day_itself() -> None:
+    assert status(matrix([], THREE_CLEAN, today=date(2024, 1, 31))) is ObligationStatus.NOT_DUE
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("云溪县水务局2023年政府信息公开工作年度报告", ObligationStatus.NOT_ASSESSABLE),
+        ("云溪县水利局2023年政府信息公开工作年度报告", ObligationStatus.NOT_ASSESSABLE),
+        (
+            "县水务局2023年政府信息公开工作年度报告",
+            ObligationStatus.NOT_ASSESSABLE,
+        ),  # names nobody on the roster
+        ("", ObligationStatus.NOT_ASSESSABLE),
+        ("云溪县水务局2022年政府信息公开工作年度报告", ObligationStatus.MISSING),
+        ("云溪县卫生健康委员会2023年政府信息公开工作年度报告", ObligationStatus.MISSING),
+    ],
+)
+def test_an_unreadable_page_that_may_be_the_report_keeps_it_from_being_missing(
+    title: str, expected: ObligationStatus
+) -> None:
+    found = matrix([report(HEALTH.name)], THREE_CLEAN, [page(title)], organs=(WATER, HEALTH))
+    water = next(o for o in found.obligations if o.organ == WATER.name)
+    assert water.status is expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("云溪县卫健委", ObligationStatus.NOT_ASSESSABLE),
+        ("县卫生健康委员会", ObligationStatus.NOT_ASSESSABLE),
+        ("云溪县水务局", ObligationStatus.MISSING),
+        ("云岭省水利厅", ObligationStatus.MISSING),
+    ],
+)
+def test_a_report_under_a_name_that_the_roster_lacks_may_be_this_bodys(
+    printed: str, expected: ObligationStatus
+) -> None:
+    found = matrix([report(printed)], THREE_CLEAN, organs=(HEALTH,))
+    assert status(found) is expected
+
+
+@pytest.mark.parametrize(
+    ("published", "source", "expected", "late"),
+    [
+        (date(2024, 1, 31), "label", ObligationStatus.ON_TIME, 0),
+        (date(2024, 2, 1), "meta", ObligationStatus.LATE, 1),
+        (date(2024, 2, 26), "label", ObligationStatus.LATE, 26),
+        (date(2024, 2, 26), "url", ObligationStatus.NOT_ASSESSABLE, None),
+        (date(2024, 1, 10), "signature", ObligationStatus.NOT_ASSESSABLE, None),
+        (None, None, ObligationStatus.NOT_ASSESSABLE, None),
+    ],
+)
+def test_only_a_stated_date_makes_a_report_late_or_on_time(
+    published: date | None, source: str | None, expected: ObligationStatus, late: int | None
+) -> None:
+    found = matrix([report(published=published, published_from=source)], [])
+    (obligation,) = found.obligations
+    assert (obligation.status, obligation.days_late) == (expected, late)
+
+
+@pytest.mark.parametrize("published", [None, date(2024, 2, 26)])
+def test_a_report_that_we_saw_in_time_is_on_time_whatever_its_date(published: date | None) -> None:
+    found = matrix([report(published=published, published_from="label", first_seen=at(1, 31, 23))], [])
+    assert status(found) is ObligationStatus.ON_TIME
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "expected"),
+    [
+        ("government", date(2024, 3, 31), ObligationStatus.ON_TIME),
+        ("government", date(2024, 4, 1), ObligationStatus.LATE),
+        ("government_office", date(2024, 3, 1), ObligationStatus.NOT_ASSESSABLE),
+        ("government_office", date(2024, 4, 1), ObligationStatus.LATE),
+        ("township", date(2024, 2, 1), ObligationStatus.LATE),
+    ],
+)
+def test_the_kind_of_body_decides_the_day(kind: str, day: date, expected: ObligationStatus) -> None:
+    found = matrix([report(published=day)], [], organs=(replace(WATER, kind=kind),))
+    assert status(found) is expected
+
+
+def test_a_body_owes_nothing_outside_its_life() -> None:
+    assert matrix([], THREE_CLEAN, organs=(replace(WATER, since=2024),)).obligations == ()
+    assert matrix([], THREE_CLEAN, organs=(replace(WATER, until=2022),)).obligations == ()
