@@ -195,7 +195,7 @@ def test_a_report_that_we_saw_in_time_is_on_time_whatever_its_date(published: da
     ],
 )
 def test_the_kind_of_body_decides_the_day(kind: str, day: date, expected: ObligationStatus) -> None:
-    found = matrix([report(published=day)], [], organs=(replace(WATER, kind=kind),))
+    found = matrix([report(published=day, first_seen=at(6, 1))], [], organs=(replace(WATER, kind=kind),))
     assert status(found) is expected
 
 
