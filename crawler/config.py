@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 TOML = "nianbao.toml"
+PREFIX = "NIANBAO_"
+FOR_CHILDREN = frozenset({"NIANBAO_NOW", "NIANBAO_PROGRESS", "NIANBAO_KIND", "NIANBAO_NO_SKIPS"})
+"""Variables under the prefix that are no settings of a person: a clock, a progress file, a test switch."""
+
+
+class ConfigurationError(Exception):
+    """The settings cannot be used. One line, which never shows a value."""
 
 
 class Settings(BaseSettings):
     """Everything that an installation may set. Secrets stay masked wherever the object is printed."""
 
-    model_config = SettingsConfigDict(env_prefix="NIANBAO_", toml_file=TOML, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=TOML, extra="forbid")
 
     database_url: SecretStr = Field(
         default=SecretStr("sqlite:///var/nianbao.db"), description="any SQLAlchemy URL (SQLite, PostgreSQL)"
@@ -42,9 +54,17 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr | None = Field(default=None, description="smtp+starttls://user:secret@host:587")
     mail_from: str = Field(default="", description="sender of the digest")
-    digest_to: tuple[str, ...] = Field(
-        default=(), description="readers that the nightly run sends the digest to"
+    digest_to: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="readers that the nightly run sends the digest to, separated by commas"
     )
+
+    @field_validator("digest_to", mode="before")
+    @classmethod
+    def _split_addresses(cls, given: object) -> object:
+        """An environment variable holds one line; the TOML file may hold a list."""
+        if isinstance(given, str):
+            return tuple(address.strip() for address in given.split(",") if address.strip())
+        return given
 
     @classmethod
     def settings_customise_sources(
@@ -52,13 +72,70 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags outrank the environment, the environment outranks the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
 def load(**flags: Any) -> Settings:
-    """Settings in force; `flags` that are None were not given. Raises pydantic.ValidationError."""
-    return Settings(**{name: value for name, value in flags.items() if value is not None})
+    """Settings in force; `flags` that are None were not given. Raises ConfigurationError."""
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        # pydantic's own text repeats the values, and a value may be a secret
+        problems = (
+            f"{'.'.join(str(part) for part in item['loc']) or TOML}: {item['msg']}"
+            for item in error.errors(include_input=False, include_url=False)
+        )
+        raise ConfigurationError("; ".join(problems)) from None
+    except SettingsError as error:
+        raise ConfigurationError(str(error)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{TOML}: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{TOML}: {type(error).__name__}") from None
+
+
+def origins(flags: Mapping[str, Any]) -> dict[str, Literal["flag", "env", "toml", "default"]]:
+    """Where each setting's value comes from, by the same order of precedence as `load`."""
+    in_environment = {name.upper() for name in os.environ}
+    try:
+        in_file = set(tomllib.loads(Path(TOML).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        in_file = set()
+    found: dict[str, Literal["flag", "env", "toml", "default"]] = {}
+    for name in Settings.model_fields:
+        if flags.get(name) is not None:
+            found[name] = "flag"
+        elif f"{PREFIX}{name.upper()}" in in_environment:
+            found[name] = "env"
+        elif name in in_file:
+            found[name] = "toml"
+        else:
+            found[name] = "default"
+    return found
+
+
+def unknown_variables() -> tuple[str, ...]:
+    """NIANBAO_* variables that name no setting: most likely misspelled, and silently without effect."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | FOR_CHILDREN
+    return tuple(sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known))
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """Environment for a crawl: every setting as a variable, mail settings left out, the rest inherited.
+
+    A child then sees the same settings as its parent, wherever the parent had them from.
+    """
+    environment = {name: value for name, value in os.environ.items() if name.upper() not in _MAIL}
+    for name, value in settings:
+        variable = f"{PREFIX}{name.upper()}"
+        if variable in _MAIL or value is None:
+            continue
+        environment[variable] = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    return environment
+
+
+_MAIL = frozenset({f"{PREFIX}SMTP_URL", f"{PREFIX}MAIL_FROM", f"{PREFIX}DIGEST_TO"})

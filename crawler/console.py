@@ -1,0 +1,120 @@
+"""What goes to the screen: the answer to stdout, everything else to stderr, hostile text made harmless."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TextIO
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+# Control characters could move the cursor or recolour the terminal, bidirectional marks could reorder a
+# line; both come from pages that anyone may have written.
+_HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+
+SEVERITY_STYLE = {"critical": "bold red", "error": "red", "warning": "yellow", "info": "cyan"}
+"""Colours of the severities on a terminal."""
+
+
+def clean(text: object) -> str:
+    """`text` on one line, without anything that a terminal would obey."""
+    return " ".join(_HARMFUL.sub(" ", str(text)).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its heading, and how a terminal shows it."""
+
+    heading: str
+    align: Literal["left", "right"] = "left"
+    style: str = ""
+    wrap: bool = False  # may be broken into lines on a terminal; a pipe always gets one record a line
+
+
+@dataclass(slots=True)
+class Screen:
+    """The two streams of one call, and the language of the person at them."""
+
+    lang: str = "zh"
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+
+    @property
+    def terminal(self) -> bool:
+        """Whether a person looks at the answer as it is printed."""
+        return self.out.isatty()
+
+    @property
+    def answers(self) -> Console:
+        """Rich console for stdout."""
+        return Console(
+            file=self.out, force_terminal=self.terminal, highlight=False, markup=False, emoji=False
+        )
+
+    @property
+    def notes(self) -> Console:
+        """Rich console for stderr."""
+        return Console(
+            file=self.err, force_terminal=self.err.isatty(), highlight=False, markup=False, emoji=False
+        )
+
+    def pick(self, zh: str, en: str) -> str:
+        """The text in the person's language."""
+        return en if self.lang == "en" else zh
+
+    def say(self, zh: str, en: str) -> None:
+        """One line beside the answer, to stderr."""
+        print(clean(self.pick(zh, en)), file=self.err, flush=True)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """One line of the answer; leading spaces are kept."""
+        text = text[: len(text) - len(text.lstrip(" "))] + clean(text)
+        if self.terminal:
+            self.answers.print(Text(text, style=style), soft_wrap=True)
+        else:
+            print(text, file=self.out)
+
+    def raw(self, text: str) -> None:
+        """A machine-readable answer, as it is."""
+        self.out.write(text if text.endswith("\n") else f"{text}\n")
+
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]], title: str = "") -> None:
+        """A table: drawn on a terminal; one aligned line for each record in a pipe.
+
+        The first cell of a row may start with a severity's name; `styles` colour by column.
+        """
+        cells = [[clean(cell) for cell in row] for row in rows]
+        if self.terminal:
+            self._drawn(columns, cells, title)
+        else:
+            self._aligned(columns, cells)
+
+    def _drawn(self, columns: Sequence[Column], rows: list[list[str]], title: str) -> None:
+        table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+        for column in columns:
+            table.add_column(
+                column.heading,
+                justify=column.align,
+                style=column.style,
+                no_wrap=not column.wrap,
+                overflow="fold" if column.wrap else "ellipsis",
+            )
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        self.answers.print(table)
+
+    def _aligned(self, columns: Sequence[Column], rows: list[list[str]]) -> None:
+        lines = [[column.heading for column in columns], *rows]
+        widths = [max(cell_len(line[index]) for line in lines) for index in range(len(columns))]
+        for line in lines:
+            padded = []
+            for column, cell, width in zip(columns, line, widths, strict=True):
+                gap = " " * (width - cell_len(cell))
+                padded.append(gap + cell if column.align == "right" else cell + gap)
+            print("  ".join(padded).rstrip(), file=self.out)

@@ -1,0 +1,259 @@
+"""One child process for each crawl: the reactor can run once in a process, and a crash stays in the child."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from crawler import clock
+from crawler.config import Settings, child_environment
+
+GRACE = 20.0
+"""Seconds that a child has to write down what it holds after it was told to stop."""
+_LOOK = 0.2  # seconds between two looks at child and progress file
+_LINE = 64 * 1024  # no line of the progress file is longer
+_PROGRESS_LINES = 200_000  # more lines than any crawl writes; the rest is not read
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """One crawl to be started: a province's name, or the address of a portal that no file knows."""
+
+    target: str
+    year: int | None = None
+    portal: str | None = None
+    allow_private: bool = False
+    kind: str = "crawl"  # crawl, nightly, demo; what the run is remembered as
+
+    @property
+    def is_url(self) -> bool:
+        """Whether the target is an address rather than a province."""
+        return self.target.lower().startswith(("http://", "https://"))
+
+    def command(self, timeout: int) -> list[str]:
+        """The child's command line. The target is never taken for an option."""
+        arguments = {
+            "url": self.target if self.is_url else None,
+            "year": None if self.year is None else str(self.year),
+            "portal": self.portal,
+            "allow_private": "1" if self.allow_private else None,
+            "kind": self.kind,
+        }
+        command = [sys.executable, "-m", "scrapy", "crawl", AD_HOC if self.is_url else self.target]
+        for name, value in arguments.items():
+            if value is not None:
+                command += ["-a", f"{name}={value}"]
+        # should this process be killed, the child still ends by itself
+        return [*command, "-s", f"CLOSESPIDER_TIMEOUT={timeout}"]
+
+
+AD_HOC = "portal"
+"""Name of the spider that visits an address which no province file knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How one portal's visit ended, as the child reported it."""
+
+    portal: str
+    clean: bool
+    reason: str = ""
+    reports: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a crawl ended."""
+
+    crawl: Crawl
+    exit_code: int | None  # None: it could not be started
+    log: Path
+    timed_out: bool = False
+    stopped: bool = False  # ended because it was told to
+    verdict: str | None = None  # clean, partial, failed; None: the child did not say
+    visits: tuple[Visit, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def well(self) -> bool:
+        """Whether the child did its work to the end. A portal that could not be reached is its answer."""
+        return self.exit_code == 0 and not self.timed_out and self.verdict in ("clean", "partial")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One line of the child's progress file."""
+
+    event: str
+    portal: str = ""
+    stage: str = ""
+    lists: int = 0
+    articles: int = 0
+    reports: int = 0
+    findings: int = 0
+
+
+def run(
+    crawl: Crawl,
+    settings: Settings,
+    *,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    stop: Event | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Ending:
+    """Start the crawl and wait for its end, at most `settings.crawl_timeout` seconds.
+
+    `stop` ends it early; `environment` adds variables for the child. A KeyboardInterrupt ends the child
+    before it is passed on. Raises OSError where the log folder cannot be written.
+    """
+    log = _log_file(settings.log_folder, crawl.target)
+    with tempfile.TemporaryDirectory(prefix="nianbao-") as folder, log.open("wb") as output:
+        progress = Path(folder) / "progress.jsonl"
+        progress.touch()
+        try:
+            child = subprocess.Popen(
+                crawl.command(settings.crawl_timeout),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={
+                    **child_environment(settings),
+                    "SCRAPY_SETTINGS_MODULE": "crawler.settings",
+                    "NIANBAO_PROGRESS": str(progress),
+                    "PYTHONUNBUFFERED": "1",
+                    **(environment or {}),
+                },
+                start_new_session=True,  # a group of its own, to be ended whole
+            )
+        except OSError as error:
+            output.write(f"cannot be started: {error}\n".encode())
+            return Ending(crawl, None, log)
+        return _watch(crawl, child, progress, log, settings.crawl_timeout, on_progress, stop or Event())
+
+
+def _watch(
+    crawl: Crawl,
+    child: subprocess.Popen[bytes],
+    progress: Path,
+    log: Path,
+    timeout: int,
+    on_progress: Callable[[Progress], None],
+    stop: Event,
+) -> Ending:
+    deadline = time.monotonic() + timeout
+    end: dict[str, Any] = {}
+    timed_out = stopped = False
+    try:
+        with progress.open("rb") as stream:
+            while child.poll() is None:
+                for line in _lines(stream):
+                    end = _heard(line, end, on_progress)
+                timed_out = time.monotonic() > deadline
+                stopped = stop.wait(_LOOK)
+                if timed_out or stopped:
+                    _end(child)
+            for line in _lines(stream):  # its last words
+                end = _heard(line, end, on_progress)
+    finally:
+        _end(child)  # also on KeyboardInterrupt: no crawl outlives the call that started it
+    return Ending(
+        crawl,
+        child.returncode,
+        log,
+        timed_out=timed_out,
+        stopped=stopped,
+        verdict=str(end["verdict"]) if isinstance(end.get("verdict"), str) else None,
+        visits=tuple(_visits(end.get("visits"))),
+        counts=_counts(end.get("counts")),
+    )
+
+
+def _heard(
+    line: dict[str, Any], end: dict[str, Any], on_progress: Callable[[Progress], None]
+) -> dict[str, Any]:
+    if line.get("event") == "end":
+        return line
+    on_progress(_progress(line))
+    return end
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child and everything that it started: asked first, then killed."""
+    if child.poll() is None:
+        _signal(child, signal.SIGTERM)
+        try:
+            child.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            _signal(child, signal.SIGKILL)
+            child.wait()
+
+
+def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, number)
+
+
+def _lines(stream: Any) -> Iterator[dict[str, Any]]:
+    """Whole lines that were added since the last look; a half-written one waits for the next."""
+    for _ in range(_PROGRESS_LINES):
+        position = stream.tell()
+        line = stream.readline(_LINE)
+        if not line.endswith(b"\n"):
+            if len(line) < _LINE:
+                stream.seek(position)
+                return
+            continue  # longer than any line of ours: no progress, skipped piece by piece
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            yield value
+
+
+def _progress(line: Mapping[str, Any]) -> Progress:
+    numbers = _counts(line)
+    return Progress(
+        event=str(line.get("event") or ""),
+        portal=str(line.get("portal") or ""),
+        stage=str(line.get("stage") or ""),
+        lists=numbers.get("lists", 0),
+        articles=numbers.get("articles", 0),
+        reports=numbers.get("reports", 0),
+        findings=numbers.get("findings", 0),
+    )
+
+
+def _visits(given: object) -> Iterator[Visit]:
+    for item in given if isinstance(given, list) else ():
+        if isinstance(item, dict) and item.get("portal"):
+            yield Visit(
+                str(item["portal"]),
+                item.get("clean") is True,
+                str(item.get("reason") or ""),
+                _counts({"reports": item.get("reports")}).get("reports", 0),
+            )
+
+
+def _counts(given: object) -> dict[str, int]:
+    if not isinstance(given, dict):
+        return {}
+    return {str(name): value for name, value in given.items() if type(value) is int}
+
+
+def _log_file(folder: Path, target: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^\w.-]+", "-", re.sub(r"^https?://", "", target)).strip("-.")[:60] or "crawl"
+    return folder / f"{clock.now():%Y%m%dT%H%M%S}-{os.getpid()}-{name}.log"

@@ -1,0 +1,1 @@
+"""The answer of a check in the formats that other programs read."""

@@ -1,0 +1,139 @@
+"""One checked report as the plain object that every output format of `nianbao check` is made from.
+
+Plain objects cross process borders, and all formats say the same because they all read this.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict, final
+
+from crawler.inspection import Inspection
+from crawler.report.forms import SECTIONS
+from crawler.report.model import Number, Period
+from crawler.validator.finding import Finding, Verdict, fingerprint
+
+FAILING_SEVERITIES = frozenset({"critical", "error"})
+"""Severities that make `nianbao check` end with 1 where the verdict is `fail`."""
+
+
+class SectionEntry(TypedDict):
+    """A section that was found."""
+
+    heading: str
+    numbered: bool
+    empty: bool
+
+
+class CellEntry(TypedDict):
+    """A cell: the number it prints, or null and what it holds instead."""
+
+    value: Number | None
+    raw: str
+
+
+class FindingEntry(TypedDict):
+    """One finding, its sentences in the chosen language."""
+
+    rule: str
+    severity: str
+    verdict: str
+    fault: str
+    where: str
+    cells: list[str]
+    expected: Number | str | None
+    found: Number | str | None
+    message: str
+    quote: str
+    basis: str
+    fingerprint: str
+
+
+@final
+class ReportEntry(TypedDict):
+    """One report of `nianbao check`; the fields are promised to other programs."""
+
+    source: str
+    sha256: str
+    format: str
+    title: str | None
+    organ: str | None
+    year: int | None
+    form: str | None
+    published: str | None
+    published_from: str | None
+    period: list[str] | None
+    sections: dict[str, SectionEntry | None]
+    tables: dict[str, str]
+    cells: dict[str, CellEntry]
+    rules: dict[str, list[str]]
+    findings: list[FindingEntry]
+
+
+@final
+class ErrorEntry(TypedDict):
+    """An input that could not be read, and why in one line."""
+
+    source: str
+    error: str
+
+
+def report_entry(source: str, inspection: Inspection, organ: str | None, lang: str) -> ReportEntry:
+    """The object for one inspection; `organ` is the name that a flag gave, which outranks the title's."""
+    report, outcome = inspection.report, inspection.outcome
+    name = organ or report.organ
+    return {
+        "source": source,
+        "sha256": inspection.sha256,
+        "format": inspection.format.value,
+        "title": report.title,
+        "organ": name,
+        "year": report.year,
+        "form": report.form,
+        "published": None if report.published is None else report.published.isoformat(),
+        "published_from": None if report.published_from is None else report.published_from.value,
+        "period": _period(report.period),
+        "sections": {
+            section.key: (
+                None
+                if (found := report.sections.get(section.key)) is None
+                else {"heading": found.heading, "numbered": found.numbered, "empty": found.empty}
+            )
+            for section in SECTIONS
+        },
+        "tables": {key: table.state.value for key, table in report.tables.items()},
+        "cells": {key: {"value": cell.value, "raw": cell.raw} for key, cell in report.cells.items()},
+        "rules": {verdict.value: list(outcome.rules(verdict)) for verdict in Verdict},
+        "findings": [_finding(finding, name, report.year, lang) for finding in outcome.findings],
+    }
+
+
+def _finding(finding: Finding, organ: str | None, year: int | None, lang: str) -> FindingEntry:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "verdict": finding.verdict.value,
+        "fault": finding.fault.value,
+        "where": finding.where,
+        "cells": list(finding.cells),
+        "expected": finding.expected,
+        "found": finding.found,
+        "message": finding.message.pick(lang),
+        "quote": finding.quote,
+        "basis": finding.basis.pick(lang),
+        "fingerprint": fingerprint(organ or "", year, finding.rule, finding.where),
+    }
+
+
+def _period(period: Period | None) -> list[str] | None:
+    if period is None:
+        return None
+    start, end = period.start.as_date(), period.end.as_date()
+    return None if start is None or end is None else [start.isoformat(), end.isoformat()]
+
+
+def fails(entry: ReportEntry) -> bool:
+    """Whether the report has a finding with verdict `fail` at severity `error` or above."""
+    return any(
+        finding["verdict"] == Verdict.FAIL and finding["severity"] in FAILING_SEVERITIES
+        for finding in entry["findings"]
+    )
