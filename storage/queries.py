@@ -1,0 +1,204 @@
+"""The read side. Every answer is made of records; each call is one read transaction.
+
+Filters that are None let everything pass. Text is ordered by code point in both databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Engine, Select, func, select
+from sqlalchemy.orm import Session
+
+from storage import tables
+from storage.records import (
+    ChangeRecord,
+    Coverage,
+    FindingRecord,
+    FindingStatus,
+    ObligationRecord,
+    ObligationStatus,
+    OrganRecord,
+    PageRecord,
+    PortalRecord,
+    ReportRecord,
+    RunRecord,
+    VisitRecord,
+)
+from storage.rows import to_record
+from storage.snapshots import from_snapshot
+
+SEVERITIES = ("critical", "error", "warning", "info")
+"""Worst first; a severity that is not among them comes last."""
+
+_ASSESSED = frozenset({ObligationStatus.ON_TIME, ObligationStatus.LATE, ObligationStatus.MISSING})
+
+R = TypeVar("R")
+
+
+class Queries:
+    """Reads. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def portals(self, province: str | None = None) -> list[PortalRecord]:
+        """Registered portals by id."""
+        rows = self._all(PortalRecord, tables.Portal, province=province)
+        return sorted(rows, key=lambda portal: portal.id)
+
+    def organs(self, province: str | None = None) -> list[OrganRecord]:
+        """Registered bodies by name."""
+        rows = self._all(OrganRecord, tables.Organ, province=province)
+        return sorted(rows, key=lambda organ: organ.name)
+
+    def pages(self, portal: str) -> dict[str, PageRecord]:
+        """Every known address of a portal, as last seen."""
+        return {page.url: page for page in self._all(PageRecord, tables.Page, portal=portal)}
+
+    def reports(
+        self,
+        portal: str | None = None,
+        year: int | None = None,
+        province: str | None = None,
+        organ: str | None = None,
+    ) -> list[ReportRecord]:
+        """The reports held, by body and year."""
+        rows = self._all(
+            ReportRecord, tables.Report, portal=portal, year=year, province=province, organ=organ
+        )
+        return sorted(rows, key=lambda report: (report.organ, report.year))
+
+    def findings(
+        self,
+        province: str | None = None,
+        portal: str | None = None,
+        year: int | None = None,
+        rule: str | None = None,
+        severity: str | None = None,
+        organ: str | None = None,
+        status: str | None = None,
+        include_fixed: bool = False,
+    ) -> list[FindingRecord]:
+        """Findings, worst first, then by body, year, rule and place.
+
+        Without `status`, those that are fixed stay out unless `include_fixed`. Raises ValueError for a status
+        that does not exist.
+        """
+        table = tables.Finding
+        wanted = None if status is None else FindingStatus(status)
+        conditions = []
+        if wanted is None and not include_fixed:
+            conditions.append(table.status != FindingStatus.FIXED)
+        rows = self._all(
+            FindingRecord,
+            table,
+            *conditions,
+            province=province,
+            portal=portal,
+            year=year,
+            rule=rule,
+            severity=severity,
+            organ=organ,
+            status=wanted,
+        )
+        return sorted(
+            rows, key=lambda f: (_grade(f.severity), f.organ, f.year, f.rule, f.where, f.fingerprint)
+        )
+
+    def obligations(
+        self, province: str | None = None, year: int | None = None, status: str | None = None
+    ) -> list[ObligationRecord]:
+        """Duties as last assessed, by body and year. Raises ValueError for a status that does not exist."""
+        wanted = None if status is None else ObligationStatus(status)
+        rows = self._all(ObligationRecord, tables.Obligation, province=province, year=year, status=wanted)
+        return sorted(rows, key=lambda duty: (duty.organ, duty.year))
+
+    def coverage(self, province: str | None = None, year: int | None = None) -> Coverage:
+        """How many duties are known to be kept, kept late or not kept, of all that are due."""
+        table = tables.Obligation
+        counted = select(table.status, func.count()).group_by(table.status)
+        counts = dict(self._execute(_where(counted, table, province=province, year=year)))
+        return Coverage(
+            assessed=sum(number for status, number in counts.items() if status in _ASSESSED),
+            total=sum(number for status, number in counts.items() if status is not ObligationStatus.NOT_DUE),
+        )
+
+    def open_counts(
+        self,
+        province: str | None = None,
+        portal: str | None = None,
+        year: int | None = None,
+        fault: str | None = None,
+    ) -> dict[str, int]:
+        """How many findings stand, by severity, worst first; neither fixed nor waived ones count."""
+        table = tables.Finding
+        counted = (
+            select(table.severity, func.count())
+            .where(table.status.not_in((FindingStatus.FIXED, FindingStatus.WAIVED)))
+            .group_by(table.severity)
+        )
+        counts = self._execute(
+            _where(counted, table, province=province, portal=portal, year=year, fault=fault)
+        )
+        return dict(sorted(counts, key=lambda count: (_grade(count[0]), count[0])))
+
+    def runs(self, limit: int = 20) -> list[RunRecord]:
+        """The latest runs, newest first."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(tables.Run).order_by(tables.Run.id.desc()).limit(limit))
+            return [to_record(RunRecord, row) for row in rows]
+
+    def visits(self, portal: str | None = None, province: str | None = None) -> list[VisitRecord]:
+        """Visits, oldest first."""
+        table = tables.Visit
+        conditions: list[ColumnElement[bool]] = []
+        if province is not None:
+            conditions.append(table.run.in_(select(tables.Run.id).where(tables.Run.province == province)))
+        rows = self._all(VisitRecord, table, *conditions, portal=portal)
+        return sorted(rows, key=lambda visit: (visit.started, visit.run, visit.portal))
+
+    def changes(self, after: int, until: int | None = None) -> list[ChangeRecord]:
+        """Steps with `after` < id <= `until`, in the order in which they happened."""
+        table = tables.Change
+        statement = select(table).where(table.id > after).order_by(table.id)
+        if until is not None:
+            statement = statement.where(table.id <= until)
+        with Session(self._engine) as session:
+            return [
+                ChangeRecord(row.id, row.run, row.at, row.kind, from_snapshot(row.finding))
+                for row in session.scalars(statement)
+            ]
+
+    def newest_change(self) -> int:
+        """Id of the latest step, 0 where there is none."""
+        [(newest,)] = self._execute(select(func.max(tables.Change.id)))
+        return newest or 0
+
+    def last_sent(self, reader: str) -> int:
+        """Id of the latest step that `reader` was told, 0 where nothing was."""
+        told = select(func.max(tables.Digest.last_change)).where(tables.Digest.reader == reader)
+        [(last,)] = self._execute(told)
+        return last or 0
+
+    def _execute(self, statement: Select[Any]) -> list[tuple[Any, ...]]:
+        with Session(self._engine) as session:
+            return [tuple(row) for row in session.execute(statement)]
+
+    def _all(
+        self, kind: type[R], table: type[tables.Base], *conditions: ColumnElement[bool], **equal: object
+    ) -> Iterable[R]:
+        statement = _where(select(table).where(*conditions), table, **equal)
+        with Session(self._engine) as session:
+            return [to_record(kind, row) for row in session.scalars(statement)]
+
+
+def _where(statement: Select[Any], table: type[tables.Base], **equal: object) -> Select[Any]:
+    """`statement` with a condition for every column whose value is given."""
+    given = {name: value for name, value in equal.items() if value is not None}
+    return statement.where(*(getattr(table, name) == value for name, value in given.items()))
+
+
+def _grade(severity: str) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)

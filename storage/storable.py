@@ -1,0 +1,88 @@
+"""What both databases can hold. Records are made so before they are compared or written.
+
+PostgreSQL refuses a NUL in text, no database takes half a surrogate pair, JSON knows neither decimals nor
+infinity. SQLite would take some of these: then the same page would be one thing here and another there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
+_DIGITS = 300
+"""A decimal with more digits than this before or after the point is kept as its text."""
+
+MAX_URL_BYTES = 2083
+MAX_NAME_BYTES = 512
+"""Bounds of what stands in a key: an entry of PostgreSQL's index holds 2704 bytes."""
+
+R = TypeVar("R")
+
+
+class UnstorableKey(ValueError):
+    """A text is too long to be a key; carries one line."""
+
+
+def storable(record: R) -> R:
+    """`record`, a dataclass, with every text and number in it fit for both databases.
+
+    A character that cannot be stored becomes U+FFFD. A decimal becomes the number that prints the same, or
+    its text where there is none; infinity and NaN become their text.
+    """
+    changes = {}
+    for field in dataclasses.fields(record):  # type: ignore[arg-type]
+        value = getattr(record, field.name)
+        fit = _fit(value)
+        if fit is not value:
+            changes[field.name] = fit
+    return dataclasses.replace(record, **changes) if changes else record  # type: ignore[type-var]
+
+
+def check_key(text: str, what: str, limit: int) -> None:
+    """Raise UnstorableKey where `text` has more than `limit` bytes of UTF-8."""
+    if len(text.encode(errors="replace")) > limit:
+        raise UnstorableKey(f"{what} is longer than {limit} bytes: {text[:60]}…")
+
+
+def _fit(value: Any) -> Any:
+    """`value` of a field: a text, number, moment, tuple of those, or a mapping that becomes JSON."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, float | Decimal):
+        return _number(value)
+    if isinstance(value, tuple):
+        return tuple(_fit(item) for item in value)
+    return _json(value) if isinstance(value, Mapping) else value
+
+
+def _json(value: Any) -> Any:
+    """`value` as it will come back from JSON."""
+    if isinstance(value, Mapping):
+        return {_text(str(key)): _json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return _fit(value)
+
+
+def _text(value: str) -> str:
+    return _UNSTORABLE.sub(_REPLACEMENT, value) if _UNSTORABLE.search(value) else value
+
+
+def _number(value: float | Decimal) -> int | float | str:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if not value.is_finite() or abs(value.adjusted()) > _DIGITS:
+        return str(value)
+    if value == value.to_integral_value():
+        return int(value)
+    nearest = float(value)
+    return nearest if Decimal(repr(nearest)) == value else str(value)

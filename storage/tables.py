@@ -1,0 +1,313 @@
+"""The tables. Rows stay inside storage; what leaves it are records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    MetaData,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.records import ChangeKind, FindingStatus, ObligationStatus
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in both databases. A naive one is refused, for nobody knows its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a stored moment needs a time zone: {value.isoformat()}")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class JsonTuple(TypeDecorator[tuple[Any, ...]]):
+    """A tuple of plain values, kept as a JSON list."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[Any] | None, _: Dialect) -> list[Any] | None:
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: Any | None, _: Dialect) -> tuple[Any, ...] | None:
+        return None if value is None else tuple(value)
+
+
+class JsonMoments(TypeDecorator[tuple[datetime, ...]]):
+    """A tuple of moments, kept as a JSON list of ISO 8601 in UTC."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[datetime] | None, _: Dialect) -> list[str]:
+        moments = value or ()
+        if any(moment.tzinfo is None for moment in moments):
+            raise ValueError("a stored moment needs a time zone")
+        return [moment.astimezone(UTC).isoformat() for moment in moments]
+
+    def process_result_value(self, value: Any | None, _: Dialect) -> tuple[datetime, ...]:
+        return tuple(datetime.fromisoformat(moment) for moment in value or ())
+
+
+def _words(kind: type[StrEnum]) -> Enum:
+    """A StrEnum by its values, as plain text in both databases."""
+    return Enum(kind, native_enum=False, length=16, values_callable=lambda members: list(map(str, members)))
+
+
+class Base(DeclarativeBase):
+    """Constraint names are fixed, so that later migrations can name what they change."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        str: Text,
+        datetime: UtcDateTime,
+        tuple[str, ...]: JsonTuple,
+        tuple[int, ...]: JsonTuple,
+        tuple[datetime, ...]: JsonMoments,
+        dict[str, Any]: JSON,
+        FindingStatus: _words(FindingStatus),
+        ObligationStatus: _words(ObligationStatus),
+        ChangeKind: _words(ChangeKind),
+    }
+
+
+class Portal(Base):
+    """A registered portal."""
+
+    __tablename__ = "portals"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    province: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    home: Mapped[str]
+
+
+class Organ(Base):
+    """A body of the roster. Names are unique over all provinces: a report is known by organ and year."""
+
+    __tablename__ = "organs"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    province: Mapped[str] = mapped_column(index=True)
+    portal: Mapped[str] = mapped_column(ForeignKey("portals.id"), index=True)
+    kind: Mapped[str]
+    code: Mapped[str | None]
+    aliases: Mapped[tuple[str, ...]]
+    since: Mapped[int | None]
+    until: Mapped[int | None]
+    successor: Mapped[str | None]
+
+
+class Run(Base):
+    """One crawl of one province."""
+
+    __tablename__ = "runs"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    province: Mapped[str]
+    started: Mapped[datetime]
+    ended: Mapped[datetime | None]
+    verdict: Mapped[str | None]
+    detail: Mapped[dict[str, Any]]
+
+
+class Visit(Base):
+    """One portal in one run. Visits are the proof behind every `missing`, so none is ever deleted."""
+
+    __tablename__ = "visits"
+
+    run: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    portal: Mapped[str] = mapped_column(primary_key=True, index=True)
+    started: Mapped[datetime]
+    ended: Mapped[datetime]
+    clean: Mapped[bool]
+    reason: Mapped[str]
+    years: Mapped[tuple[int, ...] | None] = mapped_column(JsonTuple)
+    lists: Mapped[tuple[str, ...]]
+    requests: Mapped[int]
+    reports: Mapped[int]
+
+
+class Document(Base):
+    """Bytes in the archive."""
+
+    __tablename__ = "documents"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    content_type: Mapped[str | None]
+    first_seen: Mapped[datetime]
+
+
+class Page(Base):
+    """One address as last seen."""
+
+    __tablename__ = "pages"
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    portal: Mapped[str] = mapped_column(index=True)
+    sha256: Mapped[str]
+    seen: Mapped[datetime]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    content_type: Mapped[str | None]
+    listed_title: Mapped[str]
+    listed_date: Mapped[date | None]
+    organ: Mapped[str | None]
+    year: Mapped[int | None]
+    rules_version: Mapped[int]
+    problem: Mapped[str]
+
+
+class Reading:
+    """Columns of one reading of one report; cells stand in one JSON column."""
+
+    organ: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str]
+    url: Mapped[str] = mapped_column(index=True)
+    portal: Mapped[str]
+    province: Mapped[str]
+    sha256: Mapped[str]
+    seen: Mapped[datetime]
+    published: Mapped[date | None]
+    published_from: Mapped[str | None]
+    signed: Mapped[date | None]
+    form: Mapped[str | None]
+    tables: Mapped[dict[str, Any]]
+    sections: Mapped[dict[str, Any]]
+    cells: Mapped[dict[str, Any]]
+    rules: Mapped[dict[str, Any]]
+    rules_version: Mapped[int]
+    first_seen: Mapped[datetime]
+
+
+class Report(Reading, Base):
+    """The report held for one body and year."""
+
+    __tablename__ = "reports"
+    __table_args__ = (Index(None, "province", "year"),)
+
+
+class Duplicate(Reading, Base):
+    """Another page with the report of the same body and year, whole, so that it can step in.
+
+    `findings` are what the rules said of this page, as snapshots (see storage.snapshots).
+    """
+
+    __tablename__ = "duplicates"
+    __table_args__ = (Index(None, "organ", "year"),)
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    findings: Mapped[list[Any]] = mapped_column(JSON)
+
+
+class Finding(Base):
+    """One finding, as last stated. `run` is the run of its last step of life."""
+
+    __tablename__ = "findings"
+    __table_args__ = (Index(None, "organ", "year"), Index(None, "province", "status"))
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    organ: Mapped[str]
+    year: Mapped[int]
+    rule: Mapped[str]
+    severity: Mapped[str]
+    verdict: Mapped[str]
+    fault: Mapped[str]
+    where: Mapped[str]
+    message_zh: Mapped[str]
+    message_en: Mapped[str]
+    basis_zh: Mapped[str]
+    basis_en: Mapped[str]
+    province: Mapped[str]
+    portal: Mapped[str]
+    url: Mapped[str]
+    archived: Mapped[str | None]
+    cells: Mapped[tuple[str, ...]]
+    expected: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    found: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    quote: Mapped[str]
+    status: Mapped[FindingStatus]
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    run: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+
+
+class Change(Base):
+    """One step in the life of a finding. Appended, never altered."""
+
+    __tablename__ = "changes"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    at: Mapped[datetime]
+    kind: Mapped[ChangeKind]
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("findings.fingerprint"), index=True)
+    finding: Mapped[dict[str, Any]]
+
+
+class Obligation(Base):
+    """One body's duty for one year, as last assessed."""
+
+    __tablename__ = "obligations"
+    __table_args__ = (Index(None, "province", "year"),)
+
+    organ: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    organ_kind: Mapped[str]
+    province: Mapped[str]
+    due: Mapped[date]
+    status: Mapped[ObligationStatus]
+    published: Mapped[date | None]
+    first_seen: Mapped[datetime | None]
+    days_late: Mapped[int | None]
+    url: Mapped[str | None]
+    visits: Mapped[tuple[datetime, ...]]
+    reason: Mapped[str]
+
+
+class Digest(Base):
+    """One mail that was sent, and the last change that it told."""
+
+    __tablename__ = "digests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reader: Mapped[str] = mapped_column(index=True)
+    sent_at: Mapped[datetime]
+    last_change: Mapped[int]
+    subject: Mapped[str]
