@@ -169,7 +169,8 @@ def _disputes(rng: Random, kind: Kind) -> Figures:
     figures: Figures = {}
     outcomes = [column.key for column in DISPUTE_COLUMNS if column.key != TOTAL]
     for group in DISPUTE_GROUPS:
-        cases = rng.randint(0, _DISPUTES.get(kind, 1))
+        fewest = 1 if group is DISPUTE_GROUPS[0] and kind in _DISPUTES else 0
+        cases = rng.randint(fewest, _DISPUTES.get(kind, 1))
         counts = _split(rng, cases, [6, 1, 2, 2])
         for outcome, count in zip(outcomes, counts, strict=True):
             figures[f"disputes.{group.key}.{outcome}"] = count

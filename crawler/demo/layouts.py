@@ -129,7 +129,8 @@ def _plain_table(sheet: Sheet) -> str:
 def _word_table(sheet: Sheet) -> str:
     lines = [
         "<table class=MsoNormalTable border=1 cellspacing=0 cellpadding=0 width=719 "
-        "style='border-collapse:collapse;mso-table-layout-alt:fixed;border:none;mso-border-alt:solid black .5pt'>"
+        "style='border-collapse:collapse;mso-table-layout-alt:fixed;border:none;"
+        "mso-border-alt:solid black .5pt'>"
     ]
     for y, row in enumerate(sheet.rows):
         lines.append(f" <tr style='mso-yfti-irow:{y};height:1.0cm'>")
@@ -140,8 +141,8 @@ def _word_table(sheet: Sheet) -> str:
                 for line in cell.text.split("\n")
             )
             lines.append(
-                f"  <td width=88{_spans(cell)} style='border:solid windowtext 1.0pt;padding:0cm 5.4pt 0cm 5.4pt'>"
-                f"\n  {paragraphs}\n  </td>"
+                f"  <td width=88{_spans(cell)} style='border:solid windowtext 1.0pt;"
+                f"padding:0cm 5.4pt 0cm 5.4pt'>\n  {paragraphs}\n  </td>"
             )
         lines.append(" </tr>")
     lines.append("</table>")
@@ -165,7 +166,7 @@ def _word_spans(text: str) -> str:
 
 
 def _cut(sheet: Sheet) -> int:
-    """The row that a page break stands before: the fifth block head of table two, （四） of table three."""
+    """The row that a page break stands before: the third block of table two, （四） of table three."""
     first = "第二十条第（六）项" if sheet.key == "disclosure" else "（四）无法提供"
     return next(y for y, row in enumerate(sheet.rows) if row[0].text == first)
 

@@ -1,0 +1,17 @@
+"""The two sample portals by their ids, built from the province's data."""
+
+from __future__ import annotations
+
+from crawler.demo.hanweb_site import HanwebSite
+from crawler.demo.province import LINXI, PORTALS, QINGSHAN, reports
+from crawler.demo.trs_site import TrsSite
+from crawler.demo.web import Site
+
+
+def sample_sites() -> dict[str, Site]:
+    """Both portals, all of their reports on show."""
+    plans = {plan.id: plan for plan in PORTALS}
+    return {
+        QINGSHAN: TrsSite(reports(plans[QINGSHAN])),
+        LINXI: HanwebSite(reports(plans[LINXI])),
+    }
