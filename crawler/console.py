@@ -22,9 +22,15 @@ SEVERITY_STYLE = {"critical": "bold red", "error": "red", "warning": "yellow", "
 """Colours of the severities on a terminal."""
 
 
+def harmless(text: str) -> str:
+    """`text` on one line, without anything that a terminal would obey; its spaces stay."""
+    # lone surrogates come from file names that are no UTF-8; no stream could write them
+    return _HARMFUL.sub(" ", text).encode("utf-8", "replace").decode()
+
+
 def clean(text: object) -> str:
-    """`text` on one line, without anything that a terminal would obey."""
-    return " ".join(_HARMFUL.sub(" ", str(text)).split())
+    """`text` on one line, harmless, every stretch of white space one space."""
+    return " ".join(harmless(str(text)).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Screen:
 
     def line(self, text: str = "", style: str = "") -> None:
         """One line of the answer; leading spaces are kept."""
-        text = text[: len(text) - len(text.lstrip(" "))] + clean(text)
+        text = harmless(text)
         if self.terminal:
             self.answers.print(Text(text, style=style), soft_wrap=True)
         else:

@@ -19,6 +19,7 @@ from typing import Any
 
 from crawler import clock
 from crawler.config import Settings, child_environment
+from crawler.report.model import Bilingual
 
 GRACE = 20.0
 """Seconds that a child has to write down what it holds after it was told to stop."""
@@ -90,6 +91,24 @@ class Ending:
     def well(self) -> bool:
         """Whether the child did its work to the end. A portal that could not be reached is its answer."""
         return self.exit_code == 0 and not self.timed_out and self.verdict in ("clean", "partial")
+
+
+def failure(ending: Ending) -> Bilingual:
+    """Why a crawl did not end well, in one line."""
+    if ending.stopped:
+        return Bilingual("被要求停止", "was told to stop")
+    if ending.timed_out:
+        return Bilingual("超过时限，已终止", "took too long and was ended")
+    if ending.exit_code is None:
+        return Bilingual("进程无法启动", "could not be started")
+    if ending.verdict is None:
+        return Bilingual(
+            f"中途退出，退出码 {ending.exit_code}", f"broke off with exit code {ending.exit_code}"
+        )
+    return Bilingual(
+        f"没有完成：{ending.verdict}，退出码 {ending.exit_code}",
+        f"did not succeed: {ending.verdict}, exit code {ending.exit_code}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

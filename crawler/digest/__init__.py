@@ -1,0 +1,1 @@
+"""What changed since a reader was last told, as a mail."""

@@ -1,0 +1,333 @@
+"""Changes since the last digest -> what a reader is told. Pure.
+
+A digest tells changes: what appeared, came back, changed and was put right; who is late or has published
+nothing. What still stands open is a count. What could not be visited is said, because silence there proves
+nothing. Only defects of the publisher that are certain are told; the rest is the operator's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from crawler.places import place
+from crawler.report.model import Bilingual
+from crawler.validator.finding import Fault, Severity, Verdict
+from storage.records import (
+    ChangeKind,
+    ChangeRecord,
+    Coverage,
+    FindingRecord,
+    ObligationRecord,
+    ObligationStatus,
+    VisitRecord,
+)
+
+DUTY_RULES = frozenset({"filing-late", "filing-missing"})
+"""Rules about the duty to file itself; their findings stand in a part of their own."""
+
+MOST_IN_REPORT = 8
+"""Findings of one report that are spelled out; the rest is a number."""
+MOST_REPORTS = 60
+"""Reports of one part that are spelled out; the rest is a number."""
+
+_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
+
+
+class PartKind(StrEnum):
+    """The parts of a digest, in the order in which they stand."""
+
+    NEW = "new"
+    RETURNED = "returned"
+    CHANGED = "changed"
+    DUTY = "duty"  # late or missing
+    FIXED = "fixed"
+
+
+PART_TITLES = {
+    PartKind.NEW: Bilingual("新问题", "New"),
+    PartKind.RETURNED: Bilingual("再次出现", "Came back"),
+    PartKind.CHANGED: Bilingual("有变化", "Changed"),
+    PartKind.DUTY: Bilingual("逾期与未发布", "Late or missing"),
+    PartKind.FIXED: Bilingual("已整改", "Fixed"),
+}
+
+SEVERITIES = {
+    Severity.CRITICAL.value: Bilingual("严重", "critical"),
+    Severity.ERROR.value: Bilingual("错误", "error"),
+    Severity.WARNING.value: Bilingual("警告", "warning"),
+    Severity.INFO.value: Bilingual("提示", "info"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One finding, in the reader's language."""
+
+    severity: str
+    rule: str
+    place: str
+    message: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportItems:
+    """The findings of one report that belong to one part, worst first."""
+
+    year: int
+    url: str
+    items: tuple[Item, ...]
+    more: int = 0  # findings beyond those spelled out
+
+
+@dataclass(frozen=True, slots=True)
+class OrganItems:
+    """One body and its reports."""
+
+    organ: str
+    reports: tuple[ReportItems, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceItems:
+    """One province and its bodies, worst first."""
+
+    name: str
+    organs: tuple[OrganItems, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the digest. `count` is exact even where not every finding is spelled out."""
+
+    kind: PartKind
+    count: int
+    provinces: tuple[ProvinceItems, ...]
+    more_reports: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unvisited:
+    """A portal whose last visit was not clean, and why."""
+
+    portal: str
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one reader is told. `last_change` is remembered once the mail was accepted."""
+
+    lang: str
+    day: date
+    subject: str
+    parts: tuple[Part, ...]
+    still_open: tuple[tuple[str, int], ...]  # severity and number, worst first
+    unvisited: tuple[Unvisited, ...]
+    unreachable: int  # duties that no visit could settle
+    not_assessable: int
+    missing: int
+    late: int
+    coverage: Coverage
+    last_change: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a digest says besides the changes."""
+
+    obligations: Sequence[ObligationRecord] = ()
+    open_by_severity: Mapping[str, int] = field(default_factory=dict)
+    unclean: Sequence[VisitRecord] = ()
+    coverage: Coverage = field(default_factory=lambda: Coverage(0, 0))
+    provinces: Mapping[str, str] = field(default_factory=dict)  # key of the file -> name for people
+    portals: Mapping[str, str] = field(default_factory=dict)
+
+
+def compose(
+    changes: Sequence[ChangeRecord], around: Surroundings, *, day: date, lang: str = "zh"
+) -> Digest | None:
+    """The digest of `changes`, all since the last one, oldest first; None where there is nothing to tell.
+
+    Several steps of one finding are told as their sum: what appeared and was put right in between is not.
+    """
+    net = _net(changes)
+    if not net:
+        return None
+    names = around.provinces
+    parts = tuple(_part(kind, findings, names, lang) for kind, findings in _by_part(net).items())
+    statuses = Counter(obligation.status for obligation in around.obligations)
+    counts = around.open_by_severity
+    portals = around.portals
+    return Digest(
+        lang=lang,
+        day=day,
+        subject=_subject(net, names, lang),
+        parts=parts,
+        still_open=tuple((severity, counts[severity]) for severity in _RANK if counts.get(severity)),
+        unvisited=tuple(
+            Unvisited(portals.get(visit.portal, visit.portal), visit.started.date(), visit.reason)
+            for visit in around.unclean
+        ),
+        unreachable=statuses[ObligationStatus.UNREACHABLE],
+        not_assessable=statuses[ObligationStatus.NOT_ASSESSABLE],
+        missing=statuses[ObligationStatus.MISSING],
+        late=statuses[ObligationStatus.LATE],
+        coverage=around.coverage,
+        last_change=max(change.id for change in changes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    kind: ChangeKind
+    finding: FindingRecord
+
+
+def _net(changes: Iterable[ChangeRecord]) -> tuple[_Told, ...]:
+    """One step for each finding: from what the reader was last told to what stands now."""
+    steps: dict[str, list[ChangeRecord]] = {}
+    for change in changes:
+        steps.setdefault(change.finding.fingerprint, []).append(change)
+    told = []
+    for first, *rest in steps.values():
+        last = rest[-1] if rest else first
+        # a finding changes or is fixed only where it stood before
+        stood = first.kind in (ChangeKind.CHANGED, ChangeKind.FIXED)
+        stands = last.kind is not ChangeKind.FIXED
+        if not certain(last.finding):
+            continue
+        if stands and not stood:
+            kind = first.kind
+        elif stood and not stands:
+            kind = ChangeKind.FIXED
+        elif stood and stands and (first.kind is ChangeKind.CHANGED or _differ(first, last)):
+            kind = ChangeKind.CHANGED
+        else:
+            continue
+        told.append(_Told(kind, last.finding))
+    return tuple(told)
+
+
+def certain(finding: FindingRecord) -> bool:
+    """Whether a finding is a defect of the publisher beyond doubt; nothing else reaches a reader."""
+    return finding.fault == Fault.PUBLISHER and finding.verdict == Verdict.FAIL
+
+
+def _differ(first: ChangeRecord, last: ChangeRecord) -> bool:
+    return first.finding.message_zh != last.finding.message_zh
+
+
+_PARTS = {
+    ChangeKind.NEW: PartKind.NEW,
+    ChangeKind.RETURNED: PartKind.RETURNED,
+    ChangeKind.CHANGED: PartKind.CHANGED,
+    ChangeKind.FIXED: PartKind.FIXED,
+}
+
+
+def _part_of(told: _Told) -> PartKind:
+    if told.finding.rule in DUTY_RULES and told.kind is not ChangeKind.FIXED:
+        return PartKind.DUTY
+    return _PARTS[told.kind]
+
+
+def _by_part(net: Sequence[_Told]) -> dict[PartKind, list[FindingRecord]]:
+    found: dict[PartKind, list[FindingRecord]] = {
+        kind: [told.finding for told in net if _part_of(told) is kind] for kind in PartKind
+    }
+    return {kind: findings for kind, findings in found.items() if findings}
+
+
+def _worst(findings: Iterable[FindingRecord]) -> int:
+    return min(_RANK.get(finding.severity, len(_RANK)) for finding in findings)
+
+
+def _part(kind: PartKind, findings: list[FindingRecord], names: Mapping[str, str], lang: str) -> Part:
+    reports: dict[tuple[str, str, int], list[FindingRecord]] = {}
+    for finding in findings:
+        reports.setdefault((finding.province, finding.organ, finding.year), []).append(finding)
+    shown = dict(
+        sorted(reports.items(), key=lambda item: (_worst(item[1]), -len(item[1]), item[0]))[:MOST_REPORTS]
+    )
+    provinces: dict[str, dict[str, list[ReportItems]]] = {}
+    for (province, organ, year), group in shown.items():
+        provinces.setdefault(province, {}).setdefault(organ, []).append(_report(year, group, lang))
+    return Part(
+        kind=kind,
+        count=len(findings),
+        provinces=tuple(
+            ProvinceItems(
+                names.get(province, province),
+                tuple(OrganItems(organ, tuple(items)) for organ, items in organs.items()),
+            )
+            for province, organs in provinces.items()
+        ),
+        more_reports=len(reports) - len(shown),
+    )
+
+
+def _report(year: int, findings: list[FindingRecord], lang: str) -> ReportItems:
+    ordered = sorted(findings, key=lambda f: (_RANK.get(f.severity, len(_RANK)), f.rule, f.where))
+    return ReportItems(
+        year=year,
+        url=next((finding.url for finding in ordered if finding.url), ""),
+        items=tuple(
+            Item(
+                severity=finding.severity,
+                rule=finding.rule,
+                place=place(finding.where, lang),
+                message=finding.message_en if lang == "en" else finding.message_zh,
+                basis=finding.basis_en if lang == "en" else finding.basis_zh,
+            )
+            for finding in ordered[:MOST_IN_REPORT]
+        ),
+        more=max(0, len(ordered) - MOST_IN_REPORT),
+    )
+
+
+def _subject(net: Sequence[_Told], names: Mapping[str, str], lang: str) -> str:
+    """What changed, by province: 云岭省 3 项新问题，2 项已整改，1 单位逾期."""
+    provinces: dict[str, list[_Told]] = {}
+    for told in net:
+        provinces.setdefault(told.finding.province, []).append(told)
+    most = sorted(provinces.items(), key=lambda item: (-len(item[1]), item[0]))
+    said = [f"{names.get(province, province)} {_changes(told, lang)}" for province, told in most[:2]]
+    if len(most) > 2:
+        rest = len(most) - 2
+        said.append(f"and {rest} more provinces" if lang == "en" else f"另有 {rest} 省有变化")
+    return ("; " if lang == "en" else "；").join(said)
+
+
+def _changes(net: Sequence[_Told], lang: str) -> str:
+    parts = Counter(_part_of(told) for told in net)
+    late = {told.finding.organ for told in net if _is_duty(told, "filing-late")}
+    missing = {told.finding.organ for told in net if _is_duty(told, "filing-missing")}
+    if lang == "en":
+        said = [
+            (parts[PartKind.NEW], "new"),
+            (parts[PartKind.RETURNED], "returned"),
+            (parts[PartKind.CHANGED], "changed"),
+            (parts[PartKind.FIXED], "fixed"),
+            (len(late), "late"),
+            (len(missing), "missing"),
+        ]
+        return ", ".join(f"{count} {word}" for count, word in said if count)
+    said = [
+        (parts[PartKind.NEW], "项新问题"),
+        (parts[PartKind.RETURNED], "项再次出现"),
+        (parts[PartKind.CHANGED], "项有变化"),
+        (parts[PartKind.FIXED], "项已整改"),
+        (len(late), "单位逾期"),
+        (len(missing), "单位未发布"),
+    ]
+    return "，".join(f"{count} {word}" for count, word in said if count)
+
+
+def _is_duty(told: _Told, rule: str) -> bool:
+    return told.finding.rule == rule and _part_of(told) is PartKind.DUTY

@@ -1,0 +1,91 @@
+"""From what storage remembers to the reader: what is pending, and sending it once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from crawler import clock
+from crawler.config import Settings
+from crawler.database import opened
+from crawler.digest import mail
+from crawler.digest.compose import Digest, Surroundings, certain, compose
+from crawler.digest.mail import MailError
+from crawler.portals import ProvinceError, read_provinces
+from storage.ledger import Ledger
+from storage.queries import Queries
+from storage.records import VisitRecord
+
+
+def pending(
+    queries: Queries, *, after: int, provinces: Mapping[str, str], day: date, lang: str
+) -> Digest | None:
+    """The digest of everything after the change `after`; None where there is nothing to tell."""
+    around = Surroundings(
+        obligations=queries.obligations(),
+        open_by_severity=Counter(f.severity for f in queries.findings() if certain(f)),
+        unclean=_unclean(queries),
+        coverage=queries.coverage(),
+        provinces=provinces,
+        portals={portal.id: portal.name for portal in queries.portals()},
+    )
+    return compose(queries.changes(after), around, day=day, lang=lang)
+
+
+def deliver(settings: Settings, reader: str, moment: datetime) -> Digest | None:
+    """Send `reader` what changed since the last time; None, and no mail, where nothing did.
+
+    What was sent is remembered only once the server accepted it. Raises MailError, DatabaseUnusable.
+    """
+    if settings.smtp_url is None:
+        raise MailError("NIANBAO_SMTP_URL is not set: smtp+starttls://user:secret@host:587")
+    if not settings.mail_from:
+        raise MailError("NIANBAO_MAIL_FROM is not set: the sender's address")
+    server = mail.server(settings.smtp_url.get_secret_value())
+    engine = opened(settings)
+    try:
+        queries = Queries(engine)
+        digest = pending(
+            queries,
+            after=queries.last_sent(reader),
+            provinces=province_names(settings),
+            day=clock.local(moment).date(),
+            lang=settings.lang,
+        )
+        if digest is None:
+            return None
+        mail.send(mail.message(digest, sender=settings.mail_from, reader=reader, moment=moment), server)
+        Ledger(engine).record_sent(reader, digest.last_change, digest.subject, moment)
+        return digest
+    finally:
+        engine.dispose()
+
+
+def deliver_all(settings: Settings, moment: datetime) -> None:
+    """Send every configured reader its digest; one refused reader does not cost the others theirs.
+
+    Raises MailError naming what failed.
+    """
+    problems = []
+    for reader in settings.digest_to:
+        try:
+            deliver(settings, reader, moment)
+        except MailError as error:
+            problems.append(str(error))
+    if problems:
+        raise MailError("; ".join(problems))
+
+
+def province_names(settings: Settings) -> dict[str, str]:
+    """Names of the provinces for people. A broken file costs the digest nothing but the name."""
+    try:
+        return {key: province.name for key, province in read_provinces(settings.provinces).items()}
+    except ProvinceError:
+        return {}
+
+
+def _unclean(queries: Queries) -> list[VisitRecord]:
+    """Portals whose last visit was not clean."""
+    last = {visit.portal: visit for visit in queries.visits()}
+    return [visit for _, visit in sorted(last.items()) if not visit.clean]
