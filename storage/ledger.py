@@ -99,11 +99,14 @@ class Ledger:
     def register(self, portals: Iterable[PortalRecord], organs: Iterable[OrganRecord]) -> None:
         """Bring the roster up to date: what is new is added, what is known is corrected.
 
+        `organs` are all bodies of the portals given; one that is no longer among them is struck off.
         Raises RosterConflict where a portal or a name already belongs to another province, or a name is
         given twice.
         """
         with writing(self._engine) as session:
+            listed: set[str] = set()
             for portal in map(storable, portals):
+                listed.add(portal.id)
                 row = _row(session, tables.Portal, portal.id)
                 _one_province(portal.id, row.province, portal.province)
                 fill(row, portal)
@@ -117,6 +120,9 @@ class Ledger:
                 body = _row(session, tables.Organ, organ.name)
                 _one_province(organ.name, body.province, organ.province)
                 fill(body, organ)
+            for body in _in(session, tables.Organ, "portal", listed):
+                if body.name not in given:
+                    session.delete(body)
 
     def begin_run(self, run: RunRecord) -> int:
         """Record the start of a run; returns its id. `run.id` must be None."""

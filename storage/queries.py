@@ -35,6 +35,7 @@ SEVERITIES = ("critical", "error", "warning", "info")
 _ASSESSED = frozenset({ObligationStatus.ON_TIME, ObligationStatus.LATE, ObligationStatus.MISSING})
 
 R = TypeVar("R")
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 class Queries:
@@ -119,7 +120,9 @@ class Queries:
         """How many duties are known to be kept, kept late or not kept, of all that are due."""
         table = tables.Obligation
         counted = select(table.status, func.count()).group_by(table.status)
-        counts = dict(self._execute(_where(counted, table, province=province, year=year)))
+        counts: dict[ObligationStatus, int] = dict(
+            self._execute(_where(counted, table, province=province, year=year))
+        )
         return Coverage(
             assessed=sum(number for status, number in counts.items() if status in _ASSESSED),
             total=sum(number for status, number in counts.items() if status is not ObligationStatus.NOT_DUE),
@@ -182,7 +185,7 @@ class Queries:
         [(last,)] = self._execute(told)
         return last or 0
 
-    def _execute(self, statement: Select[Any]) -> list[tuple[Any, ...]]:
+    def _execute(self, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         with Session(self._engine) as session:
             return [tuple(row) for row in session.execute(statement)]
 
@@ -194,7 +197,7 @@ class Queries:
             return [to_record(kind, row) for row in session.scalars(statement)]
 
 
-def _where(statement: Select[Any], table: type[tables.Base], **equal: object) -> Select[Any]:
+def _where(statement: S, table: type[tables.Base], **equal: object) -> S:
     """`statement` with a condition for every column whose value is given."""
     given = {name: value for name, value in equal.items() if value is not None}
     return statement.where(*(getattr(table, name) == value for name, value in given.items()))
