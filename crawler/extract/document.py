@@ -44,8 +44,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One table. `rectangular` grids have one slot for each column in every row, merged cells expanded;
-    other grids come from plain text, where merged cells leave blanks or nothing at all.
+    """One table. In a `rectangular` grid merged cells are expanded, so that slots at one index share a column;
+    a row whose source has too few cells ends early. Other grids come from plain text, where merged cells
+    leave blanks or nothing at all.
     """
 
     rows: tuple[tuple[Slot, ...], ...]

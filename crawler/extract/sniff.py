@@ -1,0 +1,148 @@
+"""Which format the bytes are, and the text they spell; decided by the bytes, whatever the name or header says."""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from typing import NamedTuple
+
+from crawler.extract.document import Format, Unreadable
+
+MAX_BYTES = 20_000_000
+"""Longest text or page that is read; the longest real reports stay far below 2 MB."""
+
+
+class Decoded(NamedTuple):
+    """Text, the charset that gave it, and how many characters could not be decoded (now U+FFFD)."""
+
+    text: str
+    charset: str
+    lost: int
+
+
+def refuse_binary(content: bytes) -> None:
+    """Raise Unreadable where `content` is empty or a file format that is not read yet."""
+    if not content.strip(b" \t\r\n\f\0"):
+        raise Unreadable("文件是空的 (the file is empty)")
+    name = _binary_format(content)
+    if name is not None:
+        raise Unreadable(f"暂不能读取 {name} 格式 ({name} is not supported yet)")
+
+
+def decode(content: bytes, content_type: str | None = None) -> Decoded:
+    """The text of `content`.
+
+    A byte order mark decides; then strict UTF-8, which other encodings hardly ever satisfy; then the declared
+    charset, header before meta, as far as it decodes without a loss; then GB 18030. A few broken
+    characters in a long text are replaced and counted. Raises Unreadable for anything else.
+    """
+    if len(content) > MAX_BYTES:
+        raise Unreadable(
+            f"文件过大：{len(content)} 字节，上限 {MAX_BYTES} "
+            f"(too large: {len(content)} bytes, the limit is {MAX_BYTES})"
+        )
+    decoded = _decode(content, content_type)
+    if decoded is None:
+        raise Unreadable("无法识别文字编码 (no text: the character encoding is not recognised)")
+    sample = decoded.text[:_SAMPLE]
+    if len(_CONTROL.findall(sample)) * _NOISE_RATIO > len(sample):
+        raise Unreadable("是二进制数据，不是文字 (binary data, not text)")
+    return decoded
+
+
+def text_format(text: str) -> Format:
+    """HTML where markup stands in the first part of `text`, else TEXT."""
+    return Format.HTML if _MARKUP.search(text, 0, _SAMPLE) else Format.TEXT
+
+
+_SAMPLE = 200_000
+_NOISE_RATIO = 200  # one control character in so many is still text with a scar
+_LOSS_RATIO = 200  # one broken character in so many is still a text
+_HEAD = 4096
+
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff]")
+_MARKUP = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|meta|table|tbody|tr|td|div|span|font|section|article|p|br|h[1-6])\b",
+    re.IGNORECASE,
+)
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+
+_MAGIC = (
+    (b"%PDF-", "PDF"),
+    (b"{\\rtf", "RTF"),
+    (b"\x89PNG\r\n", "PNG 图片"),
+    (b"\xff\xd8\xff", "JPEG 图片"),
+    (b"GIF8", "GIF 图片"),
+    (b"BM", "BMP 图片"),
+    (b"II*\0", "TIFF 图片"),
+    (b"MM\0*", "TIFF 图片"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"\x1f\x8b\x08", "gzip"),
+)
+_ZIP_PARTS = ((b"word/", "DOCX"), (b"xl/", "XLSX"), (b"OFD.xml", "OFD"))
+_OLE_PARTS = (("WordDocument", "DOC/WPS"), ("Workbook", "XLS/ET"))
+
+_DECLARABLE = frozenset({"big5", "big5-hkscs", "utf-16", "utf-16le", "utf-16be"})
+
+
+def _binary_format(content: bytes) -> str | None:
+    head = content[:1024].lstrip()
+    for magic, name in _MAGIC:
+        # "BM" also begins ordinary words; a bitmap has zero bytes in its header
+        if head.startswith(magic) and (magic != b"BM" or b"\0" in head[:30]):
+            return name
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "WEBP 图片"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return next((name for part, name in _ZIP_PARTS if part in content), "ZIP")
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return next((name for part, name in _OLE_PARTS if part.encode("utf-16-le") in content), "OLE")
+    return None
+
+
+def _decode(content: bytes, content_type: str | None) -> Decoded | None:
+    for mark, charset in ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16")):
+        if content.startswith(mark):
+            return _lossy(content, charset)
+    for charset in ("utf-8", *_declared(content, content_type), "gb18030"):
+        text = _strict(content, charset)
+        if text is not None and charset == "gb18030":
+            # A UTF-8 page with one broken byte can pass for GB 18030 from end to end, as nonsense.
+            damaged = _lossy(content, "utf-8")
+            if damaged is not None:
+                return damaged
+        if text is not None:
+            return Decoded(text, charset, 0)
+    return _lossy(content, "utf-8") or _lossy(content, "gb18030")
+
+
+def _declared(content: bytes, content_type: str | None) -> list[str]:
+    found = []
+    for source in ((content_type or "").encode("ascii", "replace"), content[:_HEAD]):
+        match = _CHARSET.search(source)
+        if match is not None:
+            name = match[1].decode("ascii", "replace").lower()
+            if name in _DECLARABLE:
+                found.append(name)
+    return found
+
+
+def _strict(content: bytes, charset: str) -> str | None:
+    try:
+        return content.decode(charset)
+    except UnicodeDecodeError:
+        return None
+
+
+def _lossy(content: bytes, charset: str) -> Decoded | None:
+    text = content.decode(charset, "replace")
+    lost = text.count("\ufffd")
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    if lost and lost * _LOSS_RATIO > foreign:
+        # The last character of a page that was cut off is no reason to refuse the rest.
+        cut = text.rstrip("\ufffd")
+        if "\ufffd" in cut or len(text) - len(cut) > 2 or not cut.strip():
+            return None
+        return Decoded(cut, charset, lost)
+    return Decoded(text, charset, lost)
