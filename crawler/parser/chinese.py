@@ -1,0 +1,86 @@
+"""Chinese text made comparable: folded spelling, and numbers written in Chinese numerals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from types import MappingProxyType
+from typing import NamedTuple
+
+# White space, soft hyphens, zero-width marks and direction marks; word processors leave them inside words.
+_INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+
+_DIGITS = MappingProxyType(
+    dict(zip("〇○零Oo一二两三四五六七八九", (0, 0, 0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+)
+_POWERS = MappingProxyType({"十": 10, "百": 100, "千": 1000})
+_LONGEST_NUMBER = 9
+"""Characters; counts, years and days are shorter, anything longer is no such number."""
+
+NUMBER = r"(?:\d{1,9}|[〇○零Oo一二两三四五六七八九十百千]{1,9})"
+"""Pattern of a number that `number` may read, for use on folded text."""
+
+
+def fold(text: str) -> str:
+    """The text in half width without any white space or invisible marks, for comparison."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+class Folded(NamedTuple):
+    """Folded text with the way back: `origin[i]` is the place in the source of the folded character i."""
+
+    text: str
+    origin: tuple[int, ...]
+
+
+def fold_with_origin(text: str) -> Folded:
+    """Like `fold`, but keeps where each character came from."""
+    characters: list[str] = []
+    origin: list[int] = []
+    for index, printed in enumerate(text):
+        folded = fold(printed)
+        characters.append(folded)
+        origin.extend([index] * len(folded))
+    return Folded("".join(characters), tuple(origin))
+
+
+def number(text: str) -> int | None:
+    """The integer that folded `text` writes in Arabic or Chinese numerals, None where it writes none.
+
+    "二〇二三" is read digit by digit, "一百零三" and "十二" by their powers of ten.
+    """
+    if not 0 < len(text) <= _LONGEST_NUMBER:
+        return None
+    if text.isascii() and text.isdigit():
+        return int(text)
+    if all(c in _DIGITS for c in text):
+        return int("".join(str(_DIGITS[c]) for c in text))
+    return _by_powers(text)
+
+
+def _by_powers(text: str) -> int | None:
+    total = 0
+    digit: int | None = None
+    smallest = 10_000
+    for c in text:
+        if c in _DIGITS:
+            if digit:  # two digits in a row: "二三十" is no number
+                return None
+            digit = _DIGITS[c]
+        elif c in _POWERS and _POWERS[c] < smallest:
+            smallest = _POWERS[c]
+            if digit == 0 or (digit is None and (smallest != 10 or total)):
+                return None
+            total += (digit or 1) * smallest
+            digit = None
+        else:
+            return None
+    return total + (digit or 0)
+
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;”’」）)]*")
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of `text` as printed, each with its closing mark; a line break ends a sentence too."""
+    return tuple(stripped for match in _SENTENCE.finditer(text) if (stripped := match[0].strip()))
