@@ -1,4 +1,4 @@
-"""Who must publish by when. Basis: 条例 (2019) art. 49 for departments and governments; practice for the rest."""
+"""Who must publish by when: 条例 (2019) art. 49 for departments and governments, practice for the rest."""
 
 from __future__ import annotations
 
@@ -53,12 +53,15 @@ def deadline(kind: Kind, year: int) -> Deadline:
     return Deadline(date(following, *_JANUARY), _BASIS_PRACTICE, False)
 
 
-_KIND_BY_ENDING: tuple[tuple[re.Pattern[str], Kind], ...] = (
-    (re.compile(r"人民政府办公(?:厅|室)$|政府办(?:公室|公厅)?$"), Kind.GOVERNMENT_OFFICE),
-    (re.compile(r"[乡镇]人民政府$|[乡镇]政府$|苏木人民政府$"), Kind.TOWNSHIP),
-    (re.compile(r"街道办事处$|街道办$"), Kind.STREET),
-    (re.compile(r"管(?:理)?委(?:员)?会$"), Kind.ZONE),
-    (re.compile(r"人民政府$"), Kind.GOVERNMENT),
+_KIND_BY_ENDING: tuple[tuple[re.Pattern[str], Kind | None], ...] = (
+    # Committees of a party, of residents and of villagers are no administrative bodies.
+    (re.compile(r"(?:村|居|社区)(?:民)?委员会$|(?:党|团|工作)委员会$|[省市县区旗州党工团乡镇]委$"), None),
+    (re.compile(r"(?:人民政府|[省市县区旗州盟]政府|政府)办(?:公(?:厅|室))?$"), Kind.GOVERNMENT_OFFICE),
+    (re.compile(r"(?:[乡镇]|苏木)(?:(?:人民)?政府)?$"), Kind.TOWNSHIP),
+    (re.compile(r"街道(?:办事处|办)?$"), Kind.STREET),
+    # 城市管理委员会 and 监督管理委员会 are departments; a zone's name ends in the ground that it manages.
+    (re.compile(r"管委会$|(?:区|园|城|港|岛|湖|山|基地|组团)管理委员会$"), Kind.ZONE),
+    (re.compile(r"人民政府$|[省市县区旗州盟]政府$"), Kind.GOVERNMENT),
     (re.compile(r"(?:局|委员会|委|厅|办公室|办)$"), Kind.DEPARTMENT),
 )
 

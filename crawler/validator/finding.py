@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -62,6 +61,7 @@ class Context:
     kind: Kind | None = None  # as given by a flag or the roster, not inferred
     organ: str | None = None  # canonical name from the roster or a flag, else the report's
     previous: Report | None = None
+    web_page: bool = False  # read from a web page itself, so what a page lacks is the publisher's omission
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,3 @@ def fingerprint(organ: str, year: int | None, rule: str, where: str) -> str:
     """Identity of a finding: 16 hexadecimal digits over organ, year, rule and where, nothing else."""
     text = "\x1f".join((organ, "" if year is None else str(year), rule, where))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """When a report had to be published, and why."""
-
-    day: date
-    kind: Kind
-    kind_inferred: bool
-    basis: Bilingual

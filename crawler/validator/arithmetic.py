@@ -1,0 +1,440 @@
+"""Figures that must agree within one report. All sums come from the relations of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from crawler.report.forms import APPLICANTS, TOTAL, Sense, leaf_rows
+from crawler.report.model import Bilingual, Number, Report, TableState
+from crawler.validator.basis import FORM_BALANCE, FORM_TOTALS, LOGIC, PRACTICE
+from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.labels import TABLES, cell_label, column_label, figure, named, place_label, row_label
+from crawler.validator.relations import Evaluation, Side, Standing, evaluations, read
+from crawler.validator.rule import (
+    NOT_APPLICABLE,
+    UNIFIED,
+    NotApplicable,
+    Statement,
+    fail,
+    rule,
+    uncertain,
+)
+
+Statements = Iterator[Statement | NotApplicable]
+_Message = Callable[[Evaluation], Bilingual]
+
+_APPLICATIONS = "applications"
+
+
+@rule(
+    "applications-balance",
+    severity=Severity.ERROR,
+    title_zh="申请收办不平衡",
+    norm_zh="表三每一列：本年新收与上年结转之和，等于办理结果总计与结转下年度之和",
+    basis=FORM_BALANCE,
+    forms=UNIFIED,
+)
+def applications_balance(report: Report, _context: Context) -> Statements:
+    """Requests received and carried in equal those concluded and carried over, in each column of table three."""
+    yield from _judge(report, "applications-balance", _balance_message)
+
+
+@rule(
+    "applications-results-total",
+    severity=Severity.ERROR,
+    title_zh="办理结果总计不等于各项之和",
+    norm_zh="表三每一列：“（七）总计”等于各项办理结果之和",
+    basis=FORM_TOTALS,
+    forms=UNIFIED,
+)
+def applications_results_total(report: Report, _context: Context) -> Statements:
+    """The total of results equals the sum of the single results, in every column of table three."""
+    yield from _judge(report, "applications-results-total", _total_message)
+
+
+@rule(
+    "applications-row-total",
+    severity=Severity.ERROR,
+    title_zh="横向总计不等于各类申请人之和",
+    norm_zh="表三每一行：“总计”等于各类申请人之和",
+    basis=FORM_TOTALS,
+    forms=UNIFIED,
+)
+def applications_row_total(report: Report, _context: Context) -> Statements:
+    """The total of a row equals the sum over the kinds of applicant, in every row of table three."""
+    yield from _judge(report, "applications-row-total", _total_message)
+
+
+@rule(
+    "disputes-total",
+    severity=Severity.ERROR,
+    title_zh="复议、诉讼总计不等于各项之和",
+    norm_zh="表四每一组：“总计”等于结果维持、结果纠正、其他结果、尚未审结之和",
+    basis=FORM_TOTALS,
+    forms=UNIFIED,
+)
+def disputes_total(report: Report, _context: Context) -> Statements:
+    """The total of reviews or of litigation equals the sum of its outcomes, in every group of table four."""
+    yield from _judge(report, "disputes-total", _total_message)
+
+
+@rule(
+    "applications-impossible-part",
+    severity=Severity.ERROR,
+    title_zh="分项大于合计",
+    norm_zh="表三任何分项都不大于它所属的合计；结转下年度不大于新收与上年结转之和",
+    basis=LOGIC,
+    forms=UNIFIED,
+)
+def applications_impossible_part(report: Report, _context: Context) -> Statements:
+    """No part of table three exceeds the total that it belongs to, whatever the other cells hold."""
+    unread: list[str] = []
+    for where, total, parts in _totals_and_parts(report):
+        whole = [read(report.tables[_APPLICATIONS], key) for key in total]
+        numbers = {key: read(report.tables[_APPLICATIONS], key) for key in parts}
+        unread += [key for key, value in zip(total, whole, strict=True) if value is None]
+        unread += [key for key, value in numbers.items() if value is None]
+        if any(value is None for value in whole):
+            continue
+        limit = sum(value for value in whole if value is not None)
+        above = {key: value for key, value in numbers.items() if value is not None and value > limit}
+        if above:
+            yield _impossible(where, total, limit, above)
+    yield from _unread_cells(_APPLICATIONS, tuple(dict.fromkeys(unread)))
+
+
+@rule(
+    "disclosure-in-force-below-issued",
+    severity=Severity.WARNING,
+    title_zh="现行有效件数小于本年制发件数",
+    norm_zh="表二：现行有效件数不小于本年制发件数（当年制发又当年废止的除外）",
+    basis=PRACTICE,
+    forms=("2021",),
+    table="disclosure",
+)
+def disclosure_in_force_below_issued(report: Report, _context: Context) -> Statements:
+    """Documents in force are at least those issued this year, unless some were repealed at once."""
+    yield from _judge(report, "disclosure-in-force-below-issued", _at_least_message)
+
+
+@rule(
+    "disclosure-total-below-new",
+    severity=Severity.WARNING,
+    title_zh="对外公开总数量小于本年新公开数量",
+    norm_zh="表二：对外公开总数量不小于本年新公开数量",
+    basis=LOGIC,
+    forms=("2019",),
+    table="disclosure",
+)
+def disclosure_total_below_new(report: Report, _context: Context) -> Statements:
+    """Documents disclosed in all are at least as many as those newly disclosed."""
+    yield from _judge(report, "disclosure-total-below-new", _at_least_message)
+
+
+@rule(
+    "disclosure-items-negative",
+    severity=Severity.ERROR,
+    title_zh="项目数量为负",
+    norm_zh="表二：上一年项目数量加本年增减不为负",
+    basis=LOGIC,
+    forms=("2019",),
+    table="disclosure",
+)
+def disclosure_items_negative(report: Report, _context: Context) -> Statements:
+    """Last year's items plus this year's change are not below zero."""
+    yield from _judge(report, "disclosure-items-negative", _items_message)
+
+
+@rule(
+    "disclosure-new-above-produced",
+    severity=Severity.INFO,
+    title_zh="新公开数量大于新制作数量",
+    norm_zh="表二：本年新公开数量一般不大于本年新制作数量（公开往年制作的信息除外）",
+    basis=PRACTICE,
+    forms=("2019",),
+    table="disclosure",
+)
+def disclosure_new_above_produced(report: Report, _context: Context) -> Statements:
+    """Documents newly disclosed do not exceed those newly produced, unless older ones are disclosed."""
+    for row in ("regulations", "normative_documents"):
+        produced, new = f"disclosure.{row}.produced", f"disclosure.{row}.newly_disclosed"
+        made, disclosed = (read(report.tables["disclosure"], key) for key in (produced, new))
+        if made is None or disclosed is None:
+            yield from _unread_row(report, row, (produced, new))
+        elif disclosed > made:
+            label = row_label(row)
+            yield fail(
+                f"disclosure.{row}",
+                f"{label.zh}：本年新公开数量{figure(disclosed)}大于本年新制作数量{figure(made)}，"
+                "如含往年制作的信息请予核实",
+                f"{label.en}: {figure(disclosed)} newly disclosed, {figure(made)} newly produced; "
+                "please check whether older documents are included",
+                cells=(produced, new),
+                expected=made,
+                found=disclosed,
+            )
+
+
+@rule(
+    "disclosure-decisions-without-items",
+    severity=Severity.WARNING,
+    title_zh="有处理决定而无项目",
+    norm_zh="表二：有处理决定的事项，其项目数量不为零",
+    basis=LOGIC,
+    forms=("2019",),
+    table="disclosure",
+)
+def disclosure_decisions_without_items(report: Report, _context: Context) -> Statements:
+    """Where decisions were made, there are items that they belong to."""
+    for row in ("licences", "other_services", "penalties", "coercion"):
+        keys = tuple(
+            f"disclosure.{row}.{column}" for column in ("previous_items", "items_change", "decisions")
+        )
+        previous, change, decisions = (read(report.tables["disclosure"], key) for key in keys)
+        if previous is None or change is None or decisions is None:
+            yield from _unread_row(report, row, keys)
+        elif previous + change == 0 and decisions > 0:
+            label = row_label(row)
+            yield fail(
+                f"disclosure.{row}",
+                f"{label.zh}：上一年项目数量{figure(previous)}、本年增/减{figure(change)}，项目数量为0，"
+                f"但处理决定数量为{figure(decisions)}",
+                f"{label.en}: {figure(previous)} items last year, changed by {figure(change)}, leave none, "
+                f"but {figure(decisions)} decisions are reported",
+                cells=keys,
+                found=decisions,
+            )
+
+
+@rule(
+    "disclosure-coercion-equals-penalty",
+    severity=Severity.INFO,
+    title_zh="行政强制与行政处罚项目数量相同",
+    norm_zh="表二：行政强制的项目数量不照抄行政处罚的项目数量",
+    basis=PRACTICE,
+    forms=("2019",),
+    table="disclosure",
+)
+def disclosure_coercion_equals_penalty(report: Report, _context: Context) -> Statements:
+    """The items of coercive measures are not simply those of penalties repeated."""
+    keys = ("disclosure.penalties.previous_items", "disclosure.coercion.previous_items")
+    penalties, coercion = (read(report.tables["disclosure"], key) for key in keys)
+    if penalties is None or coercion is None:
+        yield from _unread_row(report, "coercion", keys)
+    elif penalties == coercion != 0:
+        yield fail(
+            "disclosure.coercion",
+            f"行政处罚与行政强制的上一年项目数量均为{figure(coercion)}，请核实是否误填",
+            f"Penalties and coercive measures both show {figure(coercion)} items last year; please check",
+            cells=keys,
+            found=coercion,
+        )
+
+
+def _judge(report: Report, rule_id: str, message: _Message) -> Statements:
+    """Fail for every broken relation of `rule_id`; one uncertain statement for all that cannot be decided."""
+    undecided: list[Evaluation] = []
+    applies = False
+    for evaluation in evaluations(report, rule_id):
+        applies = True
+        standing = evaluation.standing
+        if standing is Standing.BROKEN:
+            expected, found = _expected_and_found(evaluation)
+            fault = Fault.UNKNOWN if _rests_on_damage(report, evaluation) else Fault.PUBLISHER
+            said = message(evaluation)
+            yield fail(
+                evaluation.relation.where,
+                said.zh,
+                said.en,
+                fault=fault,
+                cells=evaluation.cells,
+                expected=expected,
+                found=found,
+            )
+        elif standing is Standing.UNDECIDABLE:
+            undecided.append(evaluation)
+    if not applies:
+        yield NOT_APPLICABLE
+    if undecided:
+        yield _undecided(undecided)
+
+
+def _rests_on_damage(report: Report, evaluation: Evaluation) -> bool:
+    table = report.tables[evaluation.relation.where.partition(".")[0]]
+    return bool(evaluation.unread) and table.state is TableState.DAMAGED
+
+
+def _undecided(evaluations: list[Evaluation]) -> Statement:
+    where = evaluations[0].relation.where.partition(".")[0]
+    unread = tuple(dict.fromkeys(key for evaluation in evaluations for key in evaluation.unread))
+    if unread:
+        return _unread(where, unread, len(evaluations))
+    table = TABLES[where]
+    return uncertain(
+        where,
+        f"{table.zh}中有格式之外的行，无法确定总计是否包含该行，{len(evaluations)}处合计未能核对",
+        f"{table.en} has rows that the form lacks; whether the totals include them is unknown, "
+        f"so {len(evaluations)} sums were not checked",
+    )
+
+
+def _unread(where: str, unread: tuple[str, ...], relations: int) -> Statement:
+    table, cells = TABLES[where], named(unread)
+    return uncertain(
+        where,
+        f"{table.zh}有{len(unread)}格未能读出或位置存疑（{cells.zh}），{relations}处数量关系未能核对",
+        f"{table.en}: {len(unread)} cells could not be read with certainty ({cells.en}), "
+        f"so {relations} relations were not checked",
+        cells=unread,
+    )
+
+
+def _unread_cells(where: str, unread: tuple[str, ...]) -> Statements:
+    if unread:
+        table, cells = TABLES[where], named(unread)
+        yield uncertain(
+            where,
+            f"{table.zh}有{len(unread)}格未能读出或位置存疑（{cells.zh}），未能全部核对",
+            f"{table.en}: {len(unread)} cells could not be read with certainty ({cells.en}); "
+            "not all was checked",
+            cells=unread,
+        )
+
+
+def _unread_row(report: Report, row: str, keys: tuple[str, ...]) -> Statements:
+    unread = tuple(key for key in keys if read(report.tables["disclosure"], key) is None)
+    label, cells = row_label(row), named(unread)
+    yield uncertain(
+        f"disclosure.{row}",
+        f"{label.zh}：{cells.zh}未能读出，未能核对",
+        f"{label.en}: {cells.en} could not be read, so this was not checked",
+        cells=unread,
+    )
+
+
+def _expected_and_found(evaluation: Evaluation) -> tuple[Number, Number]:
+    """A printed total is what was found, its parts were expected; in a balance the receipts are expected."""
+    left, right = evaluation.left.known, evaluation.right.known
+    if evaluation.relation.sense is Sense.EQUAL and len(evaluation.relation.left) > 1:
+        return left, right
+    return right, left
+
+
+def _totals_and_parts(report: Report) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Every total of table three: its place, its cells (a total may be the sum of two) and its parts."""
+    table = report.tables[_APPLICATIONS]
+    rows = {key.split(".")[1] for key in table.cells}
+    leaves = tuple(row for row in leaf_rows(rows) if row in rows)
+    for row in ("new_received", "carried_in", *leaves, "results_total", "carried_out"):
+        parts = tuple(f"applications.{row}.{column.key}" for column in APPLICANTS if column.key != TOTAL)
+        yield f"applications.{row}", (f"applications.{row}.{TOTAL}",), parts
+    for column in APPLICANTS:
+        c = column.key
+        results = f"applications.results_total.{c}"
+        yield results, (results,), tuple(f"applications.{row}.{c}" for row in leaves)
+        received = (f"applications.new_received.{c}", f"applications.carried_in.{c}")
+        yield f"applications.{c}", received, (results, f"applications.carried_out.{c}")
+
+
+def _impossible(where: str, total: tuple[str, ...], limit: Number, above: dict[str, Number]) -> Statement:
+    wholes = [cell_label(key) for key in total]
+    parts_zh = "、".join(f"{cell_label(key).zh}为{figure(value)}" for key, value in above.items())
+    parts_en = ", ".join(f"{cell_label(key).en} is {figure(value)}" for key, value in above.items())
+    whole_zh = "与".join(label.zh for label in wholes) + ("之和" if len(wholes) > 1 else "")
+    whole_en = " plus ".join(label.en for label in wholes)
+    return fail(
+        where,
+        f"{parts_zh}，大于{whole_zh}{figure(limit)}",
+        f"{parts_en}, more than {whole_en}, which is {figure(limit)}",
+        cells=(*total, *above),
+        expected=limit,
+        found=max(above.values()),
+    )
+
+
+def _balance_message(evaluation: Evaluation) -> Bilingual:
+    received, concluded = evaluation.left, evaluation.right
+    label = column_label(evaluation.relation.where.partition(".")[2])
+    return Bilingual(
+        f"{label.zh}：{_sum(received, _BALANCE_ZH, '件')}，{_sum(concluded, _BALANCE_ZH, '件')}",
+        f"{label.en}: {_sum(received, _BALANCE_EN, '')}, but {_sum(concluded, _BALANCE_EN, '')}",
+    )
+
+
+_BALANCE_ZH = {
+    "new_received": "新收",
+    "carried_in": "上年结转",
+    "results_total": "办理结果",
+    "carried_out": "结转下年",
+}
+_BALANCE_EN = {
+    "new_received": "newly received",
+    "carried_in": "carried in",
+    "results_total": "results",
+    "carried_out": "carried over",
+}
+
+
+def _sum(side: Side, names: dict[str, str], unit: str) -> str:
+    terms = []
+    for term in side.terms:
+        name = names[term.key.split(".")[1]]
+        if term.value is None:
+            terms.append(f"{name}？" if unit else f"{name} ?")
+        else:
+            terms.append(f"{name}{figure(term.value)}{unit}" if unit else f"{name} {figure(term.value)}")
+    at_least = "≥" if side.unread else "="
+    return f"{' + '.join(terms)} {at_least} {figure(side.known)}{unit}"
+
+
+def _total_message(evaluation: Evaluation) -> Bilingual:
+    """Parts that are 0 are not listed; where parts are unread, the sum is what they come to at least."""
+    where = evaluation.relation.where
+    column = where.partition(".")[2]
+    over_rows = evaluation.relation.rule == "applications-results-total"
+    place = column_label(column.rpartition(".")[2]) if over_rows else row_label(column)
+    printed = row_label("results_total") if over_rows else column_label(TOTAL)
+    listed = [term for term in evaluation.right.terms if term.value]
+    labels = [
+        row_label(t.key.split(".")[1]) if over_rows else column_label(t.key.split(".")[2]) for t in listed
+    ]
+    numbers = [figure(term.value) for term in listed if term.value is not None]
+    parts_zh = " + ".join(f"{label.zh}{number}" for label, number in zip(labels, numbers, strict=True))
+    parts_en = " + ".join(f"{label.en} {number}" for label, number in zip(labels, numbers, strict=True))
+    known, total = figure(evaluation.right.known), figure(evaluation.left.known)
+    if evaluation.left.unread:
+        return Bilingual(
+            f"{place.zh}：分项之和{known}与总计不符", f"{place.en}: parts {known} contradict the total"
+        )
+    if evaluation.right.unread:
+        count = len(evaluation.right.unread)
+        return Bilingual(
+            f"{place.zh}：已读出的分项之和已达{known}（{parts_zh}，另有{count}格未读出），大于“{printed.zh}”{total}",
+            f"{place.en}: the parts read come to {known} ({parts_en}; {count} cells unread), "
+            f"more than “{printed.en}”, which is {total}",
+        )
+    return Bilingual(
+        f"{place.zh}：各分项之和 {parts_zh or '0'} = {known}，“{printed.zh}”为{total}",
+        f"{place.en}: the parts {parts_en or '0'} = {known}, “{printed.en}” is {total}",
+    )
+
+
+def _at_least_message(evaluation: Evaluation) -> Bilingual:
+    more, less = evaluation.relation.left[0], evaluation.relation.right[0]
+    row = place_label(evaluation.relation.where)
+    greater, smaller = (column_label(key.rpartition(".")[2]) for key in (more, less))
+    left, right = figure(evaluation.left.known), figure(evaluation.right.known)
+    return Bilingual(
+        f"{row.zh}：{greater.zh}{left}，小于{smaller.zh}{right}，请核实",
+        f"{row.en}: {greater.en} is {left}, less than {smaller.en}, which is {right}; please check",
+    )
+
+
+def _items_message(evaluation: Evaluation) -> Bilingual:
+    row = place_label(evaluation.relation.where)
+    previous, change = (figure(term.value or 0) for term in evaluation.left.terms)
+    total = figure(evaluation.left.known)
+    return Bilingual(
+        f"{row.zh}：上一年项目数量{previous}，本年增/减{change}，合计为{total}",
+        f"{row.en}: {previous} items last year and a change of {change} make {total}",
+    )

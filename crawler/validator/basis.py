@@ -1,0 +1,62 @@
+"""What rules rest on. An article is named only where its text was read; the rest says form or practice."""
+
+from __future__ import annotations
+
+from crawler.report.model import Bilingual
+
+ARTICLE_49 = Bilingual(
+    "《政府信息公开条例》第四十九条（公布期限）",
+    "Disclosure Regulation, art. 49 (when annual reports are published)",
+)
+ARTICLE_49_YEAR = Bilingual(
+    "《政府信息公开条例》第四十九条：年度报告报告上一年度的工作",
+    "Disclosure Regulation, art. 49: the annual report covers the preceding year",
+)
+ARTICLE_50 = Bilingual(
+    "《政府信息公开条例》第五十条（年度报告应包括的内容）及年度报告格式",
+    "Disclosure Regulation, art. 50 (contents of the annual report), and the report form",
+)
+ARTICLE_50_PROBLEMS = Bilingual(
+    "《政府信息公开条例》第五十条第（四）项：存在的主要问题及改进情况",
+    "Disclosure Regulation, art. 50(4): main problems and how they are being remedied",
+)
+ARTICLE_50_ASSESSMENT = Bilingual(
+    "《政府信息公开条例》第五十条第（四）项：各级人民政府还应报告工作考核、社会评议和责任追究结果",
+    "Disclosure Regulation, art. 50(4): governments also report assessment, public review and accountability",
+)
+FORM = Bilingual("政府信息公开工作年度报告格式", "The annual report form")
+FORM_2019 = Bilingual(
+    "国办公开办函〔2019〕60号所附年度报告格式",
+    "The report form of notice 〔2019〕60 (report years 2019-2020)",
+)
+FORM_2021 = Bilingual(
+    "国办公开办函〔2021〕30号所附年度报告格式", "The report form of notice 〔2021〕30 (from report year 2021)"
+)
+FORM_BY_YEAR = Bilingual(
+    "2019、2020年度用国办公开办函〔2019〕60号格式，2021年度起用国办公开办函〔2021〕30号格式",
+    "Notice 〔2019〕60 sets the form for report years 2019-2020, notice 〔2021〕30 from report year 2021",
+)
+FORM_BALANCE = Bilingual(
+    "表三表头所印勾稽关系：第一项加第二项之和，等于第三项加第四项之和",
+    "Printed in the head of table three: items I and II together equal items III and IV together",
+)
+FORM_TOTALS = Bilingual(
+    "年度报告格式的表格结构：总计等于各分项之和",
+    "Structure of the form's tables: a total is the sum of its parts",
+)
+NOTICE_2021_ASPECTS = Bilingual(
+    "国办公开办函〔2021〕30号：总体情况综述主动公开、依申请公开、政府信息管理、平台建设、监督保障",
+    "Notice 〔2021〕30: the overview covers proactive disclosure, requests, information management, "
+    "platforms, and supervision",
+)
+NOTICE_2021_SCOPE = Bilingual(
+    "国办公开办函〔2021〕30号：报告内容依条例第五十条确定，不遗漏也不泛化",
+    "Notice 〔2021〕30: the contents follow art. 50, nothing left out and nothing beyond it",
+)
+NOTICE_2021_DILIGENCE = Bilingual(
+    "国办公开办函〔2021〕30号：不得敷衍塞责（字数界限为本系统所设）",
+    "Notice 〔2021〕30: reports are not to be perfunctory (the threshold is this program's own)",
+)
+PRACTICE = Bilingual("编写惯例", "Common practice")
+LOGIC = Bilingual("数据之间的逻辑关系", "Logic of the figures")
+CONSISTENCY = Bilingual("报告前后应当一致", "A report agrees with itself")

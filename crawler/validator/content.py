@@ -1,0 +1,257 @@
+"""What the prose of the sections has to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.report.deadlines import KIND_NAMES
+from crawler.report.model import Bilingual, Report, Section
+from crawler.validator import lexicon, policy
+from crawler.validator.basis import (
+    ARTICLE_50_ASSESSMENT,
+    ARTICLE_50_PROBLEMS,
+    FORM,
+    NOTICE_2021_ASPECTS,
+    NOTICE_2021_DILIGENCE,
+)
+from crawler.validator.body import body_of
+from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.generation import generation
+from crawler.validator.labels import section_label
+from crawler.validator.reading import fold, han_count, prose_unreadable
+from crawler.validator.rule import (
+    NOT_APPLICABLE,
+    UNIFIED,
+    NotApplicable,
+    Statement,
+    fail,
+    rule,
+    shorten,
+    uncertain,
+)
+
+Statements = Iterator[Statement | NotApplicable]
+
+_OVERVIEW = "sections.overview"
+_PROBLEMS = "sections.problems"
+_OTHER_MATTERS = "sections.other_matters"
+
+
+@rule(
+    "overview-aspects-missing",
+    severity=Severity.WARNING,
+    title_zh="总体情况五方面不全",
+    norm_zh="总体情况写明主动公开、依申请公开、政府信息管理、平台建设、监督保障五个方面",
+    basis=NOTICE_2021_ASPECTS,
+    forms=UNIFIED,
+)
+def overview_aspects_missing(report: Report, _context: Context) -> Statements:
+    """The overview tells of disclosure, requests, information management, platforms and supervision."""
+    section = report.sections.get("overview")
+    if section is None or section.empty:
+        yield NOT_APPLICABLE
+        return
+    if not section.text.strip():
+        yield _no_prose("overview")
+        return
+    text = fold(section.text)
+    absent = [name for name, words in lexicon.OVERVIEW_ASPECTS if not words.search(text)]
+    if absent:
+        count = len(lexicon.OVERVIEW_ASPECTS)
+        yield fail(
+            _OVERVIEW,
+            f"总体情况应写明五个方面，未见{len(absent)}个：{'、'.join(name.zh for name in absent)}",
+            f"Of the five aspects of the overview {len(absent)} are not told: "
+            f"{', '.join(name.en for name in absent)}",
+            expected=count,
+            found=count - len(absent),
+            severity=policy.ASPECTS_SEVERITY.get(generation(report) or ""),
+        )
+
+
+@rule(
+    "overview-too-short",
+    severity=Severity.INFO,
+    title_zh="总体情况过简",
+    norm_zh=f"总体情况不少于{policy.OVERVIEW_MINIMUM}字",
+    basis=NOTICE_2021_DILIGENCE,
+    forms=("2021",),
+)
+def overview_too_short(report: Report, _context: Context) -> Statements:
+    """The overview is not shorter than what can be expected of one."""
+    section = report.sections.get("overview")
+    if section is None or section.empty:
+        yield NOT_APPLICABLE
+        return
+    if not section.text.strip():
+        yield _no_prose("overview")
+        return
+    count = han_count(section.text)
+    if count < policy.OVERVIEW_MINIMUM:
+        yield fail(
+            _OVERVIEW,
+            f"总体情况仅{count}字，不足{policy.OVERVIEW_MINIMUM}字",
+            f"The overview has {count} Chinese characters, fewer than {policy.OVERVIEW_MINIMUM}",
+            expected=policy.OVERVIEW_MINIMUM,
+            found=count,
+        )
+
+
+@rule(
+    "government-assessment-missing",
+    severity=Severity.ERROR,
+    title_zh="政府年报缺考核评议追责",
+    norm_zh="各级人民政府的报告写明工作考核、社会评议和责任追究结果情况",
+    basis=ARTICLE_50_ASSESSMENT,
+    forms=UNIFIED,
+)
+def government_assessment_missing(report: Report, context: Context) -> Statements:
+    """The report of a government tells of assessment, public review and accountability."""
+    body = body_of(report, context)
+    if body is None and not (context.organ or report.organ):
+        yield uncertain(
+            "text",
+            "机关名称未能读出，无法判断是否为一级人民政府的报告",
+            "The body's name could not be read, so whether it is a government cannot be told",
+        )
+        return
+    if body is None or body.kind not in policy.ASSESSMENT_KINDS:
+        yield NOT_APPLICABLE
+        return
+    if prose_unreadable(report):
+        yield _no_prose_at_all()
+        return
+    if not lexicon.ASSESSMENT.search(fold(report.text)):
+        kind = KIND_NAMES[body.kind]
+        yield fail(
+            "text",
+            f"{kind.zh}的年度报告未提及工作考核、社会评议、责任追究中的任何一项{body.note.zh}",
+            f"The report of a body of the kind “{kind.en}” tells neither of assessment nor of public review "
+            f"nor of accountability{body.note.en}",
+        )
+
+
+@rule(
+    "problems-empty",
+    severity=Severity.ERROR,
+    title_zh="问题部分为“无”或过短",
+    norm_zh="“存在的主要问题及改进情况”写有实际内容",
+    basis=ARTICLE_50_PROBLEMS,
+)
+def problems_empty(report: Report, _context: Context) -> Statements:
+    """The section on problems and improvement says something."""
+    section = report.sections.get("problems")
+    if section is None:
+        yield NOT_APPLICABLE
+        return
+    text = fold(section.text)
+    if not text and not section.empty:
+        yield _no_prose("problems")
+    elif not text or lexicon.NOTHING.fullmatch(text):
+        said = Bilingual(f"仅写“{shorten(text, 20)}”", f"says only “{shorten(text, 20)}”")
+        said = said if text else Bilingual("没有内容", "is empty")
+        yield fail(
+            _PROBLEMS,
+            f"“存在的主要问题及改进情况”{said.zh}",
+            f"The section on problems and improvement {said.en}",
+            found=text,
+            quote=section.text,
+        )
+    elif len(text) < policy.PROBLEMS_MINIMUM:
+        yield fail(
+            _PROBLEMS,
+            f"“存在的主要问题及改进情况”仅{len(text)}个字符，不足{policy.PROBLEMS_MINIMUM}",
+            f"The section on problems and improvement has {len(text)} characters, "
+            f"fewer than {policy.PROBLEMS_MINIMUM}",
+            expected=policy.PROBLEMS_MINIMUM,
+            found=len(text),
+            quote=section.text,
+            severity=policy.PROBLEMS_THIN_SEVERITY,
+        )
+
+
+@rule(
+    "problems-no-improvement",
+    severity=Severity.WARNING,
+    title_zh="只有问题没有改进，或只有改进没有问题",
+    norm_zh="“存在的主要问题及改进情况”既写问题，也写改进",
+    basis=ARTICLE_50_PROBLEMS,
+)
+def problems_no_improvement(report: Report, _context: Context) -> Statements:
+    """The section on problems tells both the problems and how they are being remedied."""
+    section = report.sections.get("problems")
+    text = fold(section.text) if section is not None else ""
+    if section is None or not text or lexicon.NOTHING.fullmatch(text):
+        yield NOT_APPLICABLE  # problems-empty and section-missing tell it
+        return
+    if not lexicon.PROBLEM_WORDS.search(text):
+        yield fail(
+            _PROBLEMS,
+            "“存在的主要问题及改进情况”未写存在的问题",
+            "The section on problems and improvement names no problem",
+            quote=section.text,
+        )
+    elif not lexicon.REMEDY_WORDS.search(text):
+        if lexicon.WEAK_REMEDY_WORDS.search(text):
+            yield uncertain(
+                _PROBLEMS,
+                "“存在的主要问题及改进情况”写了问题，是否写了改进情况需人工判断",
+                "Problems are named; whether remedies are told needs a person's eye",
+                quote=section.text,
+            )
+        else:
+            yield fail(
+                _PROBLEMS,
+                "“存在的主要问题及改进情况”只写问题，未写改进",
+                "The section on problems and improvement names problems and no remedy",
+                quote=section.text,
+            )
+
+
+@rule(
+    "fee-statement-missing",
+    severity=policy.FEE_STATEMENT_SEVERITY,
+    title_zh="未报告信息处理费",
+    norm_zh="报告写明收取政府信息公开信息处理费的情况，未收取的也写明",
+    basis=FORM,
+    forms=("2021",),
+)
+def fee_statement_missing(report: Report, _context: Context) -> Statements:
+    """The report says what fees for handling requests were charged, or that none were."""
+    section = report.sections.get("other_matters")
+    if lexicon.FEE_STATEMENT.search(fold(report.text)) or _fee_told(section):
+        return
+    if prose_unreadable(report):
+        yield _no_prose_at_all()
+    elif section is not None and not section.empty and not section.text.strip():
+        yield _no_prose("other_matters")
+    else:
+        yield fail(
+            _OTHER_MATTERS,
+            "未报告收取政府信息公开信息处理费的情况（未收取的也应写明）",
+            "Nothing is said of fees for handling requests (that none were charged is to be said too)",
+            quote=section.text if section is not None else "",
+        )
+
+
+def _fee_told(section: Section | None) -> bool:
+    return section is not None and bool(lexicon.FEE_STATEMENT_IN_OTHER_MATTERS.search(fold(section.text)))
+
+
+def _no_prose(key: str) -> Statement:
+    label = section_label(key)
+    return uncertain(
+        f"sections.{key}",
+        f"{label.zh}下没有可读的文字（可能为图片或表格），未能检查",
+        f"No readable prose stands in {label.en} (perhaps a picture or a table), so it was not checked",
+        fault=Fault.EXTRACTION,
+    )
+
+
+def _no_prose_at_all() -> Statement:
+    return uncertain(
+        "text",
+        "正文未能读出，无法检查",
+        "The prose could not be read, so it was not checked",
+        fault=Fault.EXTRACTION,
+    )

@@ -1,0 +1,160 @@
+"""The statistical period that a report states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.report.model import Period, PeriodBound, Report
+from crawler.validator.basis import ARTICLE_49_YEAR, CONSISTENCY, PRACTICE
+from crawler.validator.finding import Context, Severity
+from crawler.validator.reading import fold, years_in
+from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, uncertain
+
+Statements = Iterator[Statement | NotApplicable]
+
+_WHERE = "period"
+_MENTIONS = ("统计期限", "统计时限", "统计时间", "统计周期", "数据期限")
+
+
+@rule(
+    "period-not-full-year",
+    severity=Severity.ERROR,
+    title_zh="统计期限不是全年",
+    norm_zh="统计期限为上一年度1月1日至12月31日",
+    basis=ARTICLE_49_YEAR,
+)
+def period_not_full_year(report: Report, _context: Context) -> Statements:
+    """The statistical period runs from 1 January to 31 December of one year."""
+    period = report.period
+    if period is None or _reversed(period):
+        yield NOT_APPLICABLE  # period-missing and period-reversed tell it
+        return
+    start, end = period.start, period.end
+    starts = start.month in (1, None) and start.day in (1, None)
+    ends = end.month in (12, None) and end.day in (31, None)
+    same_year = start.year is None or end.year is None or start.year == end.year
+    if starts and ends and same_year and start.month is None and end.month is None:
+        yield uncertain(
+            _WHERE,
+            f"统计期限“{period.quote}”的起止日期未能读出",
+            f"The days of the statistical period “{period.quote}” could not be read",
+            quote=period.quote,
+        )
+    elif not (starts and ends and same_year):
+        yield fail(
+            _WHERE,
+            f"统计期限为{_zh(start)}至{_zh(end)}，不是1月1日至12月31日的完整年度",
+            f"The statistical period runs from {_en(start)} to {_en(end)}, not from 1 January to 31 December",
+            expected=f"{start.year or report.year}-01-01/{start.year or report.year}-12-31",
+            found=f"{_en(start)}/{_en(end)}",
+            quote=period.quote,
+        )
+
+
+@rule(
+    "period-reversed",
+    severity=Severity.ERROR,
+    title_zh="统计期限起止颠倒",
+    norm_zh="统计期限的止日不早于起日",
+    basis=CONSISTENCY,
+)
+def period_reversed(report: Report, _context: Context) -> Statements:
+    """The statistical period does not end before it begins."""
+    period = report.period
+    if period is None:
+        yield NOT_APPLICABLE
+    elif _reversed(period):
+        yield fail(
+            _WHERE,
+            f"统计期限自{_zh(period.start)}起至{_zh(period.end)}止，止日早于起日",
+            f"The statistical period begins {_en(period.start)} and ends {_en(period.end)}, before it begins",
+            found=f"{_en(period.start)}/{_en(period.end)}",
+            quote=period.quote,
+        )
+
+
+@rule(
+    "period-year-mismatch",
+    severity=Severity.ERROR,
+    title_zh="期限年份与标题不符",
+    norm_zh="统计期限的年份与标题的年份一致",
+    basis=CONSISTENCY,
+)
+def period_year_mismatch(report: Report, _context: Context) -> Statements:
+    """The statistical period lies in the year that the title names."""
+    stated = stated_year(report.period)
+    named = title_year(report)
+    if stated is None or named is None:
+        yield NOT_APPLICABLE
+    elif stated != named and not confirmed_by_publication(report, stated):
+        assert report.period is not None  # noqa: S101 - a stated year comes from a period
+        yield fail(
+            _WHERE,
+            f"统计期限为{stated}年，标题为{named}年",
+            f"The statistical period is {stated}, the title says {named}",
+            expected=named,
+            found=stated,
+            quote=report.period.quote,
+        )
+
+
+@rule(
+    "period-missing",
+    severity=Severity.INFO,
+    title_zh="未说明统计期限",
+    norm_zh="报告说明所列数据的统计期限",
+    basis=PRACTICE,
+)
+def period_missing(report: Report, _context: Context) -> Statements:
+    """The report states the period that its figures cover."""
+    if report.period is not None:
+        return
+    text = fold(report.text)
+    mention = next((word for word in _MENTIONS if word in text), None)
+    if mention:
+        yield uncertain(
+            _WHERE,
+            f"提到“{mention}”，但起止日期未能读出",
+            f"“{mention}” (the statistical period) is mentioned, but its dates could not be read",
+        )
+    else:
+        yield fail(_WHERE, "未说明所列数据的统计期限", "The period that the figures cover is not stated")
+
+
+def stated_year(period: Period | None) -> int | None:
+    """The one year that a period names, None where it names none or two."""
+    if period is None:
+        return None
+    years = {bound.year for bound in (period.start, period.end) if bound.year is not None}
+    return years.pop() if len(years) == 1 else None
+
+
+def title_year(report: Report) -> int | None:
+    """The one year that the title names, None where it names none or several."""
+    years = set(years_in(report.title or ""))
+    return years.pop() if len(years) == 1 else None
+
+
+def confirmed_by_publication(report: Report, year: int) -> bool:
+    """Whether the report was published in the year after `year`, as a report for `year` is."""
+    return report.published is not None and report.published.year == year + 1
+
+
+def _reversed(period: Period) -> bool:
+    start, end = period.start, period.end
+    if start.year is not None and end.year is not None and start.year != end.year:
+        return end.year < start.year
+    first, last = start.as_date(), end.as_date()
+    return first is not None and last is not None and last < first
+
+
+def _zh(bound: PeriodBound) -> str:
+    parts = zip((bound.year, bound.month, bound.day), "年月日", strict=True)
+    return "".join(f"{value}{unit}" for value, unit in parts if value is not None) or "（未读出）"
+
+
+def _en(bound: PeriodBound) -> str:
+    day = bound.as_date()
+    if day is not None:
+        return day.isoformat()
+    return "-".join("?" if value is None else f"{value:02d}" for value in bound)

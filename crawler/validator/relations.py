@@ -1,0 +1,147 @@
+"""The one engine behind every arithmetic rule: evaluates a form's relations over the cells that were read.
+
+A cell counts as read when it holds a number and no damage of its table makes its place doubtful. Every other
+cell is unknown, never 0; but counts are not negative, so a known part above a known total proves a breach
+whatever the unknown cells hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crawler.report.forms import (
+    OTHER_HANDLING,
+    SIGNED_COLUMNS,
+    Form,
+    Relation,
+    Sense,
+    relations,
+)
+from crawler.report.model import Number, Report, Table, TableState
+from crawler.validator.generation import affected, printed_form
+
+_SUMS_OVER_ROWS = "applications-results-total"
+
+
+class Standing(StrEnum):
+    """How a relation stands."""
+
+    SATISFIED = "satisfied"
+    BROKEN = "broken"
+    UNDECIDABLE = "undecidable"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One cell of a relation and its number, None where it could not be read."""
+
+    key: str
+    value: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a relation."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def known(self) -> Number:
+        """Sum of the cells that were read."""
+        return sum((term.value for term in self.terms if term.value is not None), 0)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Keys of the cells that were not."""
+        return tuple(term.key for term in self.terms if term.value is None)
+
+    @property
+    def lowest(self) -> Number | None:
+        """The least that the side can sum up to, None where there is no bound."""
+        return None if any(_signed(key) for key in self.unread) else self.known
+
+    @property
+    def highest(self) -> Number | None:
+        """The most that the side can sum up to, None where there is no bound."""
+        return None if self.unread else self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One relation of one report, evaluated.
+
+    `extra_rows` says that rows which the form does not have may take part in a printed sum.
+    """
+
+    relation: Relation
+    left: Side
+    right: Side
+    extra_rows: bool = False
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Keys of the cells that would have to be read to decide."""
+        return (*self.left.unread, *self.right.unread)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Keys of all cells of the relation."""
+        return (*self.relation.left, *self.relation.right)
+
+    @property
+    def standing(self) -> Standing:
+        """Satisfied only where every cell was read; broken where the cells that were read prove it."""
+        if _less(self.left.highest, self.right.lowest) or (
+            self.relation.sense is Sense.EQUAL and _less(self.right.highest, self.left.lowest)
+        ):
+            return Standing.UNDECIDABLE if self.extra_rows else Standing.BROKEN
+        return Standing.UNDECIDABLE if self.unread else Standing.SATISFIED
+
+
+def evaluate(relation: Relation, table: Table) -> Evaluation:
+    """`relation` over the cells of `table`, the table that it speaks of."""
+    return Evaluation(
+        relation,
+        Side(tuple(Term(key, read(table, key)) for key in relation.left)),
+        Side(tuple(Term(key, read(table, key)) for key in relation.right)),
+        extra_rows=relation.rule == _SUMS_OVER_ROWS and bool(table.extra_rows),
+    )
+
+
+def evaluations(report: Report, rule: str) -> Iterator[Evaluation]:
+    """Every relation that the printed forms hold `rule` to, evaluated."""
+    for key in ("disclosure", "applications", "disputes"):
+        form = printed_form(report, key)
+        if form is None:
+            continue
+        table = report.tables[key]
+        for relation in relations(form, _rows_of_results(form, report.tables["applications"])):
+            if relation.rule == rule and relation.where.startswith(f"{key}."):
+                yield evaluate(relation, table)
+
+
+def read(table: Table, key: str) -> Number | None:
+    """The number of the cell `key`, None where it was not read or damage makes its place doubtful."""
+    cell = table.cells.get(key)
+    if cell is None or table.state in (TableState.MISSING, TableState.IMAGE) or affected(table, key):
+        return None
+    return cell.value
+
+
+def _rows_of_results(form: Form, table: Table) -> frozenset[str]:
+    """Row keys that decide how （六） is summed: as printed, as the form has it where nothing is printed."""
+    printed = frozenset(key.split(".")[1] for key in table.cells)
+    of_form = frozenset(row.key for row in form.applications)
+    if OTHER_HANDLING.key in printed or OTHER_HANDLING.key not in of_form:
+        return printed
+    return printed | {OTHER_HANDLING.key}
+
+
+def _less(one: Number | None, other: Number | None) -> bool:
+    return one is not None and other is not None and one < other
+
+
+def _signed(key: str) -> bool:
+    return key.rpartition(".")[2] in SIGNED_COLUMNS

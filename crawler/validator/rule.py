@@ -1,0 +1,158 @@
+"""What a rule is: a labelled generator over one report, and the statements it may make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from crawler.report.model import Bilingual, Number, Report
+from crawler.validator.finding import Context, Fault, Severity, Verdict
+
+LEGACY: Final = "legacy"
+"""Report years up to 2018, when there was no form."""
+
+UNIFIED: Final = ("2019", "2021")
+ALL: Final = (LEGACY, *UNIFIED)
+
+QUOTE_LENGTH = 120
+
+
+class NotApplicable(Enum):
+    """The marker that a rule yields where the report gives it nothing to judge."""
+
+    MARK = "not_applicable"
+
+
+NOT_APPLICABLE: Final = NotApplicable.MARK
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a rule says of one place; severity and basis are the rule's own unless set."""
+
+    verdict: Verdict
+    where: str
+    message: Bilingual
+    fault: Fault
+    cells: tuple[str, ...] = ()
+    expected: Number | str | None = None
+    found: Number | str | None = None
+    quote: str = ""
+    severity: Severity | None = None
+    basis: Bilingual | None = None
+
+
+Body = Callable[[Report, Context], Iterator[Statement | NotApplicable]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule with its labels.
+
+    `forms` are the generations of reports that it applies to, told by the report year. Where `table` is set,
+    the form that this table really prints decides instead, as long as the year knows a form at all.
+    """
+
+    id: str
+    severity: Severity
+    title: Bilingual
+    norm: Bilingual
+    basis: Bilingual
+    forms: tuple[str, ...]
+    table: str | None
+    family: str
+    body: Body
+
+
+def rule(
+    rule_id: str,
+    *,
+    severity: Severity,
+    title_zh: str,
+    norm_zh: str,
+    basis: Bilingual,
+    forms: tuple[str, ...] = ALL,
+    table: str | None = None,
+) -> Callable[[Body], Rule]:
+    """Label a generator as a rule; the first line of its docstring is the norm in English."""
+
+    def label(body: Body) -> Rule:
+        norm_en = (body.__doc__ or "").strip().splitlines()[0]
+        title_en = rule_id.replace("-", " ").capitalize()
+        return Rule(
+            id=rule_id,
+            severity=severity,
+            title=Bilingual(title_zh, title_en),
+            norm=Bilingual(norm_zh, norm_en),
+            basis=basis,
+            forms=forms,
+            table=table,
+            family=body.__module__.rpartition(".")[2],
+            body=body,
+        )
+
+    return label
+
+
+def fail(
+    where: str,
+    zh: str,
+    en: str,
+    *,
+    fault: Fault = Fault.PUBLISHER,
+    cells: tuple[str, ...] = (),
+    expected: Number | str | None = None,
+    found: Number | str | None = None,
+    quote: str = "",
+    severity: Severity | None = None,
+    basis: Bilingual | None = None,
+) -> Statement:
+    """The norm is not met at `where`."""
+    return Statement(
+        Verdict.FAIL,
+        where,
+        Bilingual(zh, en),
+        fault,
+        cells,
+        expected,
+        found,
+        shorten(quote),
+        severity,
+        basis,
+    )
+
+
+def uncertain(
+    where: str,
+    zh: str,
+    en: str,
+    *,
+    fault: Fault = Fault.UNKNOWN,
+    cells: tuple[str, ...] = (),
+    expected: Number | str | None = None,
+    found: Number | str | None = None,
+    quote: str = "",
+    severity: Severity | None = None,
+    basis: Bilingual | None = None,
+) -> Statement:
+    """Whether the norm is met at `where` cannot be told."""
+    return Statement(
+        Verdict.UNCERTAIN,
+        where,
+        Bilingual(zh, en),
+        fault,
+        cells,
+        expected,
+        found,
+        shorten(quote),
+        severity,
+        basis,
+    )
+
+
+def shorten(text: str, length: int = QUOTE_LENGTH) -> str:
+    """`text` on one line, at most `length` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"

@@ -1,0 +1,467 @@
+"""What the three tables must look like: present, whole, on the right form, every cell a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from types import MappingProxyType
+
+from crawler.report.forms import DECIMAL_COLUMNS, SIGNED_COLUMNS, Form, cell_keys, form_for
+from crawler.report.model import Bilingual, Cell, Damage, DamageKind, Report, Table, TableState
+from crawler.validator.basis import ARTICLE_50, FORM, FORM_BY_YEAR, LOGIC, PRACTICE
+from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.generation import affected, printed_form, rows_of, rows_printed
+from crawler.validator.labels import TABLES, named, place_label
+from crawler.validator.rule import (
+    NOT_APPLICABLE,
+    UNIFIED,
+    NotApplicable,
+    Statement,
+    fail,
+    rule,
+    shorten,
+    uncertain,
+)
+
+Statements = Iterator[Statement | NotApplicable]
+
+_NO_TABLE = (TableState.MISSING, TableState.IMAGE)
+_WRONG_COUNT = (DamageKind.TOO_MANY_CELLS, DamageKind.TOO_FEW_CELLS)
+_UNCOUNTABLE = (DamageKind.NUMBERS_RUN_TOGETHER, DamageKind.COLUMNS_UNKNOWN)
+_NAMED_DAMAGES = 4
+
+_DAMAGE_NAMES = MappingProxyType(
+    {
+        DamageKind.LABELS_LOST: Bilingual("行标签缺失", "row labels are lost"),
+        DamageKind.TOO_MANY_CELLS: Bilingual("数字多于格式的列数", "more numbers than the form has columns"),
+        DamageKind.TOO_FEW_CELLS: Bilingual("数字少于格式的列数", "fewer numbers than the form has columns"),
+        DamageKind.NUMBERS_RUN_TOGETHER: Bilingual("多个数字挤在一格", "several numbers in one cell"),
+        DamageKind.ROW_UNKNOWN: Bilingual("有无法识别的行", "a row that cannot be recognised"),
+        DamageKind.ROW_REPEATED: Bilingual(
+            "同一行重复且数字不同", "a row stands twice with different numbers"
+        ),
+        DamageKind.COLUMNS_UNKNOWN: Bilingual("表头列名无法识别", "the columns cannot be recognised"),
+    }
+)
+
+
+@rule(
+    "table-missing",
+    severity=Severity.CRITICAL,
+    title_zh="表格缺失",
+    norm_zh="第二、三、四部分各有格式规定的表格",
+    basis=ARTICLE_50,
+    forms=UNIFIED,
+)
+def table_missing(report: Report, context: Context) -> Statements:
+    """Sections two, three and four each hold the table that the form prescribes."""
+    for key, table in report.tables.items():
+        if table.state is not TableState.MISSING:
+            continue
+        if key not in report.sections:
+            yield NOT_APPLICABLE  # section-missing tells it
+            continue
+        label = TABLES[key]
+        if context.web_page:
+            yield fail(
+                key,
+                f"{label.zh}：标题下未见表格，也未见图片",
+                f"{label.en}: neither table nor picture stands below the heading",
+            )
+        else:
+            yield fail(
+                key,
+                f"{label.zh}：所读文件的标题下未见表格；如原件有表，属本系统未能读取",
+                f"{label.en}: the file as read has no table below the heading; "
+                "if the original has one, it was not read",
+                fault=Fault.UNKNOWN,
+            )
+
+
+@rule(
+    "table-as-image",
+    severity=Severity.WARNING,
+    title_zh="表格为图片",
+    norm_zh="表格以可读取的文字而非图片发布",
+    basis=PRACTICE,
+    forms=UNIFIED,
+)
+def table_as_image(report: Report, _context: Context) -> Statements:
+    """Tables are published as text that can be read, not as pictures."""
+    for key, table in report.tables.items():
+        if table.state is TableState.IMAGE:
+            label = TABLES[key]
+            yield fail(
+                key,
+                f"{label.zh}以图片形式发布，数据无法读取和核对",
+                f"{label.en} is published as a picture; its figures cannot be read or checked",
+            )
+
+
+@rule(
+    "table-damaged",
+    severity=Severity.ERROR,
+    title_zh="表格结构损坏",
+    norm_zh="表格的行、列和标签与格式一致，每格一个数",
+    basis=FORM,
+    forms=UNIFIED,
+)
+def table_damaged(report: Report, _context: Context) -> Statements:
+    """Rows, columns and labels of the tables match the form, one number a cell."""
+    for key, table in report.tables.items():
+        if table.state is not TableState.DAMAGED:
+            continue
+        label, told = TABLES[key], _tell(table.damages)
+        yield fail(
+            key,
+            f"{label.zh}结构与格式不符（{told.zh}），受影响的数据未予采信",
+            f"{label.en} does not match the form ({told.en}); the figures concerned are not relied upon",
+            fault=Fault.UNKNOWN,
+            quote=table.damages[0].quote if table.damages else "",
+        )
+
+
+@rule(
+    "template-wrong-generation",
+    severity=Severity.ERROR,
+    title_zh="使用的格式与年度不符",
+    norm_zh="报告使用该年度适用的统一格式",
+    basis=FORM_BY_YEAR,
+    forms=UNIFIED,
+)
+def template_wrong_generation(report: Report, _context: Context) -> Statements:
+    """The report is written on the form that is in force for its year."""
+    due = form_for(report.year) if report.year is not None else None
+    if due is None:
+        yield uncertain(
+            "disclosure",
+            "报告年份不明，无法判断应当使用的格式",
+            "The report year is unknown, and so the form due",
+        )
+        return
+    for key in ("disclosure", "applications"):
+        table = report.tables[key]
+        # A single row （六） in table three is a defect of that row, not proof of the form of 2019.
+        printed = table.form if key == "disclosure" or table.form == "2021" else None
+        label = TABLES[key]
+        if printed is not None and printed != due.id:
+            yield fail(
+                key,
+                f"{report.year}年度报告应使用{due.first_year}年度起适用的格式，{label.zh}却使用了{printed}年版格式",
+                f"A report for {report.year} uses the form of {due.id}, "
+                f"but {label.en} is on the form of {printed}",
+                expected=due.id,
+                found=printed,
+            )
+        elif (
+            printed is None
+            and key == "disclosure"
+            and table.state not in (TableState.MISSING, TableState.COMPLETE)
+        ):
+            yield uncertain(
+                key,
+                f"{label.zh}未能完整读取，无法判断其格式年版",
+                f"{label.en} could not be read well enough to tell its form",
+            )
+
+
+@rule(
+    "row-misaligned",
+    severity=Severity.ERROR,
+    title_zh="列数错位",
+    norm_zh="每一行的数字个数与格式的列数一致",
+    basis=FORM,
+    forms=UNIFIED,
+)
+def row_misaligned(report: Report, _context: Context) -> Statements:
+    """Every row has as many numbers as the form has columns."""
+    for key, table in report.tables.items():
+        wrong = sorted((d for d in table.damages if d.kind in _WRONG_COUNT), key=lambda damage: damage.where)
+        for where, group in groupby(wrong, key=lambda damage: damage.where):
+            damages = list(group)
+            label = place_label(where)
+            counts_zh, counts_en = _counts(damages)
+            yield fail(
+                where,
+                f"{label.zh}的数字个数与格式的列数不一致{counts_zh}",
+                f"{label.en}: the count of numbers does not match the form's columns{counts_en}",
+                fault=Fault.UNKNOWN,
+                expected=damages[0].expected,
+                found=damages[0].found,
+                quote=damages[0].quote,
+            )
+        if not wrong and any(damage.kind in _UNCOUNTABLE for damage in table.damages):
+            yield uncertain(
+                key,
+                f"{TABLES[key].zh}结构损坏，无法逐行清点数字个数",
+                f"{TABLES[key].en} is damaged; the numbers of its rows cannot be counted",
+            )
+    yield from _unseen_tables(report)
+
+
+@rule(
+    "row-missing",
+    severity=Severity.ERROR,
+    title_zh="缺少行",
+    norm_zh="格式规定的每一行都在表中",
+    basis=FORM,
+    forms=UNIFIED,
+)
+def row_missing(report: Report, _context: Context) -> Statements:
+    """Every row of the form stands in its table."""
+    for key, table, form in _tables_with_form(report):
+        printed = rows_printed(table)
+        absent = tuple(row for row in rows_of(form, key) if row not in printed)
+        if table.state is TableState.DAMAGED and absent:
+            yield _rows_unread(key, absent)
+            continue
+        for row in absent:
+            label = place_label(row)
+            yield fail(row, f"{TABLES[key].zh}缺少{label.zh}", f"{TABLES[key].en} lacks {label.en}")
+    yield from _unseen_tables(report)
+
+
+@rule(
+    "row-extra",
+    severity=Severity.WARNING,
+    title_zh="多出行",
+    norm_zh="表中没有格式之外的行",
+    basis=FORM,
+    forms=UNIFIED,
+)
+def row_extra(report: Report, _context: Context) -> Statements:
+    """The tables have no rows beyond the form."""
+    for key, table, _ in _tables_with_form(report):
+        if table.extra_rows:
+            names = "、".join(f"“{shorten(row.label, 40)}”" for row in table.extra_rows)
+            yield fail(
+                key,
+                f"{TABLES[key].zh}有格式之外的行：{names}",
+                f"{TABLES[key].en} has rows that the form lacks: {names}",
+                fault=Fault.UNKNOWN if table.state is TableState.DAMAGED else Fault.PUBLISHER,
+                found=len(table.extra_rows),
+                quote=table.extra_rows[0].label,
+            )
+    yield from _unseen_tables(report)
+
+
+@rule(
+    "row-label-altered",
+    severity=Severity.INFO,
+    title_zh="行名被改动",
+    norm_zh="行名与格式一致",
+    basis=FORM,
+    forms=UNIFIED,
+)
+def row_label_altered(report: Report, _context: Context) -> Statements:
+    """The labels of rows read as the form has them."""
+    for table in report.tables.values():
+        for altered in table.altered_labels:
+            label = place_label(altered.row)
+            yield fail(
+                altered.row,
+                f"格式的{label.zh}在表中写作“{shorten(altered.printed, 60)}”",
+                f"The form's {label.en} is printed as “{shorten(altered.printed, 60)}”",
+                expected=label.zh,
+                found=shorten(altered.printed),
+                quote=altered.printed,
+            )
+    yield from _unseen_tables(report)
+
+
+@rule(
+    "cell-blank",
+    severity=Severity.WARNING,
+    title_zh="空白单元格",
+    norm_zh="每个单元格都有数字，没有的填0",
+    basis=FORM,
+    forms=UNIFIED,
+)
+def cell_blank(report: Report, _context: Context) -> Statements:
+    """Every cell holds a number; where there is nothing to count, 0."""
+    for row, cells in _rows_with(report, lambda _key, cell: cell.value is None and not cell.raw.strip()):
+        names = named(tuple(cells))
+        yield fail(
+            row,
+            f"空白单元格{len(cells)}个：{names.zh}（没有的应填0）",
+            f"{len(cells)} blank cells: {names.en} (0 is written where there is nothing)",
+            cells=tuple(cells),
+            found="",
+        )
+    yield from _doubtful_cells(report)
+
+
+@rule(
+    "cell-nonnumeric",
+    severity=Severity.WARNING,
+    title_zh="单元格不是数字",
+    norm_zh="每个单元格填写数字，不填符号或文字",
+    basis=FORM,
+    forms=UNIFIED,
+)
+def cell_nonnumeric(report: Report, _context: Context) -> Statements:
+    """Every cell holds a number, not a sign or a word."""
+    for row, cells in _rows_with(report, lambda _key, cell: cell.value is None and bool(cell.raw.strip())):
+        names = named(tuple(cells))
+        raw = shorten(next(iter(cells.values())).raw, 40)
+        if any(any(character.isdigit() for character in cell.raw) for cell in cells.values()):
+            yield uncertain(
+                row,
+                f"单元格内容未能确定为一个数：{names.zh}，原文“{raw}”",
+                f"Cells that could not be read as one number: {names.en}, printed “{raw}”",
+                fault=Fault.EXTRACTION,
+                cells=tuple(cells),
+                found=raw,
+                quote=raw,
+            )
+        else:
+            yield fail(
+                row,
+                f"填写的不是数字：{names.zh}，填为“{raw}”（没有的应填0）",
+                f"Not a number: {names.en}, filled with “{raw}” (0 is written where there is nothing)",
+                cells=tuple(cells),
+                found=raw,
+                quote=raw,
+            )
+    yield from _doubtful_cells(report)
+
+
+@rule(
+    "cell-negative",
+    severity=Severity.ERROR,
+    title_zh="出现负数",
+    norm_zh="除“本年增/减”外，各项数字不为负",
+    basis=LOGIC,
+    forms=UNIFIED,
+)
+def cell_negative(report: Report, _context: Context) -> Statements:
+    """No figure is below zero, except this year's change in items."""
+    for row, cells in _rows_with(report, _is_negative):
+        names, first = named(tuple(cells)), next(iter(cells.values()))
+        yield fail(
+            row,
+            f"出现负数：{names.zh}，填为“{first.raw.strip()}”",
+            f"Below zero: {names.en}, printed “{first.raw.strip()}”",
+            cells=tuple(cells),
+            found=first.value,
+        )
+    yield from _doubtful_cells(report)
+
+
+@rule(
+    "cell-not-integer",
+    severity=Severity.ERROR,
+    title_zh="件数含小数",
+    norm_zh="件数为整数，只有金额可以有小数",
+    basis=LOGIC,
+    forms=UNIFIED,
+)
+def cell_not_integer(report: Report, _context: Context) -> Statements:
+    """Counts are whole numbers; only amounts of money may have decimals."""
+    for row, cells in _rows_with(report, _is_broken_count):
+        names, first = named(tuple(cells)), next(iter(cells.values()))
+        yield fail(
+            row,
+            f"件数含小数：{names.zh}，填为“{first.raw.strip()}”",
+            f"A count with decimals: {names.en}, printed “{first.raw.strip()}”",
+            cells=tuple(cells),
+            found=first.value,
+        )
+    yield from _doubtful_cells(report)
+
+
+def _is_negative(key: str, cell: Cell) -> bool:
+    return cell.value is not None and cell.value < 0 and key.rpartition(".")[2] not in SIGNED_COLUMNS
+
+
+def _is_broken_count(key: str, cell: Cell) -> bool:
+    counted = key.rpartition(".")[2] not in DECIMAL_COLUMNS
+    return counted and cell.value is not None and cell.value != int(cell.value)
+
+
+def _rows_with(report: Report, matches: Callable[[str, Cell], bool]) -> Iterator[tuple[str, dict[str, Cell]]]:
+    """Rows that hold matching cells in sound places, with these cells."""
+    for table in report.tables.values():
+        found = {k: c for k, c in table.cells.items() if matches(k, c) and not affected(table, k)}
+        for row in dict.fromkeys(key.rpartition(".")[0] for key in found):
+            yield row, {key: cell for key, cell in found.items() if key.rpartition(".")[0] == row}
+
+
+def _doubtful_cells(report: Report) -> Statements:
+    """One uncertain statement for every table of which some cells could not be read with certainty."""
+    for key, table, form in _tables_with_form(report):
+        if table.state is TableState.DAMAGED:
+            doubtful = _doubtful(table, form, key)
+            names = named(doubtful)
+            yield uncertain(
+                key,
+                f"{TABLES[key].zh}结构损坏，{len(doubtful)}格未能读出或位置存疑（{names.zh}），这些格未予检查",
+                f"{TABLES[key].en} is damaged: {len(doubtful)} cells could not be read with certainty "
+                f"({names.en}) and were not checked",
+                cells=doubtful,
+            )
+    yield from _unseen_tables(report)
+
+
+def _doubtful(table: Table, form: Form, key: str) -> tuple[str, ...]:
+    return tuple(cell for cell in cell_keys(form, key) if cell not in table.cells or affected(table, cell))
+
+
+def _unseen_tables(report: Report) -> Statements:
+    """Tables that are pictures cannot be judged; with no table at all there is nothing to judge."""
+    for key, table in report.tables.items():
+        if table.state is TableState.IMAGE:
+            yield uncertain(
+                key,
+                f"{TABLES[key].zh}为图片，未能读取，未予检查",
+                f"{TABLES[key].en} is a picture; it could not be read and was not checked",
+            )
+    if all(table.state is TableState.MISSING for table in report.tables.values()):
+        yield NOT_APPLICABLE
+
+
+def _tables_with_form(report: Report) -> Iterator[tuple[str, Table, Form]]:
+    """The tables that were read, each with the form that it is held to."""
+    for key, table in report.tables.items():
+        form = printed_form(report, key)
+        if form is not None and table.state not in _NO_TABLE:
+            yield key, table, form
+
+
+def _rows_unread(key: str, absent: tuple[str, ...]) -> Statement:
+    labels = [place_label(row) for row in absent[:_NAMED_DAMAGES]]
+    return uncertain(
+        key,
+        f"{TABLES[key].zh}结构损坏，{len(absent)}行未能辨认（{'、'.join(label.zh for label in labels)}等），"
+        "无法判断是否缺行",
+        f"{TABLES[key].en} is damaged: {len(absent)} rows were not recognised "
+        f"({'; '.join(label.en for label in labels)} …), so absence cannot be told",
+    )
+
+
+def _tell(damages: tuple[Damage, ...]) -> Bilingual:
+    """What kinds of damage there are and where, the first few places by name."""
+    if not damages:
+        return Bilingual("行列无法对应", "rows and columns cannot be matched")
+    zh, en = [], []
+    for kind in dict.fromkeys(damage.kind for damage in damages):
+        places = list(dict.fromkeys(damage.where for damage in damages if damage.kind is kind))
+        labels = [place_label(place) for place in places[:_NAMED_DAMAGES]]
+        name = _DAMAGE_NAMES[kind]
+        more = len(places) > _NAMED_DAMAGES
+        zh.append(
+            f"{name.zh}：{'、'.join(label.zh for label in labels)}{f'等{len(places)}处' if more else ''}"
+        )
+        en.append(f"{name.en}: {'; '.join(label.en for label in labels)}{' …' if more else ''}")
+    return Bilingual("；".join(zh), " / ".join(en))
+
+
+def _counts(damages: list[Damage]) -> tuple[str, str]:
+    known = [d for d in damages if d.expected is not None and d.found is not None]
+    if not known:
+        return "", ""
+    expected = known[0].expected
+    found = "、".join(dict.fromkeys(str(d.found) for d in known))
+    rows = f"，共{len(damages)}行" if len(damages) > 1 else ""
+    rows_en = f", {len(damages)} rows" if len(damages) > 1 else ""
+    return f"：应为{expected}个，实为{found}个{rows}", f": {expected} expected, {found} found{rows_en}"

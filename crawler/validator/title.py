@@ -1,0 +1,163 @@
+"""The title and what it says of the body and the year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.report.model import Report
+from crawler.validator import lexicon
+from crawler.validator.basis import CONSISTENCY, FORM, PRACTICE
+from crawler.validator.finding import Context, Severity
+from crawler.validator.period import confirmed_by_publication, stated_year, title_year
+from crawler.validator.reading import fold, years_in
+from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, uncertain
+
+Statements = Iterator[Statement | NotApplicable]
+
+_WHERE = "title"
+
+
+@rule(
+    "title-nonstandard",
+    severity=Severity.INFO,
+    title_zh="标题不规范",
+    norm_zh="标题为“机关名称＋年份＋政府信息公开工作年度报告”",
+    basis=FORM,
+)
+def title_nonstandard(report: Report, _context: Context) -> Statements:
+    """The title names the body and the year, then reads 政府信息公开工作年度报告."""
+    if report.title is None:
+        yield _no_title()
+        return
+    title = fold(report.title)
+    if lexicon.WORK_REPORT.search(title) and not lexicon.REPORT_AS_TITLE.search(title):
+        yield NOT_APPLICABLE  # title-called-work-report tells it
+    elif not lexicon.STANDARD_TITLE.fullmatch(title):
+        yield fail(
+            _WHERE,
+            f"标题“{report.title}”与“机关名称＋年份＋政府信息公开工作年度报告”不一致",
+            f"The title “{report.title}” does not follow “body, year, 政府信息公开工作年度报告”",
+            found=report.title,
+            quote=report.title,
+        )
+
+
+@rule(
+    "title-called-work-report",
+    severity=Severity.WARNING,
+    title_zh="把“年度报告”写成“工作报告”或“总结”",
+    norm_zh="标题称“年度报告”，不称“工作报告”“工作总结”",
+    basis=FORM,
+)
+def title_called_work_report(report: Report, _context: Context) -> Statements:
+    """The title calls the report an annual report, not a work report or a summary of work."""
+    if report.title is None:
+        yield _no_title()
+        return
+    title = fold(report.title)
+    called = lexicon.WORK_REPORT.search(title)
+    if called and not lexicon.REPORT_AS_TITLE.search(title):
+        yield fail(
+            _WHERE,
+            f"标题“{report.title}”称“{called[0]}”，应为“年度报告”",
+            f"The title “{report.title}” calls it “{called[0]}”, not 年度报告 (annual report)",
+            expected="年度报告",
+            found=called[0],
+            quote=report.title,
+        )
+
+
+@rule(
+    "title-year-missing",
+    severity=Severity.WARNING,
+    title_zh="标题缺少年份",
+    norm_zh="标题写明所报告的年份",
+    basis=FORM,
+)
+def title_year_missing(report: Report, _context: Context) -> Statements:
+    """The title names the year that is reported."""
+    if report.title is None:
+        yield _no_title()
+    elif not years_in(report.title):
+        yield fail(
+            _WHERE,
+            f"标题“{report.title}”未写明年份",
+            f"The title “{report.title}” names no year",
+            quote=report.title,
+        )
+
+
+@rule(
+    "title-year-mismatch",
+    severity=Severity.ERROR,
+    title_zh="标题年份错误",
+    norm_zh="标题的年份与报告内容的年份一致",
+    basis=CONSISTENCY,
+)
+def title_year_mismatch(report: Report, _context: Context) -> Statements:
+    """The year in the title is the year that the report covers."""
+    named = title_year(report)
+    if named is None:
+        yield NOT_APPLICABLE
+        return
+    stated = stated_year(report.period)
+    if stated is not None:
+        if stated != named and not confirmed_by_publication(report, named):
+            yield fail(
+                _WHERE,
+                f"标题为{named}年，报告所述统计期限为{stated}年",
+                f"The title says {named}, the statistical period is {stated}",
+                expected=stated,
+                found=named,
+                quote=report.title or "",
+            )
+    elif report.year_from == "given" and report.year is not None and report.year != named:
+        yield uncertain(
+            _WHERE,
+            f"标题为{named}年，所给年份为{report.year}年",
+            f"The title says {named}, the year given for the report is {report.year}",
+            expected=report.year,
+            found=named,
+            quote=report.title or "",
+        )
+    elif report.published is not None and not confirmed_by_publication(report, named):
+        yield uncertain(
+            _WHERE,
+            f"标题为{named}年，报告于{report.published}发布，请核对年份",
+            f"The title says {named}, the report was published {report.published}; please check the year",
+            expected=report.published.year - 1,
+            found=named,
+            quote=report.title or "",
+        )
+
+
+@rule(
+    "title-organ-abbreviated",
+    severity=Severity.INFO,
+    title_zh="机关名称用简称",
+    norm_zh="标题使用机关全称",
+    basis=PRACTICE,
+)
+def title_organ_abbreviated(report: Report, context: Context) -> Statements:
+    """The title gives the full name of the body."""
+    if report.organ is None:
+        yield uncertain(
+            _WHERE, "标题中的机关名称未能读出", "The body's name could not be read from the title"
+        )
+        return
+    organ = fold(report.organ)
+    short = next((ending for ending in lexicon.ABBREVIATED_ORGANS if organ.endswith(ending)), None)
+    if short is not None and organ != fold(context.organ or ""):
+        full = lexicon.ABBREVIATED_ORGANS[short]
+        yield fail(
+            _WHERE,
+            f"机关名称“{report.organ}”使用简称“{short}”，全称一般为“{full}”",
+            f"The body's name “{report.organ}” uses the short form “{short}”; in full it is usually “{full}”",
+            expected=full,
+            found=short,
+            quote=report.title or "",
+        )
+
+
+def _no_title() -> Statement:
+    return uncertain(_WHERE, "标题未能读出", "The title could not be read")
