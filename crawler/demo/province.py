@@ -69,7 +69,7 @@ PORTALS = (
     PortalPlan(
         LINXI,
         "临溪县人民政府",
-        "hanweb",
+        "jpage",
         (
             Body("临溪县人民政府", Kind.GOVERNMENT, "990123"),
             Body("临溪县教育局", Kind.DEPARTMENT, "990123", defects={2023: "missing"}),

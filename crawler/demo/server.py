@@ -61,7 +61,7 @@ class SamplePortals:
     """Both portals, served while the context is open.
 
     `ports` by portal id; 0 takes any free port. `faults` are looked through in order, the first that applies
-    decides; robots.txt is only hit where a fault names it. `hang` is how long FaultKind.HANG waits, in seconds.
+    decides; robots.txt is only hit where a fault names it. `hang` bounds FaultKind.HANG, in seconds.
     """
 
     def __init__(
