@@ -46,11 +46,10 @@ class Crawl:
     def command(self, timeout: int) -> list[str]:
         """The child's command line. The target is never taken for an option."""
         arguments = {
-            "url": self.target if self.is_url else None,
+            "home": self.target if self.is_url else None,
             "year": None if self.year is None else str(self.year),
             "portal": self.portal,
             "allow_private": "1" if self.allow_private else None,
-            "kind": self.kind,
         }
         command = [sys.executable, "-m", "scrapy", "crawl", AD_HOC if self.is_url else self.target]
         for name, value in arguments.items():
@@ -151,6 +150,7 @@ def run(
                     **child_environment(settings),
                     "SCRAPY_SETTINGS_MODULE": "crawler.settings",
                     "NIANBAO_PROGRESS": str(progress),
+                    "NIANBAO_KIND": crawl.kind,
                     "PYTHONUNBUFFERED": "1",
                     **(environment or {}),
                 },

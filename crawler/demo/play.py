@@ -5,10 +5,10 @@ Everything it keeps is under var/demo. Playing it again adds one more night, on 
 
 from __future__ import annotations
 
+import importlib.resources
 import json
-import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -17,51 +17,172 @@ from pydantic import SecretStr
 from crawler import clock
 from crawler.commands.crawl import crawl_with_display, summarise
 from crawler.commands.lists import show_findings, summarise_obligations
-from crawler.commands.problems import Problem
+from crawler.commands.problems import CallError
 from crawler.config import Settings, load
 from crawler.console import Screen
-from crawler.crawls import Crawl
+from crawler.crawls import Crawl, Ending
 from crawler.database import opened
 from crawler.demo.server import SamplePortals, SamplePortalsError
-from crawler.digest.compose import certain
-from crawler.digest.delivery import pending
+from crawler.digest.delivery import pending, province_names
 from crawler.digest.render import html
-from crawler.portals import read_provinces
 from storage.queries import Queries
+from storage.records import FindingRecord
 
 FOLDER = Path("var/demo")
 MARKER = "demo.json"
+DIGEST = "digest.html"
 PROVINCE = "demo"
 FIRST_NIGHT = date(2024, 4, 8)
-"""A week after the last due date of the sample's reports, so that absences can be proved at once."""
+"""A week after the last due date of the sample's reports, so that an absence can be proved."""
+NIGHTS = 3
+"""Nights of the first play: as many clean visits as prove that a report is missing."""
 HOUR = time(2, 0)
-_NOT_OURS = 2000  # more entries than a demo folder ever has beside the archive
+CRAWL_TIMEOUT = 120
+"""Seconds; the sample needs a few."""
+_SHOWN = frozenset({"critical", "error", "warning"})
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What is remembered between two plays: the nights, and the last change that a digest told."""
+    """What is remembered between two plays: the nights, and the last change that the digest told."""
 
     nights: tuple[date, ...] = ()
     told: int = 0
 
 
 def run(screen: Screen, *, fresh: bool = False, folder: Path = FOLDER) -> int:
-    """Play the nights that are due and show what was found. Raises Problem."""
+    """Play the nights that are due and show what was found; 1 where a crawl broke off. Raises CallError."""
     if fresh:
         clear(folder)
     played = read(folder)
     settings = settings_of(folder, screen.lang)
-    before = len(played.nights)
-    due = nights_due(played, settings.clean_visits)
     try:
         with SamplePortals():
-            for night in due:
-                screen.say(f"{night:%Y-%m-%d} 夜间抓取", f"night of {night}")
-                play_night(screen, settings, night)
+            for night in nights_due(played):
+                ending = _crawl(screen, settings, night)
+                if not ending.well:
+                    summarise(screen, ending)
+                    return 1
                 played = Played((*played.nights, night), played.told)
                 write(folder, played)
     except SamplePortalsError as error:
-        raise Problem(f"样例网站起不来：{error}", f"the sample portals cannot start: {error}") from None
-    show(screen, settings, folder, played, first=before == 0)
+        raise CallError(f"样例网站无法启动：{error}", f"the sample portals cannot start: {error}") from None
+    _show(screen, settings, folder, played)
     return 0
+
+
+def nights_due(played: Played) -> tuple[date, ...]:
+    """The nights of this play: the first three, or what is left of them, or one more."""
+    begin = len(played.nights)
+    first = played.nights[-1] + timedelta(days=1) if played.nights else FIRST_NIGHT
+    return tuple(first + timedelta(days=day) for day in range(max(1, NIGHTS - begin)))
+
+
+def settings_of(folder: Path, lang: str) -> Settings:
+    """Settings of the demo: nothing of the installation's own database, archive or provinces."""
+    return load(
+        lang=lang,
+        database_url=SecretStr(f"sqlite:///{folder.as_posix()}/nianbao.db"),
+        archive_url=str(folder / "archive"),
+        log_folder=folder / "log",
+        provinces=Path(str(importlib.resources.files("spiders"))) / "provinces",
+        clean_visits=NIGHTS,
+        crawl_timeout=CRAWL_TIMEOUT,
+    )
+
+
+def read(folder: Path) -> Played:
+    """What was played before in `folder`. Raises CallError for a folder that is somebody else's."""
+    _ours(folder)
+    try:
+        kept = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+        nights = tuple(date.fromisoformat(night) for night in kept["nights"])
+        return Played(nights, int(kept["told"]))
+    except FileNotFoundError:
+        return Played()
+    except (ValueError, KeyError, TypeError):
+        raise CallError(
+            f"{folder / MARKER} 损坏；nianbao demo --fresh 重新开始",
+            f"{folder / MARKER} is damaged; start over with nianbao demo --fresh",
+        ) from None
+
+
+def write(folder: Path, played: Played) -> None:
+    """Remember what was played; whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {"nights": [night.isoformat() for night in played.nights], "told": played.told}
+    part = folder / f"{MARKER}.part"
+    part.write_text(json.dumps(kept), encoding="utf-8")
+    part.replace(folder / MARKER)
+
+
+def clear(folder: Path) -> None:
+    """Delete the demo's folder, known by its marker. Raises CallError for any other folder."""
+    _ours(folder)
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _ours(folder: Path) -> None:
+    """Make sure that `folder` is the demo's own, or free to become it; leaves its marker there."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise CallError(f"{folder} 不是目录", f"{folder} is not a directory")
+    if folder.is_dir() and not (folder / MARKER).exists() and any(folder.iterdir()):
+        raise CallError(
+            f"{folder} 里有别的文件，样例不会动它", f"{folder} holds other files; the demo leaves them alone"
+        )
+
+
+def _crawl(screen: Screen, settings: Settings, night: date) -> Ending:
+    """One night: one child process whose clock stands at two in the morning."""
+    screen.say(f"{night} 夜间抓取样例网站", f"night of {night}: crawling the sample portals")
+    moment = datetime.combine(night, HOUR, tzinfo=clock.CHINA)
+    environment = {clock.OVERRIDE: moment.isoformat()}
+    return crawl_with_display(screen, settings, Crawl(PROVINCE, kind="demo"), environment)
+
+
+def _show(screen: Screen, settings: Settings, folder: Path, played: Played) -> None:
+    engine = opened(settings)
+    try:
+        queries = Queries(engine)
+        found = pending(
+            queries,
+            after=played.told,
+            provinces=province_names(settings),
+            day=played.nights[-1],
+            lang=screen.lang,
+        )
+        findings = queries.findings(province=PROVINCE)
+        show_findings(screen, [finding for finding in findings if _worth_showing(finding)])
+        if hidden := sum(not _worth_showing(finding) for finding in findings):
+            screen.say(
+                f"另有提示与存疑 {hidden} 项，见 nianbao findings", f"{hidden} more are hints or uncertain"
+            )
+        summarise_obligations(screen, queries, province=PROVINCE)
+    finally:
+        engine.dispose()
+    path = folder / DIGEST
+    if found is None:
+        screen.line(screen.pick("没有新的变化，未写通报", "nothing new, no digest written"), "bold")
+    else:
+        path.write_text(html(found), encoding="utf-8")
+        write(folder, Played(played.nights, found.last_change))
+        screen.line(screen.pick(f"变化通报：{found.subject}", f"digest: {found.subject}"), "bold")
+        screen.line(screen.pick(f"变化通报文件：{path}", f"digest file: {path}"))
+    _next_steps(screen, settings)
+
+
+def _worth_showing(finding: FindingRecord) -> bool:
+    return finding.verdict == "fail" and finding.severity in _SHOWN
+
+
+def _next_steps(screen: Screen, settings: Settings) -> None:
+    database = settings.database_url.get_secret_value()
+    screen.say("下一步：", "next:")
+    for command, zh, en in (
+        ("nianbao check FILE", "核对手头的一份报告", "check a report in hand"),
+        ("nianbao crawl URL", "抓取一个网站", "crawl a portal"),
+        (f"NIANBAO_DATABASE_URL={database} nianbao obligations", "逐单位看样例", "the sample, body by body"),
+        ("nianbao demo", "再过一夜（没有新变化）", "one more night (nothing new)"),
+    ):
+        screen.say(f"· {command}  {zh}", f"· {command}  {en}")

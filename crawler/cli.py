@@ -1,0 +1,511 @@
+"""The command line: options, help texts, exit codes. What a command does stands in crawler/commands.
+
+Exit codes: 0 done · 1 done, and what was looked for is bad · 2 the call or an input was wrong · 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from crawler import __version__
+from crawler.config import ConfigurationError, Settings, load
+from crawler.console import Screen, clean
+from crawler.report.model import Kind
+
+OK, BAD, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+_BOTH = "\x1f"
+
+
+def _both(zh: str, en: str) -> str:
+    """A help text in both languages; `_localise` picks one before anybody reads it."""
+    return f"{zh}{_BOTH}{en}"
+
+
+@dataclass
+class Session:
+    """One call: its screen, and its settings once they are needed."""
+
+    screen: Screen
+    flags: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Settings in force. Raises ConfigurationError."""
+        return load(**self.flags)
+
+
+class Lang(StrEnum):
+    """Languages of messages."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class CheckFormat(StrEnum):
+    """Formats of `nianbao check`."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+class ListFormat(StrEnum):
+    """Formats of lists."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+_HEADINGS = {
+    "Usage:": "用法：",
+    "Arguments:": "参数：",
+    "Options:": "选项：",
+    "Commands:": "命令：",
+    "Show this message and exit.": "显示本说明。",
+    "[required]": "[必填]",
+}
+
+
+def _chinese(page: str) -> str:
+    return re.sub("|".join(map(re.escape, _HEADINGS)), lambda match: _HEADINGS[match[0]], page)
+
+
+class _Command(TyperCommand):
+    def get_help(self, ctx: Any) -> str:
+        page = super().get_help(ctx)
+        return _chinese(page) if _lang_of(ctx) == "zh" else page
+
+
+class _Group(TyperGroup):
+    def get_help(self, ctx: Any) -> str:
+        page = super().get_help(ctx)
+        return _chinese(page) if _lang_of(ctx) == "zh" else page
+
+
+def _lang_of(ctx: Any) -> str:
+    session = ctx.find_root().obj
+    return session.screen.lang if isinstance(session, Session) else "zh"
+
+
+app = typer.Typer(
+    name="nianbao",
+    cls=_Group,
+    help=_both(
+        "政府信息公开年度报告：找到、读懂、核对、记住变化。",
+        "Annual reports on government-information disclosure: find, read, check, remember what changes.",
+    ),
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+)
+db = typer.Typer(cls=_Group, help=_both("数据库", "The database"), rich_markup_mode=None)
+app.add_typer(db, name="db")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text}: YYYY-MM-DD") from None
+
+
+YearOption = Annotated[
+    int | None, typer.Option(min=2008, max=2100, help=_both("只看这一报告年度", "this report year alone"))
+]
+ProvinceOption = Annotated[str | None, typer.Option(help=_both("只看这一省", "this province alone"))]
+PortalOption = Annotated[str | None, typer.Option(help=_both("只看这一网站", "this portal alone"))]
+OrganOption = Annotated[
+    str | None, typer.Option(help=_both("只看这一单位（全称）", "this body alone (full name)"))
+]
+FormatOption = Annotated[ListFormat, typer.Option("--format", help=_both("输出格式", "format of the answer"))]
+PrivateOption = Annotated[
+    bool,
+    typer.Option("--allow-private", help=_both("允许内网与本机地址", "allow private and loopback addresses")),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    lang: Annotated[Lang | None, typer.Option(help=_both("语言：zh 或 en", "language: zh or en"))] = None,
+    version: Annotated[bool, typer.Option("--version", help=_both("显示版本", "show the version"))] = False,
+) -> None:
+    del lang  # read before the parser ran, because help texts follow it
+    if version:
+        print(f"nianbao {__version__}")
+        raise typer.Exit(OK)
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(OK)
+
+
+@app.command(
+    cls=_Command, help=_both("核对手头的报告（文件或网址）", "check reports in hand (files or addresses)")
+)
+def check(
+    context: typer.Context,
+    sources: Annotated[
+        list[str], typer.Argument(metavar="FILE-OR-URL...", help=_both("文件或网址", "files or addresses"))
+    ],
+    form: Annotated[CheckFormat, typer.Option("--format", help=_both("输出格式", "format of the answer"))] = (
+        CheckFormat.TEXT
+    ),
+    published: Annotated[
+        date | None,
+        typer.Option(parser=_day, metavar="YYYY-MM-DD", help=_both("发布日期", "date of publication")),
+    ] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help=_both("单位类别，决定期限", "kind of body; decides the deadline"))
+    ] = None,
+    organ: Annotated[str | None, typer.Option(help=_both("单位全称", "full name of the body"))] = None,
+    year: Annotated[
+        int | None, typer.Option(min=2008, max=2100, help=_both("报告年度", "report year"))
+    ] = None,
+    previous: Annotated[
+        str | None, typer.Option(metavar="FILE", help=_both("上一年度的报告", "last year's report"))
+    ] = None,
+    allow_private: PrivateOption = False,
+) -> None:
+    from crawler.commands import check as command
+    from crawler.commands import check_answer
+
+    session: Session = context.obj
+    options = command.Options(
+        lang=session.screen.lang,
+        published=published,
+        kind=kind,
+        organ=organ,
+        year=year,
+        previous=previous,
+        allow_private=allow_private,
+    )
+    raise typer.Exit(check_answer.run(session.screen, sources, options, form.value))
+
+
+@app.command(cls=_Command, help=_both("抓取一省，或一个网站", "crawl a province, or one portal"))
+def crawl(
+    context: typer.Context,
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="PROVINCE-OR-URL", help=_both("省名（如 demo）或网站首页", "province or home page")
+        ),
+    ],
+    year: YearOption = None,
+    portal: PortalOption = None,
+    allow_private: PrivateOption = False,
+) -> None:
+    from crawler.commands import crawl as command
+
+    session: Session = context.obj
+    raise typer.Exit(
+        command.run(
+            session.screen, session.settings, target, year=year, portal=portal, allow_private=allow_private
+        )
+    )
+
+
+@app.command(
+    cls=_Command,
+    help=_both("每夜依次抓取各省，然后发送变化通报", "crawl all provinces every night, then send the digest"),
+)
+def nightly(
+    context: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help=_both("现在跑一次就结束", "once, now, then end"))
+    ] = False,
+    province: Annotated[
+        list[str] | None,
+        typer.Option(help=_both("只跑这些省（可重复）", "these provinces alone (repeatable)")),
+    ] = None,
+) -> None:
+    from crawler.commands import nightly as command
+
+    session: Session = context.obj
+    raise typer.Exit(command.run(session.screen, session.settings, once=once, provinces=province or ()))
+
+
+@app.command(cls=_Command, help=_both("查到的问题", "what was found"))
+def findings(
+    context: typer.Context,
+    province: ProvinceOption = None,
+    portal: PortalOption = None,
+    organ: OrganOption = None,
+    year: YearOption = None,
+    rule: Annotated[str | None, typer.Option(help=_both("只看这一规则", "this rule alone"))] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[new|open|changed|fixed|returned|waived]",
+            help=_both("只看这一状态", "this status alone"),
+        ),
+    ] = None,
+    form: FormatOption = ListFormat.TEXT,
+) -> None:
+    from crawler.commands import lists
+
+    session: Session = context.obj
+    lists.findings(
+        session.screen,
+        session.settings,
+        form.value,
+        province=province,
+        portal=portal,
+        organ=organ,
+        year=year,
+        rule=rule,
+        status=status,
+    )
+
+
+@app.command(cls=_Command, help=_both("收到的全部报告", "every report held"))
+def reports(
+    context: typer.Context,
+    province: ProvinceOption = None,
+    portal: PortalOption = None,
+    organ: OrganOption = None,
+    year: YearOption = None,
+    form: FormatOption = ListFormat.TEXT,
+) -> None:
+    from crawler.commands import lists
+
+    session: Session = context.obj
+    lists.reports(
+        session.screen,
+        session.settings,
+        form.value,
+        province=province,
+        portal=portal,
+        organ=organ,
+        year=year,
+    )
+
+
+@app.command(cls=_Command, help=_both("每个单位每一年度是否按时发布", "who published in time, body by body"))
+def obligations(
+    context: typer.Context,
+    province: ProvinceOption = None,
+    year: YearOption = None,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[not_due|on_time|late|missing|unreachable|not_assessable]",
+            help=_both("只看这一状态", "this status alone"),
+        ),
+    ] = None,
+    form: FormatOption = ListFormat.TEXT,
+) -> None:
+    from crawler.commands import lists
+
+    session: Session = context.obj
+    lists.obligations(
+        session.screen, session.settings, form.value, province=province, year=year, status=status
+    )
+
+
+@app.command(
+    cls=_Command, help=_both("变化通报：发送，或写成网页预览", "the digest: send it, or write a preview")
+)
+def digest(
+    context: typer.Context,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help=_both("收件人（可重复）", "reader (repeatable)")),
+    ] = None,
+    preview: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            help=_both("只写网页，不发送，不记为已读", "write the page; send nothing, mark nothing"),
+        ),
+    ] = None,
+) -> None:
+    from crawler.commands import digest as command
+
+    session: Session = context.obj
+    raise typer.Exit(command.run(session.screen, session.settings, to=to or (), preview=preview))
+
+
+@app.command(cls=_Command, help=_both("全部规则，或一条规则的说明", "all rules, or the card of one"))
+def rules(
+    context: typer.Context,
+    rule: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help=_both("规则编号", "id of a rule"))
+    ] = None,
+) -> None:
+    from crawler.commands import rules as command
+
+    session: Session = context.obj
+    command.run(session.screen, rule)
+
+
+@app.command(cls=_Command, help=_both("检查这台机器能否运行", "whether this machine is ready"))
+def doctor(context: typer.Context) -> None:
+    from crawler.commands import doctor as command
+
+    session: Session = context.obj
+    raise typer.Exit(command.run(session.screen, session.flags))
+
+
+@app.command(
+    cls=_Command,
+    help=_both("样例：两个本机网站，三个夜晚", "the sample: two portals on this machine, three nights"),
+)
+def demo(
+    context: typer.Context,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help=_both("清空 var/demo，从头开始", "empty var/demo and start over"))
+    ] = False,
+) -> None:
+    from crawler.demo import play
+
+    session: Session = context.obj
+    raise typer.Exit(play.run(session.screen, fresh=fresh))
+
+
+@db.command("upgrade", cls=_Command, help=_both("升级数据库表结构", "bring the tables up to date"))
+def db_upgrade(context: typer.Context) -> None:
+    from crawler.commands import database
+
+    session: Session = context.obj
+    database.upgrade(session.screen, session.settings)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one call; returns the exit code. Never raises, never prints a traceback for a wrong call."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            # answers are Chinese whatever the locale says; a file name that is no UTF-8 is still told
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    flags = {"lang": _flag(given, "--lang")}
+    screen = Screen(lang=_language(flags["lang"]))
+    try:
+        code = _invoke(given, Session(screen, flags))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        screen.say("已中断", "interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader of the answer has gone; what is buffered must not complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return code
+
+
+def _invoke(arguments: list[str], session: Session) -> int:
+    from crawler.commands.problems import CallError, one_line
+
+    command = typer.main.get_command(app)
+    _localise(command, session.screen.lang)
+    try:
+        with command.make_context("nianbao", arguments, obj=session) as context:
+            command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except TyperException as error:
+        wrong = _wrong_call(error, session.screen.lang)
+        session.screen.say(wrong, wrong)
+        return WRONG
+    except CallError as problem:
+        session.screen.say(f"nianbao: {problem.zh}", f"nianbao: {problem.en}")
+        return WRONG
+    except ConfigurationError as error:
+        session.screen.say(f"nianbao: 设置有误：{error}", f"nianbao: wrong setting: {error}")
+        return WRONG
+    except Exception as error:
+        known = one_line(error)
+        if known is None:
+            raise
+        session.screen.say(f"nianbao: {known.zh}", f"nianbao: {known.en}")
+        return WRONG
+    return OK
+
+
+def _flag(arguments: Sequence[str], name: str) -> str | None:
+    """Value of a global option that stands before the command."""
+    for position, argument in enumerate(arguments):
+        if argument == name and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith(f"{name}="):
+            return argument.partition("=")[2]
+        if not argument.startswith("-"):
+            return None
+    return None
+
+
+def _language(flag: str | None) -> str:
+    """Language of this call. Settings that cannot be read are told later, by the command that needs them."""
+    if flag in ("zh", "en"):
+        return flag
+    try:
+        return load().lang
+    except ConfigurationError:
+        return "zh"
+
+
+def _localise(command: Any, lang: str) -> None:
+    """Leave the texts of one language in a command, its options and its sub-commands."""
+
+    def pick(text: str | None) -> str | None:
+        if text is None or _BOTH not in text:
+            return text
+        zh, _, en = text.partition(_BOTH)
+        return en if lang == "en" else zh
+
+    command.help = pick(command.help)
+    command.short_help = pick(command.short_help)
+    for parameter in command.params:
+        if hasattr(parameter, "help"):
+            parameter.help = pick(parameter.help)
+    for child in getattr(command, "commands", {}).values():
+        _localise(child, lang)
+
+
+def _wrong_call(error: TyperException, lang: str) -> str:
+    """One line: what is wrong with the call, and where its options are explained."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "nianbao"
+    said = clean(error.format_message()).rstrip(".。").replace("Value error, ", "")
+    if lang == "en":
+        return f"nianbao: {said}; see {path} --help"
+    for pattern, text in _WRONG_CALLS:
+        match = re.fullmatch(pattern, said)
+        if match:
+            said = text.format(*match.groups())
+            break
+    return f"nianbao: {said}；用法见 {path} --help"
+
+
+_WRONG_CALLS = (
+    (r"No such command '?(.*?)'?(?:\. Did you mean (.*)\?)?", "没有这个命令：{0}"),
+    (r"No such option: ?(\S+)(?:.*)", "没有这个选项：{0}"),
+    (r"Missing argument '?(.*?)'?", "缺少参数 {0}"),
+    (r"Missing option '?(.*?)'?", "缺少选项 {0}"),
+    (r"Missing command", "缺少命令"),
+    (r"Invalid value for '?(.*?)'?: Input should be a valid integer.*", "{0} 的值不对：应为整数"),
+    (r"Invalid value for '?(.*?)'?: Input should be (?:greater|less).*", "{0} 的值不在范围内"),
+    (r"Invalid value for '?(.*?)'?: (?:Value error, )?(.*) is not one of (.*)", "{0} 不能是 {1}，只能是 {2}"),
+    (r"Invalid value for '?(.*?)'?: (?:Value error, )?(.*)", "{0} 的值不对：{1}"),
+    (r"Option '?(.*?)'? requires an argument", "选项 {0} 后面要有值"),
+    (r"Got unexpected extra arguments? \((.*)\)", "多余的参数：{0}"),
+)

@@ -1,0 +1,181 @@
+"""`nianbao doctor`: what this installation has, where its settings come from, what is broken."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import SecretStr
+
+from crawler import __version__
+from crawler.config import ConfigurationError, Settings, load, origins, unknown_variables
+from crawler.console import SEVERITY_STYLE, Column, Screen
+from crawler.portals import ProvinceError, read_provinces
+from storage.archive import Archive, ArchiveUnusable
+from storage.engine import DatabaseUnusable, SchemaState, open_engine, schema_state
+
+_PACKAGES = ("scrapy", "sqlalchemy", "alembic", "apscheduler", "selectolax", "pydantic")
+MASK = "***"
+
+
+def run(screen: Screen, flags: Mapping[str, Any]) -> int:
+    """Print the state of the installation; 1 where something that is needed is broken."""
+    pick = screen.pick
+    versions = " ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
+    healthy = _told(screen, "Python", platform.python_version(), sys.version_info[:2] >= (3, 11))
+    _told(screen, "nianbao", f"{__version__} · {versions}", True)
+    try:
+        settings = load(**flags)
+    except ConfigurationError as error:
+        _told(screen, pick("设置", "settings"), str(error), False)
+        return 1
+    healthy &= _database(screen, settings)
+    healthy &= _archive(screen, settings)
+    healthy &= _provinces(screen, settings)
+    _settings(screen, settings, flags)
+    for name in unknown_variables():
+        screen.say(f"{name}：没有这个设置，不起作用", f"{name}: no such setting, it has no effect")
+    _optional(screen)
+    return 0 if healthy else 1
+
+
+def _told(screen: Screen, name: str, state: str, good: bool) -> bool:
+    mark = screen.pick("正常", "ok") if good else screen.pick("故障", "broken")
+    colon = screen.pick("：", ": ")
+    screen.line(f"{mark}  {name}{colon}{state}", "" if good else SEVERITY_STYLE["error"])
+    return good
+
+
+def _database(screen: Screen, settings: Settings) -> bool:
+    name = screen.pick("数据库", "database")
+    try:
+        engine = open_engine(settings.database_url.get_secret_value())
+        try:
+            state = schema_state(engine)
+        finally:
+            engine.dispose()
+    except DatabaseUnusable as error:
+        return _told(screen, name, str(error), False)
+    words = {
+        SchemaState.FRESH: ("空的，首次使用时建表", "empty, tables are made at first use"),
+        SchemaState.CURRENT: ("可用，表结构最新", "usable, tables up to date"),
+        SchemaState.OLDER: ("表结构较旧，请运行 nianbao db upgrade", "older tables, run nianbao db upgrade"),
+        SchemaState.NEWER: ("由更新的 nianbao 写成", "written by a newer nianbao"),
+    }
+    good = state in (SchemaState.FRESH, SchemaState.CURRENT)
+    return _told(screen, name, f"{_masked_url(str(engine.url))} · {screen.pick(*words[state])}", good)
+
+
+def _archive(screen: Screen, settings: Settings) -> bool:
+    name = screen.pick("原件库", "archive")
+    try:
+        root = Archive(settings.archive_url).root
+    except ArchiveUnusable as error:
+        return _told(screen, name, str(error), False)
+    writable = os.access(root, os.W_OK | os.X_OK)
+    state = screen.pick("可写", "writable") if writable else screen.pick("不可写", "not writable")
+    return _told(screen, name, f"{root} · {state}", writable)
+
+
+def _provinces(screen: Screen, settings: Settings) -> bool:
+    name = screen.pick("省份", "provinces")
+    try:
+        provinces = read_provinces(settings.provinces)
+    except ProvinceError as error:
+        return _told(screen, name, str(error), False)
+    said = ", ".join(
+        screen.pick(
+            f"{key}（{province.name}，网站 {len(province.portals)}，单位 {_bodies(province)}）",
+            f"{key} ({province.name}, {len(province.portals)} portals, {_bodies(province)} bodies)",
+        )
+        for key, province in provinces.items()
+    )
+    return _told(screen, name, said or screen.pick("一个也没有", "none"), bool(provinces))
+
+
+def _bodies(province: Any) -> int:
+    return sum(len(portal.organs) for portal in province.portals)
+
+
+def _settings(screen: Screen, settings: Settings, flags: Mapping[str, Any]) -> None:
+    come_from = origins(flags)
+    screen.line()
+    screen.table(
+        (
+            Column(screen.pick("设置", "setting"), style="bold"),
+            Column(screen.pick("值", "value"), wrap=True),
+            Column(screen.pick("来自", "from")),
+        ),
+        [(name, shown(name, value), come_from[name]) for name, value in settings],
+    )
+
+
+def shown(name: str, value: object) -> str:
+    """A setting as it may be shown to anybody."""
+    if value is None or value in ("", ()):
+        return "-"
+    if isinstance(value, SecretStr):
+        # an address without a password tells the operator more than a mask, and nothing to anyone else
+        return _masked_url(value.get_secret_value()) if name.endswith("_url") else MASK
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value)
+    return _masked_url(value) if isinstance(value, str) and "://" in value else str(value)
+
+
+def _masked_url(url: str) -> str:
+    """`url` without user, password and query; a text that is no address becomes the mask alone."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return MASK
+    if not parts.scheme:
+        return MASK
+    host = (parts.hostname or "") + (f":{port}" if port else "")
+    netloc = f"{MASK}@{host}" if "@" in parts.netloc else host
+    shown = urlunsplit((parts.scheme, netloc, parts.path, MASK if parts.query else "", ""))
+    # urlunsplit drops the empty host of sqlite:///file
+    return shown if netloc or "://" in shown else shown.replace(":", "://", 1)
+
+
+def _optional(screen: Screen) -> None:
+    """Tools that are not needed, and what each of them would enable."""
+    pick = screen.pick
+    tools = (
+        (
+            "psycopg",
+            importlib.util.find_spec("psycopg") is not None,
+            pick("使用 PostgreSQL 数据库", "a PostgreSQL database"),
+        ),
+        (
+            "LibreOffice",
+            bool(shutil.which("soffice") or shutil.which("libreoffice")),
+            pick("读取 .doc、.wps 附件", "reading .doc and .wps attachments"),
+        ),
+        (
+            "tesseract",
+            bool(shutil.which("tesseract")),
+            pick("读取扫描件", "reading scans"),
+        ),
+        (
+            "chromium",
+            bool(shutil.which("chromium") or shutil.which("chromium-browser")),
+            pick("访问只用脚本生成的网站", "portals that are made by scripts alone"),
+        ),
+    )
+    screen.line()
+    screen.table(
+        (
+            Column(pick("可选", "optional"), style="bold"),
+            Column(pick("有无", "present")),
+            Column(pick("用途", "enables"), wrap=True),
+        ),
+        [(name, pick("有", "yes") if there else pick("无", "no"), use) for name, there, use in tools],
+    )

@@ -1,0 +1,261 @@
+"""`nianbao findings`, `reports` and `obligations`: what storage holds, as tables or flat objects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from crawler.clock import local
+from crawler.commands.problems import CallError
+from crawler.config import Settings
+from crawler.console import Column, Screen
+from crawler.database import opened
+from crawler.digest.compose import SEVERITIES
+from crawler.export.exact_json import dumps
+from crawler.places import place
+from crawler.report.deadlines import KIND_NAMES
+from crawler.report.model import Bilingual, Kind
+from storage.queries import Queries
+from storage.records import FindingRecord, FindingStatus, ObligationRecord, ObligationStatus, ReportRecord
+
+FINDING_STATUSES = {
+    FindingStatus.NEW: Bilingual("新", "new"),
+    FindingStatus.OPEN: Bilingual("未决", "open"),
+    FindingStatus.CHANGED: Bilingual("有变", "changed"),
+    FindingStatus.FIXED: Bilingual("已改", "fixed"),
+    FindingStatus.RETURNED: Bilingual("复现", "returned"),
+    FindingStatus.WAIVED: Bilingual("豁免", "waived"),
+}
+OBLIGATION_STATUSES = {
+    ObligationStatus.NOT_DUE: Bilingual("未到期", "not due"),
+    ObligationStatus.ON_TIME: Bilingual("按时", "on time"),
+    ObligationStatus.LATE: Bilingual("逾期", "late"),
+    ObligationStatus.MISSING: Bilingual("未发布", "missing"),
+    ObligationStatus.UNREACHABLE: Bilingual("无法访问", "unreachable"),
+    ObligationStatus.NOT_ASSESSABLE: Bilingual("无法判断", "not assessable"),
+}
+
+
+def findings(
+    screen: Screen, settings: Settings, form: str, *, status: str | None = None, **filters: Any
+) -> None:
+    """Findings that stand (or those of one status), worst first."""
+    _known_status(status, FindingStatus)
+    rows = _queries(settings).findings(status=status, **filters)
+    if form == "json":
+        screen.raw(dumps([finding_object(row, screen.lang) for row in rows]))
+        return
+    show_findings(screen, rows)
+
+
+def show_findings(screen: Screen, rows: Sequence[FindingRecord]) -> None:
+    """Findings as a table; the number on stderr."""
+    if rows:
+        pick = screen.pick
+        screen.table(
+            (
+                Column(pick("级别", "grade")),
+                Column(pick("结论", "verdict")),
+                Column(pick("单位", "body"), style="bold"),
+                Column(pick("年度", "year")),
+                Column(pick("位置", "place"), wrap=True),
+                Column(pick("问题", "finding"), wrap=True),
+                Column(pick("规则", "rule"), style="dim"),
+                Column(pick("状态", "status")),
+            ),
+            [_finding_row(row, screen) for row in rows],
+        )
+    fail = sum(row.verdict == "fail" for row in rows)
+    screen.say(
+        f"共 {len(rows)} 项：不符 {fail}，存疑 {len(rows) - fail}",
+        f"{len(rows)} in all: {fail} fail, {len(rows) - fail} uncertain",
+    )
+
+
+def _finding_row(row: FindingRecord, screen: Screen) -> Sequence[str]:
+    grade = SEVERITIES[row.severity].pick(screen.lang) if row.severity in SEVERITIES else row.severity
+    return (
+        grade,
+        screen.pick("不符", "fail") if row.verdict == "fail" else screen.pick("存疑", "uncertain"),
+        row.organ,
+        str(row.year),
+        place(row.where, screen.lang),
+        screen.pick(row.message_zh, row.message_en),
+        row.rule,
+        FINDING_STATUSES[row.status].pick(screen.lang),
+    )
+
+
+def reports(screen: Screen, settings: Settings, form: str, **filters: Any) -> None:
+    """Every report held."""
+    rows = _queries(settings).reports(**filters)
+    if form == "json":
+        screen.raw(dumps([report_object(row) for row in rows]))
+        return
+    pick = screen.pick
+    if rows:
+        screen.table(
+            (
+                Column(pick("单位", "body"), style="bold"),
+                Column(pick("年度", "year")),
+                Column(pick("发布", "published")),
+                Column(pick("格式", "form")),
+                Column(pick("网站", "portal")),
+                Column(pick("标题", "title"), wrap=True),
+                Column(pick("网址", "address"), style="dim", wrap=True),
+            ),
+            [
+                (
+                    row.organ,
+                    str(row.year),
+                    "-" if row.published is None else row.published.isoformat(),
+                    row.form or "-",
+                    row.portal,
+                    row.title,
+                    row.url,
+                )
+                for row in rows
+            ],
+        )
+    screen.say(f"共 {len(rows)} 份", f"{len(rows)} in all")
+
+
+def obligations(
+    screen: Screen, settings: Settings, form: str, *, status: str | None = None, **filters: Any
+) -> None:
+    """Duties as last assessed, with how many of them could be judged."""
+    _known_status(status, ObligationStatus)
+    queries = _queries(settings)
+    rows = queries.obligations(status=status, **filters)
+    if form == "json":
+        screen.raw(dumps([obligation_object(row) for row in rows]))
+        return
+    pick = screen.pick
+    if rows:
+        screen.table(
+            (
+                Column(pick("单位", "body"), style="bold"),
+                Column(pick("类别", "kind")),
+                Column(pick("年度", "year")),
+                Column(pick("期限", "due")),
+                Column(pick("状态", "status")),
+                Column(pick("发布", "published")),
+                Column(pick("逾期天数", "days late"), align="right"),
+                Column(pick("说明", "reason"), wrap=True),
+            ),
+            [_obligation_row(row, screen) for row in rows],
+        )
+    summarise_obligations(screen, queries, **filters)
+
+
+def summarise_obligations(screen: Screen, queries: Queries, **filters: Any) -> None:
+    """How many duties stand how, and of how many that could be told; on stderr."""
+    rows = queries.obligations(**filters)
+    counts = Counter(row.status for row in rows)
+    said = [f"{OBLIGATION_STATUSES[status].pick(screen.lang)} {counts[status]}" for status in counts]
+    coverage = queries.coverage(**filters)
+    comma = screen.pick("，", ", ")
+    screen.say(
+        f"{comma.join(said)}；到期 {coverage.total} 份，能判断 {coverage.assessed} 份",
+        f"{comma.join(said)}; {coverage.total} due, {coverage.assessed} of them could be judged",
+    )
+
+
+def _obligation_row(row: ObligationRecord, screen: Screen) -> Sequence[str]:
+    kind = KIND_NAMES[Kind(row.organ_kind)].pick(screen.lang) if row.organ_kind in list(Kind) else "-"
+    reason = row.reason
+    if row.status is ObligationStatus.MISSING:
+        days = [f"{local(visit):%m-%d}" for visit in row.visits]
+        reason = screen.pick(
+            f"{len(days)} 次完整访问未见：", f"not seen on {len(days)} clean visits: "
+        ) + " ".join(days)
+    return (
+        row.organ,
+        kind,
+        str(row.year),
+        row.due.isoformat(),
+        OBLIGATION_STATUSES[row.status].pick(screen.lang),
+        "-" if row.published is None else row.published.isoformat(),
+        str(row.days_late) if row.days_late else "",
+        reason,
+    )
+
+
+def finding_object(row: FindingRecord, lang: str) -> dict[str, Any]:
+    """A finding as the flat object of the JSON answer."""
+    return {
+        "rule": row.rule,
+        "severity": str(row.severity),
+        "verdict": str(row.verdict),
+        "fault": str(row.fault),
+        "where": row.where,
+        "cells": list(row.cells),
+        "expected": row.expected,
+        "found": row.found,
+        "message": row.message_en if lang == "en" else row.message_zh,
+        "quote": row.quote,
+        "basis": row.basis_en if lang == "en" else row.basis_zh,
+        "fingerprint": row.fingerprint,
+        "organ": row.organ,
+        "year": row.year,
+        "province": row.province,
+        "portal": row.portal,
+        "url": row.url or None,
+        "status": row.status.value,
+        "first_seen": _moment(row.first_seen),
+        "last_seen": _moment(row.last_seen),
+        "archived": row.archived,
+    }
+
+
+def report_object(row: ReportRecord) -> dict[str, Any]:
+    """A report as the flat object of the JSON answer."""
+    return {
+        "organ": row.organ,
+        "year": row.year,
+        "title": row.title,
+        "url": row.url,
+        "portal": row.portal,
+        "province": row.province,
+        "published": None if row.published is None else row.published.isoformat(),
+        "published_from": row.published_from,
+        "form": row.form,
+        "sha256": row.sha256,
+        "first_seen": _moment(row.first_seen),
+    }
+
+
+def obligation_object(row: ObligationRecord) -> dict[str, Any]:
+    """A duty as the flat object of the JSON answer; `reason` says why it could not be judged."""
+    return {
+        "organ": row.organ,
+        "organ_kind": row.organ_kind,
+        "province": row.province,
+        "year": row.year,
+        "due": row.due.isoformat(),
+        "status": row.status.value,
+        "published": None if row.published is None else row.published.isoformat(),
+        "first_seen": _moment(row.first_seen),
+        "days_late": row.days_late,
+        "url": row.url,
+        "visits": [_moment(visit) for visit in row.visits],
+        "reason": row.reason,
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else local(moment).isoformat()
+
+
+def _known_status(status: str | None, known: type[FindingStatus] | type[ObligationStatus]) -> None:
+    if status is not None and status not in [member.value for member in known]:
+        have = ", ".join(member.value for member in known)
+        raise CallError(
+            f"没有这种状态：{status}（有：{have}）", f"no such status: {status} (there are: {have})"
+        )
+
+
+def _queries(settings: Settings) -> Queries:
+    return Queries(opened(settings))
