@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from crawler.demo.server import SamplePortals, SamplePortalsError, is_up
+from crawler.portals import Province
 
 
 class SamplePortalsExtension:
@@ -27,12 +29,14 @@ class SamplePortalsExtension:
 
     def spider_opened(self, spider: Spider) -> None:
         """Serve where it is needed. Another program on one of the ports ends the crawl."""
-        if not getattr(getattr(spider, "province", None), "sample", False):
+        province = getattr(spider, "province", None)
+        if not isinstance(province, Province) or not province.sample:
             return
+        ports = {portal.id: urlsplit(portal.home).port or 80 for portal in province.portals}
         try:
-            if is_up():
+            if is_up(ports):
                 return
-            portals = SamplePortals()
+            portals = SamplePortals(ports=ports)
             portals.start()
         except SamplePortalsError as error:
             spider.logger.error("%s", error)

@@ -30,7 +30,15 @@ _CHALLENGE_PAGE = b"""<html><head><meta id="c" content="x" r="m">
 
 
 class SamplePortalsError(Exception):
-    """The sample portals cannot be served. One line for the person, with the port."""
+    """The sample portals cannot be served. One line, Chinese and English, with the port."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+    def pick(self, lang: str) -> str:
+        """The line in `lang`."""
+        return self.en if lang == "en" else self.zh
 
 
 class FaultKind(StrEnum):
@@ -60,7 +68,7 @@ class Fault:
 class SamplePortals:
     """Both portals, served while the context is open.
 
-    `ports` by portal id; 0 takes any free port. `faults` are looked through in order, the first that applies
+    `ports` by portal id, only these are served; 0 takes any free port. The first of `faults` that applies
     decides; robots.txt is only hit where a fault names it. `hang` bounds FaultKind.HANG, in seconds.
     """
 
@@ -90,15 +98,20 @@ class SamplePortals:
         return province_yaml(self.ports)
 
     def start(self) -> None:
-        """Listen and serve. Raises SamplePortalsError where a port is taken; then nothing is left running."""
+        """Listen and serve. Raises SamplePortalsError (a port is taken); then nothing is left running."""
         self._stopping.clear()
         try:
-            for portal, site in sample_sites().items():
-                port = self._wanted[portal]
+            sites = sample_sites()
+            for portal, port in self._wanted.items():
+                site = sites.get(portal)
+                if site is None:
+                    raise SamplePortalsError(
+                        f"没有名为 {portal} 的示例门户", f"no sample portal has the id {portal}"
+                    )
                 try:
                     server = _PortalServer(port, portal, site, self._faults, self._hang, self._stopping)
                 except OSError as error:
-                    raise SamplePortalsError(_taken(portal, port, error)) from None
+                    raise _taken(portal, port, error) from None
                 self._servers[portal] = server
         except SamplePortalsError:
             self.stop()
@@ -140,7 +153,9 @@ def is_up(ports: Mapping[str, int] = PORTS) -> bool:
     for portal, port in ports.items():
         found = _listener(port)
         if found not in (None, portal):
-            raise SamplePortalsError(f"port {port} on {HOST} is taken by another program")
+            raise SamplePortalsError(
+                f"{HOST} 的端口 {port} 被其他程序占用", f"port {port} on {HOST} is taken by another program"
+            )
         up.append(found == portal)
     return all(up)
 
@@ -160,11 +175,17 @@ def _listener(port: int) -> str | None:
             return ""
 
 
-def _taken(portal: str, port: int, error: OSError) -> str:
+def _taken(portal: str, port: int, error: OSError) -> SamplePortalsError:
     with contextlib.suppress(OSError):
         if _listener(port) == portal:
-            return f"port {port} on {HOST}: the sample portals are already served by another process"
-    return f"port {port} on {HOST} cannot be used for the sample portals: {error.strerror}"
+            return SamplePortalsError(
+                f"{HOST} 的端口 {port}：示例门户已由另一个进程提供",
+                f"port {port} on {HOST}: the sample portals are already served by another process",
+            )
+    return SamplePortalsError(
+        f"示例门户无法使用 {HOST} 的端口 {port}：{error.strerror}",
+        f"port {port} on {HOST} cannot be used for the sample portals: {error.strerror}",
+    )
 
 
 class _PortalServer(ThreadingHTTPServer):

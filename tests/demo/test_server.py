@@ -96,8 +96,9 @@ def test_another_program_on_the_port_is_told_apart() -> None:
     thread.start()
     ports = {QINGSHAN: free_port(), LINXI: port}
     try:
-        with pytest.raises(SamplePortalsError, match=f"port {port} .*another program"):
+        with pytest.raises(SamplePortalsError, match=f"port {port} .*another program") as told:
             is_up(ports)
+        assert told.value.pick("zh") == f"127.0.0.1 的端口 {port} 被其他程序占用"
         with pytest.raises(SamplePortalsError, match=f"port {port} "):
             SamplePortals(ports=ports).start()
         with socket.create_server(("127.0.0.1", ports[QINGSHAN])):
