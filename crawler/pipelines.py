@@ -1,0 +1,324 @@
+"""Archive → inspect → record. Nothing here blocks the reactor, and nothing that was taken in is lost.
+
+An item is done with when its batch stands in the database. A failure of archive or database stops the crawl,
+loudly: pages that cannot be kept are not fetched on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, TypeVar, cast
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DropItem
+from sqlalchemy.exc import SQLAlchemyError
+
+from crawler import clock, config, obligations
+from crawler.database import DatabaseUnusable, opened
+from crawler.health import Stage, Verdict, Visit, judge
+from crawler.items import Item, PageItem, SeenAgainItem
+from crawler.portals import Portal, Province
+from crawler.recording import organ_records, page_seen, portal_records, read
+from storage.archive import Archive, ArchiveUnusable
+from storage.ledger import Entry, Ledger, PageSeen, RosterConflict, SeenAgain
+from storage.queries import Queries
+from storage.records import PageRecord, RunRecord, VisitRecord
+
+FAILED = "nianbao/failed"
+"""Key of Scrapy's statistics that holds why a crawl broke off, in one line."""
+
+BATCH = 50
+"""Entries that are written in one transaction."""
+BATCH_SECONDS = 0.25
+"""How long an entry waits for others."""
+INSPECTIONS = 2
+"""Pages that are read at the same time."""
+
+_logger = logging.getLogger(__name__)
+
+R = TypeVar("R")
+
+
+class _VisitingSpider(Protocol):
+    """What the pipelines need of a spider."""
+
+    province: Province
+    portals: tuple[Portal, ...]
+    years: tuple[int, ...] | None
+    kind: str
+    known: dict[str, dict[str, PageRecord]]
+    visits: dict[str, Visit]
+    summary: Mapping[str, Any] | None
+
+
+class StorageFailedError(Exception):
+    """Archive or database cannot be used. One line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedPage:
+    """A page whose bytes are safe."""
+
+    item: PageItem
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEntry:
+    """What is written down for one item."""
+
+    portal: str
+    entry: Entry
+
+
+class _Pipeline:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Settings are read when the spider opens, not here."""
+        return cls(crawler)
+
+    @property
+    def spider(self) -> _VisitingSpider:
+        """The spider of this crawl."""
+        return cast(_VisitingSpider, self.crawler.spider)
+
+    def stop(self, problem: str) -> None:
+        """Break the crawl off; the first problem is the one that is told."""
+        if self.crawler.stats.get_value(FAILED) is not None:
+            return
+        self.crawler.stats.set_value(FAILED, problem)
+        _logger.critical("%s", problem)
+        # not awaited: closing waits for the very item that is being dealt with
+        closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage_failed"))
+        closing.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+class ArchivePipeline(_Pipeline):
+    """Keeps the bytes of every page, before anything is made of them."""
+
+    async def open_spider(self) -> None:
+        """Raises CloseSpider where the archive cannot be used."""
+        try:
+            self._archive = await asyncio.to_thread(lambda: Archive(config.load().archive_url))
+        except ArchiveUnusable as error:
+            raise _unusable(self.crawler, error) from None
+
+    async def process_item(self, item: Item) -> ArchivedPage | SeenAgainItem:
+        """A page goes on with its hash; a page seen again has nothing new to keep."""
+        if isinstance(item, SeenAgainItem):
+            return item
+        try:
+            return await asyncio.to_thread(self._put, item)
+        except ArchiveUnusable as error:
+            self.stop(str(error))
+            raise DropItem(str(error)) from None
+
+    def _put(self, item: PageItem) -> ArchivedPage:
+        return ArchivedPage(item, self._archive.put(item.body))
+
+
+class InspectPipeline(_Pipeline):
+    """Reads and checks pages, off the reactor's thread, a few at a time."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._turns = asyncio.Semaphore(INSPECTIONS)
+
+    async def process_item(self, item: ArchivedPage | SeenAgainItem) -> RecordedEntry:
+        """What is to be written down."""
+        if isinstance(item, SeenAgainItem):
+            return RecordedEntry(item.portal, SeenAgain(item.url, item.seen))
+        async with self._turns:
+            reading = await asyncio.to_thread(read, item.item, self.spider.province)
+        if reading.problem:
+            _logger.warning("not read: %s: %s", item.item.url, reading.problem)
+        return RecordedEntry(item.portal, page_seen(item.item, item.sha256, reading))
+
+
+class RecordPipeline(_Pipeline):
+    """Writes everything down: one thread, batches, one run."""
+
+    async def open_spider(self) -> None:
+        """Begin the run, and hand the spider what is known of its portals' pages. Raises CloseSpider."""
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._batch: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._flushing: asyncio.TimerHandle | None = None
+        self._counts: Counter[str] = Counter()
+        self._run: int | None = None
+        try:
+            await self._in_thread(self._begin)
+        except (DatabaseUnusable, RosterConflict, SQLAlchemyError) as error:
+            raise _unusable(self.crawler, error) from None
+
+    def _begin(self) -> None:
+        spider = self.spider
+        settings = config.load()
+        engine = opened(settings)
+        self._clean_visits = settings.clean_visits
+        self._ledger, self._queries = Ledger(engine), Queries(engine)
+        self._ledger.register(portal_records(spider.province, spider.portals), organ_records(spider.province))
+        for portal in spider.portals:
+            spider.known[portal.id] = self._queries.pages(portal.id)
+        self._before = self._queries.newest_change()
+        self._run = self._ledger.begin_run(
+            RunRecord(None, spider.kind, spider.province.province, clock.now())
+        )
+
+    async def process_item(self, item: RecordedEntry) -> RecordedEntry:
+        """Done when the entry's batch is written. Raises DropItem where it cannot be."""
+        if self.crawler.stats.get_value(FAILED) is not None:
+            raise DropItem("the crawl has broken off")
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[None] = loop.create_future()
+        self._batch.append((item.entry, written))
+        if len(self._batch) >= BATCH:
+            self._flush()
+        elif self._flushing is None:
+            self._flushing = loop.call_later(BATCH_SECONDS, self._flush)
+        try:
+            await written
+        except StorageFailedError as error:
+            self.stop(str(error))
+            raise DropItem(str(error)) from None
+        if isinstance(item.entry, PageSeen):
+            self._counts["pages"] += 1
+            self.spider.visits[item.portal].findings += len(item.entry.findings)
+        return item
+
+    def _flush(self) -> None:
+        """Hand the batch to the writer; its entries are done with, or fail, together."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+            self._flushing = None
+        batch, self._batch = self._batch, []
+        if not batch:
+            return
+
+        def written(done: asyncio.Future[None]) -> None:
+            problem = done.exception()
+            for _, entry_written in batch:
+                if entry_written.done():
+                    continue
+                if problem is None:
+                    entry_written.set_result(None)
+                else:
+                    entry_written.set_exception(StorageFailedError(_one_line(problem)))
+
+        run = cast(int, self._run)
+        entries = [entry for entry, _ in batch]
+        self._submit(lambda: self._ledger.record(run, entries)).add_done_callback(written)
+
+    async def close_spider(self) -> None:
+        """Judge the visits, assess the duties, end the run. All entries have been written by now."""
+        try:
+            await self._in_thread(self._end)
+        except Exception as error:  # whatever it is, the run has not ended as it should, and says so
+            self.crawler.stats.set_value(FAILED, self.crawler.stats.get_value(FAILED) or _one_line(error))
+            _logger.critical("the run could not be ended: %s", _one_line(error), exc_info=True)
+        finally:
+            self._thread.shutdown()
+
+    def _end(self) -> None:
+        spider, run = self.spider, self._run
+        if run is None:
+            return  # it never began
+        failed: str | None = self.crawler.stats.get_value(FAILED)
+        visits = [self._visit(portal, run, failed) for portal in spider.portals]
+        for visit in visits:
+            self._ledger.record_visit(visit)
+        if failed is None:
+            self._assess(run)
+        verdict = _verdict(visits, failed)
+        steps = Counter(
+            change.kind.value for change in self._queries.changes(self._before) if change.run == run
+        )
+        counts = {
+            "reports": sum(visit.reports for visit in visits),
+            "pages": self._counts["pages"],
+            **{kind: steps[kind] for kind in ("new", "changed", "fixed", "returned")},
+        }
+        told = [
+            {"portal": v.portal, "clean": v.clean, "reason": v.reason, "reports": v.reports} for v in visits
+        ]
+        detail: dict[str, Any] = {"counts": counts, "visits": told}
+        if failed is not None:
+            detail["problem"] = failed
+        self._ledger.end_run(run, clock.now(), verdict, detail)
+        spider.summary = {"run": run, "verdict": verdict, **detail}
+        for visit in visits:
+            level = logging.INFO if visit.clean else logging.WARNING
+            _logger.log(level, "%s: %s", visit.portal, "clean" if visit.clean else visit.reason)
+
+    def _visit(self, portal: Portal, run: int, failed: str | None) -> VisitRecord:
+        now = clock.now()
+        visit = self.spider.visits.get(portal.id)
+        if visit is None:
+            visit = Visit(portal.id, now, None)
+            visit.fail(Stage.HOME, portal.home, "not visited")
+        verdict = judge(visit.counts()) if failed is None else Verdict(False, failed)
+        return VisitRecord(
+            run=run,
+            portal=portal.id,
+            started=visit.started,
+            ended=now,
+            clean=verdict.clean,
+            reason=verdict.reason,
+            years=self.spider.years,
+            lists=tuple(visit.lists),
+            requests=visit.requests,
+            reports=visit.reports,
+        )
+
+    def _assess(self, run: int) -> None:
+        """Assess all duties of the province from what stands on record, this crawl's visits included."""
+        province = self.spider.province
+        organs = self._queries.organs(province.province)
+        if not organs:
+            return
+        portals = [portal.id for portal in province.portals]
+        today = clock.today()
+        assessment = obligations.assess(
+            organs,
+            self._queries.reports(province=province.province),
+            self._queries.visits(province=province.province),
+            [page for portal in portals for page in self._queries.pages(portal).values() if page.problem],
+            years=province.report_years(today),
+            today=today,
+            clean_visits=self._clean_visits,
+        )
+        self._ledger.assess(
+            run, assessment.obligations, assessment.findings, whole_province=province.province
+        )
+
+    def _submit(self, work: Callable[[], R]) -> asyncio.Future[R]:
+        return asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def _in_thread(self, work: Callable[[], R]) -> R:
+        return await self._submit(work)
+
+
+def _unusable(crawler: Crawler, error: Exception) -> CloseSpider:
+    crawler.stats.set_value(FAILED, _one_line(error))
+    _logger.critical("%s", _one_line(error))
+    return CloseSpider("storage_unusable")
+
+
+def _verdict(visits: Iterable[VisitRecord], failed: str | None) -> str:
+    clean = [visit.clean for visit in visits]
+    if failed is not None or not any(clean):
+        return "failed"
+    return "clean" if all(clean) else "partial"
+
+
+def _one_line(error: BaseException) -> str:
+    # the driver's message alone: SQLAlchemy's own quotes statement and values
+    origin = getattr(error, "orig", None) or error
+    return " ".join(str(origin).split())[:300] or type(error).__name__

@@ -1,0 +1,180 @@
+"""From an inspected page to the records that storage keeps."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import cast
+
+from crawler.inspection import RULES_VERSION, Given, Inspection, NotAReport, Unreadable, inspect
+from crawler.items import PageItem
+from crawler.portals import Organ, Portal, Province
+from crawler.report.model import Number, Report
+from crawler.validator import check
+from crawler.validator.finding import Context, Finding, Outcome, Verdict, fingerprint
+from storage.ledger import PageSeen
+from storage.records import (
+    DocumentRecord,
+    FindingRecord,
+    OrganRecord,
+    PageRecord,
+    PortalRecord,
+    ReportRecord,
+)
+
+MAX_ORGAN_BYTES = 512
+"""A longer name of a body is no name; it would not fit a key of the database either."""
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of a page: an inspection under a body's name, or the problem that kept it from being one.
+
+    `again` asks for the page to be read anew at the next visit although its bytes have not changed.
+    """
+
+    inspection: Inspection | None = None
+    organ: str = ""
+    problem: str = ""
+    again: bool = False
+
+
+def read(item: PageItem, province: Province) -> Reading:
+    """Inspect a page, with what the roster knows of the body whose report it turns out to be. Never raises:
+    a fault of our own is the page's problem, and is logged.
+    """
+    given = Given(url=item.url, content_type=item.content_type, listed_title=item.listed_title or None)
+    try:
+        inspection = inspect(item.body, given)
+        report = inspection.report
+        if report.organ is None or report.year is None:
+            lacking = "body" if report.organ is None else "year"
+            return Reading(problem=f"the report's {lacking} could not be read")
+        if len(report.organ.encode(errors="replace")) > MAX_ORGAN_BYTES:
+            return Reading(problem="the report's body could not be read")
+        organ = province.organ_named(report.organ, item.portal)
+        if organ is None:
+            return Reading(inspection, report.organ)
+        # which body it is only the page itself can tell: the title in the list may be another's
+        outcome = check(report, Context(kind=organ.kind, organ=organ.name))
+        return Reading(replace(inspection, outcome=outcome), organ.name)
+    except (NotAReport, Unreadable) as error:
+        return Reading(problem=" ".join(str(error).split())[:500] or type(error).__name__)
+    except Exception as error:
+        _logger.exception("inspecting %s failed", item.url)
+        return Reading(problem=f"internal error: {type(error).__name__}", again=True)
+
+
+def page_seen(item: PageItem, sha256: str, reading: Reading) -> PageSeen:
+    """The records of one page."""
+    report = None if reading.inspection is None else reading.inspection.report
+    page = PageRecord(
+        url=item.url,
+        portal=item.portal,
+        sha256=sha256,
+        seen=item.fetched,
+        etag=item.etag,
+        last_modified=item.last_modified,
+        content_type=item.content_type,
+        listed_title=item.listed_title,
+        listed_date=item.listed_date,
+        organ=None if report is None else reading.organ,
+        year=None if report is None else report.year,
+        rules_version=0 if reading.again else RULES_VERSION,
+        problem=reading.problem,
+    )
+    document = DocumentRecord(sha256, len(item.body), item.content_type, item.fetched)
+    if reading.inspection is None or report is None or report.year is None:
+        return PageSeen(page, document)
+    return PageSeen(
+        page,
+        document,
+        _report_record(item, sha256, reading.organ, report.year, report, reading.inspection.outcome),
+        tuple(
+            _finding_record(item, sha256, reading.organ, report.year, finding)
+            for finding in reading.inspection.outcome.findings
+        ),
+    )
+
+
+def _report_record(
+    item: PageItem, sha256: str, organ: str, year: int, report: Report, outcome: Outcome
+) -> ReportRecord:
+    return ReportRecord(
+        organ=organ,
+        year=year,
+        title=report.title or item.listed_title,
+        url=item.url,
+        portal=item.portal,
+        province=item.province,
+        sha256=sha256,
+        seen=item.fetched,
+        published=report.published,
+        published_from=None if report.published_from is None else report.published_from.value,
+        signed=report.signed,
+        form=report.form,
+        tables={key: table.state.value for key, table in report.tables.items()},
+        sections={
+            key: {"heading": section.heading, "numbered": section.numbered, "empty": section.empty}
+            for key, section in report.sections.items()
+        },
+        cells={key: {"value": cell.value, "raw": cell.raw} for key, cell in report.cells.items()},
+        rules={verdict.value: list(outcome.rules(verdict)) for verdict in Verdict},
+        rules_version=RULES_VERSION,
+    )
+
+
+def _finding_record(item: PageItem, sha256: str, organ: str, year: int, finding: Finding) -> FindingRecord:
+    return FindingRecord(
+        fingerprint=fingerprint(organ, year, finding.rule, finding.where),
+        organ=organ,
+        year=year,
+        rule=finding.rule,
+        severity=finding.severity.value,
+        verdict=finding.verdict.value,
+        fault=finding.fault.value,
+        where=finding.where,
+        message_zh=finding.message.zh,
+        message_en=finding.message.en,
+        basis_zh=finding.basis.zh,
+        basis_en=finding.basis.en,
+        province=item.province,
+        portal=item.portal,
+        url=item.url,
+        archived=sha256,
+        cells=finding.cells,
+        expected=_number(finding.expected),
+        found=_number(finding.found),
+        quote=finding.quote,
+    )
+
+
+def _number(value: Number | str | None) -> str | int | float | None:
+    """The value as it is: storage itself makes of a decimal what its databases can hold."""
+    return cast("str | int | float | None", value)
+
+
+def portal_records(province: Province, portals: tuple[Portal, ...]) -> list[PortalRecord]:
+    """The portals as storage registers them."""
+    return [PortalRecord(portal.id, province.province, portal.name, portal.home) for portal in portals]
+
+
+def organ_records(province: Province) -> list[OrganRecord]:
+    """The bodies as storage registers them."""
+    return [_organ_record(province, portal, organ) for portal in province.portals for organ in portal.organs]
+
+
+def _organ_record(province: Province, portal: Portal, organ: Organ) -> OrganRecord:
+    return OrganRecord(
+        name=organ.name,
+        province=province.province,
+        portal=portal.id,
+        kind=organ.kind.value,
+        code=organ.code,
+        aliases=organ.aliases,
+        since=organ.since,
+        until=organ.until,
+        successor=organ.successor,
+    )

@@ -1,0 +1,37 @@
+"""What every family gives for one page of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from spiders.links import Row
+
+
+class Place(NamedTuple):
+    """Where the next page of a list is.
+
+    `page` counts from 1. `certain` tells that the list itself announces that page: its absence is then a
+    failure, otherwise merely the end. `pages` and `entries` are the numbers that the list announces, `shown`
+    the entries on the pages before, `query` what a family needs to ask for the pages after.
+    """
+
+    url: str
+    page: int
+    certain: bool
+    pages: int | None = None
+    entries: int | None = None
+    shown: int = 0
+    query: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of one list: its rows and the next page.
+
+    `lacking` is set on the last page: how many entries the list announced and never showed.
+    """
+
+    rows: tuple[Row, ...]
+    following: Place | None = None
+    lacking: int = 0
