@@ -62,9 +62,12 @@ class ReportYear(NamedTuple):
 
 _YEAR = r"20\d\d|二[〇○零Oo][一二三四五六七八九〇○零Oo]{2}"
 _YEAR_MENTION = re.compile(rf"(?<!\d)({_YEAR})(?:年度?|(?=政府|政务|信息公开))")
+_YEAR_STEP = re.compile(rf"({_YEAR})(?:年度?)?")
+_YEAR_MARK = "\n"
+"""Stands for a year while a title is taken apart; folded text holds no line break of its own."""
 # 工作报告 and 总结 are wrong names for an annual report, but publishers use them.
 _REPORT_NAME = re.compile(
-    rf"(?:(?:政府|政务)?信息公开|政务公开)(?:工作|情况|年度|(?:{_YEAR})年度?|的)*(?:报告|年报|总结|汇报)"
+    rf"(?:(?:政府|政务)?信息公开|政务公开)(?:工作|情况|年度|{_YEAR_MARK}|的)*(?:报告|年报|总结|汇报)"
 )
 _NOTE = re.compile(r"[(\[【]([^()\[\]【】]{0,12})[)\]】]")
 _EDITION = re.compile(
@@ -92,23 +95,25 @@ def read_title(text: str, source: TitleSource = TitleSource.PRINTED) -> Title | 
     """
     if len(text) > 2 * _LONGEST_TITLE:
         return None
-    folded = _NOTE.sub(lambda note: "" if _EDITION.fullmatch(note[1]) else note[0], fold(text))
-    name = _REPORT_NAME.search(folded)
-    if name is None or len(folded) > _LONGEST_TITLE or not _CLOSING.fullmatch(folded, name.end()):
+    folded = fold(text)
+    unnoted = _NOTE.sub(lambda note: "" if _EDITION.fullmatch(note[1]) else note[0], folded)
+    marked = _YEAR_MENTION.sub(_YEAR_MARK, unnoted)
+    name = _REPORT_NAME.search(marked)
+    if name is None or len(folded) > _LONGEST_TITLE or not _CLOSING.fullmatch(marked, name.end()):
         return None
-    head = _OPENING.sub("", folded[: name.start()], count=1)
+    head = _OPENING.sub("", marked[: name.start()], count=1)
     if _NO_TITLE.search(head):
         return None
     organ = _organ(head)
-    if organ is None and _BEFORE_REPORT.sub("", _YEAR_MENTION.sub("", head)):
+    if organ is None and _BEFORE_REPORT.sub("", head.replace(_YEAR_MARK, "")):
         return None  # something else stands before the report's name
-    years = _mentioned_years(folded[: name.end()]) or _mentioned_years(fold(text))
+    years = _mentioned_years(unnoted) or _noted_years(folded)
     return Title(" ".join(text.split()), organ, years.pop() if len(years) == 1 else None, source)
 
 
 def _organ(head: str) -> str | None:
     """The body's name: what stands before the year, else what stands behind it."""
-    for part in _YEAR_MENTION.sub("\n", head).split("\n"):
+    for part in head.split(_YEAR_MARK):
         organ = _BEFORE_REPORT.sub("", part.strip("、·-—:"))
         if organ and not (_ORGAN.fullmatch(organ) and not _NO_ORGAN.search(organ)):
             return None
@@ -118,10 +123,13 @@ def _organ(head: str) -> str | None:
 
 
 def _mentioned_years(folded: str) -> set[int]:
-    bracketed = (_EDITION.fullmatch(note[1]) for note in _NOTE.finditer(folded))
-    printed = [m[1] for m in _YEAR_MENTION.finditer(folded)]
-    printed += [m[0].rstrip("年度") for m in bracketed if m and (m[0][0] in "2二")]
-    return {year for text in printed if (year := _plausible(text)) is not None}
+    return {year for m in _YEAR_MENTION.finditer(folded) if (year := _plausible(m[1])) is not None}
+
+
+def _noted_years(folded: str) -> set[int]:
+    """Years that stand alone in brackets: （2021年度）, (2021)."""
+    notes = (_YEAR_STEP.fullmatch(note[1]) for note in _NOTE.finditer(folded))
+    return {year for note in notes if note is not None and (year := _plausible(note[1])) is not None}
 
 
 def _plausible(printed: str) -> int | None:
@@ -133,7 +141,6 @@ def _plausible(printed: str) -> int | None:
 
 _TITLE_BLOCKS = 40
 _TITLE_LINES = 3
-_SPACE_BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _SITE_SEPARATOR = re.compile(r"\s*[_|>»｜]\s*|\s*[-—–]{1,2}\s*")
 
 
@@ -150,7 +157,7 @@ def _printed_titles(blocks: Sequence[Block], first_heading: int | None) -> Itera
             parts = lines[index : index + count]
             if not all(parts) or len(parts) < count or sum(map(len, parts)) > 2 * _LONGEST_TITLE:
                 break
-            title = read_title(_SPACE_BETWEEN_CHINESE.sub("", " ".join(parts)))
+            title = read_title("".join(parts))
             if title is None or (count > 1 and not _ORGAN_ENDING.search(title.organ or "")):
                 continue
             yield count, title
@@ -272,7 +279,6 @@ def _reject(texts: Iterator[str] | Sequence[str], reasons: _Reasons) -> None:
 # --- year ------------------------------------------------------------------------------------------------
 
 _BREADCRUMB = re.compile(r"[>›»→]")
-_YEAR_STEP = re.compile(rf"({_YEAR})(?:年度?)?")
 
 
 def reported_year(
