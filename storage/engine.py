@@ -98,8 +98,9 @@ def writing(engine: Engine) -> Iterator[Session]:
     their ids, so that a reader that has seen change 6 cannot have missed change 5.
     """
     with Session(engine.execution_options(**{_WRITES: True}), autoflush=False) as session, session.begin():
+        connection = session.connection()  # begins now, not at the first statement
         if engine.dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
         yield session
 
 

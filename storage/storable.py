@@ -10,7 +10,7 @@ import dataclasses
 import math
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -31,10 +31,11 @@ class UnstorableKey(ValueError):
 
 
 def storable(record: R) -> R:
-    """`record`, a dataclass, with every text and number in it fit for both databases.
+    """`record`, a dataclass, with every text, number and moment in it fit for both databases.
 
     A character that cannot be stored becomes U+FFFD. A decimal becomes the number that prints the same, or
-    its text where there is none; infinity and NaN become their text.
+    its text where there is none; infinity and NaN become their text. A moment becomes UTC; a naive one raises
+    ValueError, for nobody knows its zone.
     """
     changes = {}
     for field in dataclasses.fields(record):  # type: ignore[arg-type]
@@ -55,6 +56,10 @@ def _fit(value: Any) -> Any:
     """`value` of a field: a text, number, moment, tuple of those, or a mapping that becomes JSON."""
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"a stored moment needs a time zone: {value.isoformat()}")
+        return value.astimezone(UTC)
     if isinstance(value, float | Decimal):
         return _number(value)
     if isinstance(value, tuple):
