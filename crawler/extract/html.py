@@ -76,13 +76,58 @@ _HIDDEN = (
     '[style*="display:none" i],[style*="display: none" i]'
 )
 _BREAKING = frozenset(
-    "address blockquote caption center dd details dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 hr "
-    "legend li ol p pre summary ul".split()
+    [
+        "address",
+        "blockquote",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "legend",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "summary",
+        "ul",
+    ]
 )
 _CONTAINERS = frozenset(
-    "article aside blockquote body center div dl fieldset footer form header main nav ol section td th ul".split()
+    [
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "div",
+        "dl",
+        "fieldset",
+        "footer",
+        "form",
+        "header",
+        "main",
+        "nav",
+        "ol",
+        "section",
+        "td",
+        "th",
+        "ul",
+    ]
 )
-_TABLE_PARTS = frozenset("table tbody thead tfoot tr td th".split())
+_TABLE_PARTS = frozenset(["table", "tbody", "thead", "tfoot", "tr", "td", "th"])
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside"))
 
@@ -140,10 +185,41 @@ def _texts(block: Block) -> Iterable[str]:
 # --- cost of parsing -------------------------------------------------------------------------------------
 
 _TAG_NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9:]*)")
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_FORMATTING = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)
 _CHILDLESS = frozenset(
-    "area base br col embed hr img input link meta param source track wbr "
-    "p li dd dt td th tr tbody thead tfoot option optgroup html head body".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "dd",
+        "dt",
+        "td",
+        "th",
+        "tr",
+        "tbody",
+        "thead",
+        "tfoot",
+        "option",
+        "optgroup",
+        "html",
+        "head",
+        "body",
+    ]
 )
 """Elements without content, or closed by their next sibling."""
 _FEW_TAGS = 4_000
