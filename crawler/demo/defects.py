@@ -71,7 +71,7 @@ def old_form(spec: ReportSpec) -> ReportSpec:
         spec,
         form=FORM_2019.id,
         cells=MappingProxyType(on_form_2019(rng, spec.kind, spec.cells)),
-        planted=(*spec.planted, Planted("template-wrong-generation", "")),
+        planted=(*spec.planted, Planted("template-wrong-generation", "disclosure")),
     )
 
 
