@@ -36,12 +36,12 @@ _COUNT_ALONE = re.compile(
 )
 
 _DISCLOSURE = re.compile(r"公开|信息")
-_REQUEST_BY_NAME = re.compile(r"依申请公开|公开申请|公开的申请")
+_REQUEST_BY_NAME = re.compile(r"依申请公开|(?:公开|信息)的?申请")
 _ANOTHER_MATTER = re.compile(r"复议|诉讼|投诉|举报|信访|补正|减免|收费|不予|许可|确认|征收|救助|登记")
 _CONDITION = re.compile(r"(?:如果?|若|凡|对于?|逾期|期限内|一旦|是否)[^,。;]{0,6}$")
 _PART = re.compile(
     r"当面|现场|信函|邮寄|信件|传真|网络|网上|在线|电子|邮箱|电话|窗口|平台|系统|书面|口头"
-    r"|自然人|企业|科研|公益|法律服务|上半年|下半年|季度|\d{1,2}月|其[他它余]|另外|以外|除"
+    r"|自然人|企业|科研|公益|法律服务|上半年|下半年|季度|\d{1,2}月|其[他它余](?!组织)|另外|以外|除"
 )
 """One channel, one kind of applicant, a part of the year; in the clause itself."""
 _MORE = re.compile(r"结转|累计|历年|以来|近[几两三]年|遗留")

@@ -252,7 +252,7 @@ def _split(text: str) -> list[_Line]:
         if (heading := _leading_heading(text, match.start())) is not None
     ]
     gaps = [after[0] - before[1] for before, after in pairwise(found)]
-    if not found or (len(found) > 2 and sorted(gaps)[len(gaps) // 2] <= _ENUMERATION_GAP):
+    if not found or (gaps and sorted(gaps)[len(gaps) // 2] <= _ENUMERATION_GAP):
         bare = _canonical_with_text(text) if not found else None
         return [_Line(text)] if bare is None else [bare[0], _Line(bare[1])]
     lines: list[_Line] = []
