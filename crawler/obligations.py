@@ -89,7 +89,7 @@ def assess(
             )
             obligations.append(obligation)
             if obligation.status is ObligationStatus.MISSING:
-                findings.append(_missing(organ, obligation, due))
+                findings.append(_missing(organ, obligation, due, obligation.visits[:clean_visits]))
     return Assessment(tuple(obligations), tuple(findings))
 
 
@@ -223,9 +223,12 @@ def _is_subsequence(short: str, long: str) -> bool:
 _SEVERITY = {Kind.DEPARTMENT: Severity.CRITICAL, Kind.GOVERNMENT: Severity.CRITICAL}
 
 
-def _missing(organ: OrganRecord, obligation: ObligationRecord, due: Deadline) -> FindingRecord:
-    first, last = (f"{local(moment):%Y-%m-%d}" for moment in (obligation.visits[0], obligation.visits[-1]))
-    count = len(obligation.visits)
+def _missing(
+    organ: OrganRecord, obligation: ObligationRecord, due: Deadline, proof: Sequence[datetime]
+) -> FindingRecord:
+    # only the visits that proved it are told: later ones must not make the finding look changed every night
+    first, last = (f"{local(moment):%Y-%m-%d}" for moment in (proof[0], proof[-1]))
+    count = len(proof)
     message = Bilingual(
         f"{organ.name}{obligation.year}年度报告应于{due.day:%Y-%m-%d}前公布；"
         f"{first}至{last}共{count}次完整查看年报栏目，均未见到",

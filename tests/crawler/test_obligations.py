@@ -91,6 +91,13 @@ def test_three_clean_visits_on_different_days_after_the_due_date_prove_an_absenc
     assert "2024-01-31" in finding.message_zh
 
 
+def test_a_further_night_does_not_change_what_is_said_of_an_absence() -> None:
+    proven = matrix([], THREE_CLEAN)
+    later = matrix([], [*THREE_CLEAN, visit(at(2, 8))], today=date(2024, 2, 11))
+    assert later.findings == proven.findings
+    assert later.obligations[0].visits[-1] == at(2, 8)
+
+
 @pytest.mark.parametrize(
     "visits",
     [
