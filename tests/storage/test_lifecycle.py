@@ -17,10 +17,11 @@ LATER = datetime(2024, 2, 2, tzinfo=UTC)
 
 def _known(status: FindingStatus, **values: Any) -> FindingRecord:
     return FindingRecord(
-        fingerprint="f" * 16, organ="青杉市水务局", year=2023, rule="applications-balance", severity="error",
-        verdict="fail", fault="publisher", where="applications.total",
-        message_zh="不平", message_en="unbalanced", basis_zh="表三", basis_en="table 3", province="yunling", portal="qingshan", url="http://a.example/1",
-        archived="1" * 64, expected=21, found=20, status=status, first_seen=FIRST, last_seen=FIRST, **values,
+        fingerprint="f" * 16, organ="青杉市水务局", year=2023, rule="applications-balance",
+        severity="error", verdict="fail", fault="publisher", where="applications.total",
+        message_zh="不平", message_en="unbalanced", basis_zh="表三", basis_en="table 3",
+        province="yunling", portal="qingshan", url="http://a.example/1", archived="1" * 64,
+        expected=21, found=20, status=status, first_seen=FIRST, last_seen=FIRST, **values,
     )  # fmt: skip
 
 
