@@ -44,7 +44,10 @@ _PART = re.compile(
     r"|自然人|企业|科研|公益|法律服务|上半年|下半年|季度|\d{1,2}月|其[他它余](?!组织)|另外|以外|除"
 )
 """One channel, one kind of applicant, a part of the year; in the clause itself."""
-_MORE = re.compile(r"结转|累计|历年|以来|近[几两三]年|遗留")
+_CARRIED = re.compile(r"结转|遗留")
+_MORE = re.compile(r"(?:含|包括|其中|加上)[^,;。]{0,8}(?:结转|遗留)|累计|历年|以来|近[几两三]年")
+_NEW = "新收"
+"""The table's own word: it never counts what was carried over, and it is said of nothing else here."""
 _OTHERS = re.compile(
     r"全[市县区省州旗镇乡街]|各(?:部门|单位|乡|镇|街|县|市|区|级|地)|下属|直属|所属|辖区|向[^,。;]{1,15}(?:提出|提交)"
 )
@@ -85,24 +88,37 @@ def _statements(sentence: str, paragraph: str, year: int | None) -> Iterator[Req
         return
     first = readings[0]
     readings = [r for r in readings if r is first or "其中" not in folded[first.end : r.start]]
-    by_name = _REQUEST_BY_NAME.search(folded) is not None
-    if not by_name and not _DISCLOSURE.search(fold(paragraph[:_LONGEST_SENTENCE])):
+    around = fold(paragraph[:_LONGEST_SENTENCE])
+    if not _DISCLOSURE.search(around):
         return  # applications for something else
+    named = _REQUEST_BY_NAME.search(folded) is not None or (
+        _REQUEST_BY_NAME.search(around) is not None
+        and all(not r.number or _is_new(folded, r) for r in readings)
+    )
     unclear = (
-        not by_name
+        not named
+        or not first.sure
         or len({r.number or 0 for r in readings}) > 1
         or (year is None and _YEAR_WORD.search(folded) is not None)
-        or _MORE.search(folded) is not None
         or _OTHERS.search(folded) is not None
     )
     for value in dict.fromkeys(r.number for r in readings):
-        of_a_part = any(_PART.search(_clause(folded, r)) for r in readings if r.number == value)
+        of_a_part = any(_is_of_a_part(folded, r) for r in readings if r.number == value)
         yield RequestStatement(
-            quote=" ".join(sentence.split()),
-            number=value,
-            denies=not value,
-            ambiguous=unclear or of_a_part or not first.sure,
+            " ".join(sentence.split()), value, denies=not value, ambiguous=unclear or of_a_part
         )
+
+
+def _is_new(folded: str, reading: _Reading) -> bool:
+    return folded.startswith(_NEW, reading.start)
+
+
+def _is_of_a_part(folded: str, reading: _Reading) -> bool:
+    """Whether a reading covers less than the year's requests, or more."""
+    clause = _clause(folded, reading)
+    if _PART.search(clause):
+        return True
+    return not _is_new(folded, reading) and bool(_CARRIED.search(clause) or _MORE.search(folded))
 
 
 def _readings(folded: str) -> list[_Reading]:
