@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -83,6 +84,7 @@ class Ending:
     timed_out: bool = False
     stopped: bool = False  # ended because it was told to
     verdict: str | None = None  # clean, partial, failed; None: the child did not say
+    problem: str = ""  # why it broke off, as the child said
     visits: tuple[Visit, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -104,10 +106,8 @@ def failure(ending: Ending) -> Bilingual:
         return Bilingual(
             f"中途退出，退出码 {ending.exit_code}", f"broke off with exit code {ending.exit_code}"
         )
-    return Bilingual(
-        f"没有完成：{ending.verdict}，退出码 {ending.exit_code}",
-        f"did not succeed: {ending.verdict}, exit code {ending.exit_code}",
-    )
+    why = ending.problem or f"{ending.verdict}, exit code {ending.exit_code}"
+    return Bilingual(f"没有完成：{why}", f"did not succeed: {why}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +194,7 @@ def _watch(
         timed_out=timed_out,
         stopped=stopped,
         verdict=str(end["verdict"]) if isinstance(end.get("verdict"), str) else None,
+        problem=str(end.get("problem") or ""),
         visits=tuple(_visits(end.get("visits"))),
         counts=_counts(end.get("counts")),
     )
@@ -273,6 +274,14 @@ def _counts(given: object) -> dict[str, int]:
 
 
 def _log_file(folder: Path, target: str) -> Path:
+    """A new, empty file for one crawl's words, named after its time and target."""
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^\w.-]+", "-", re.sub(r"^https?://", "", target)).strip("-.")[:60] or "crawl"
-    return folder / f"{clock.now():%Y%m%dT%H%M%S}-{os.getpid()}-{name}.log"
+    for number in itertools.count(1):
+        log = folder / f"{clock.now():%Y%m%dT%H%M%S}-{name}{'' if number == 1 else f'-{number}'}.log"
+        try:
+            log.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        return log
+    raise AssertionError("unreachable")

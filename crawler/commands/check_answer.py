@@ -36,7 +36,7 @@ _RANK = {name: rank for rank, name in enumerate(SEVERITIES)}
 
 
 def run(screen: Screen, sources: Sequence[str], options: Options, form: str) -> int:
-    """Check `sources` and print the answer; returns 2 where an input failed, 1 where a report fails, else 0."""
+    """Check `sources` and print the answer; 2 where an input failed, 1 where a report fails, else 0."""
     try:
         checked = _with_progress(screen, sources, options)
     except InputError as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from crawler.clock import local
 from crawler.places import place
 from crawler.report.model import Bilingual
 from crawler.validator.finding import Fault, Severity, Verdict
@@ -171,7 +172,7 @@ def compose(
         parts=parts,
         still_open=tuple((severity, counts[severity]) for severity in _RANK if counts.get(severity)),
         unvisited=tuple(
-            Unvisited(portals.get(visit.portal, visit.portal), visit.started.date(), visit.reason)
+            Unvisited(portals.get(visit.portal, visit.portal), local(visit.started).date(), visit.reason)
             for visit in around.unclean
         ),
         unreachable=statuses[ObligationStatus.UNREACHABLE],

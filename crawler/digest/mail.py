@@ -6,10 +6,11 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import format_datetime, getaddresses, make_msgid, parseaddr
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -114,13 +115,17 @@ def _connect(to: Server) -> smtplib.SMTP:
 
 
 def _address(given: str, origin: str) -> Address:
-    name, address = parseaddr(given)
+    problem = f"{origin}: not a mail address: {clean(given)[:100]}"
+    addresses = getaddresses([given])
+    if len(addresses) != 1 or any(mark in given for mark in "\r\n"):
+        raise MailError(problem)
+    [(name, address)] = addresses
     try:
         found = Address(display_name=name, addr_spec=address)
-    except (ValueError, IndexError):
-        raise MailError(f"{origin}: not a mail address: {clean(given)[:100]}") from None
-    if not found.username or not found.domain or any(mark in given for mark in "\r\n"):
-        raise MailError(f"{origin}: not a mail address: {clean(given)[:100]}")
+    except (ValueError, IndexError, MessageError):
+        raise MailError(problem) from None
+    if not found.username or not found.domain:
+        raise MailError(problem)
     return found
 
 

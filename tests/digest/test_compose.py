@@ -1,0 +1,240 @@
+"""What a digest tells of a list of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.clock import CHINA
+from crawler.digest.compose import (
+    MOST_IN_REPORT,
+    MOST_REPORTS,
+    Digest,
+    Part,
+    PartKind,
+    Surroundings,
+    compose,
+)
+from storage.records import ChangeRecord, Coverage, ObligationRecord, ObligationStatus, VisitRecord
+
+Make = Callable[..., ChangeRecord]
+DAY = date(2024, 4, 10)
+MOMENT = datetime(2024, 4, 10, 2, 0, tzinfo=CHINA)
+AROUND = Surroundings(
+    provinces={"yunling": "云岭省", "songtao": "松涛省"}, portals={"qingshan": "青杉市人民政府"}
+)
+
+
+def composed(*changes: ChangeRecord, around: Surroundings = AROUND, lang: str = "zh") -> Digest:
+    digest = compose(changes, around, day=DAY, lang=lang)
+    assert digest is not None
+    return digest
+
+
+def organs(part: Part) -> list[str]:
+    return [organ.organ for province in part.provinces for organ in province.organs]
+
+
+def test_nothing_changed_makes_no_digest() -> None:
+    assert compose((), AROUND, day=DAY) is None
+
+
+def test_the_subject_says_what_changed(change: Make) -> None:
+    changes = (
+        change(1, "new", fingerprint="a"),
+        change(2, "new", fingerprint="b", where="applications.business"),
+        change(3, "new", fingerprint="c", rule="section-missing", where="sections.disputes"),
+        change(4, "fixed", fingerprint="d"),
+        change(5, "fixed", fingerprint="e"),
+        change(6, "new", fingerprint="f", rule="filing-late", where="filing", organ="临溪县教育局"),
+    )
+    digest = composed(*changes)
+    assert digest.subject == "云岭省 3 项新问题，2 项已整改，1 单位逾期"
+    assert composed(*changes, lang="en").subject == "云岭省 3 new, 2 fixed, 1 late"
+    assert [(part.kind, part.count) for part in digest.parts] == [
+        (PartKind.NEW, 3),
+        (PartKind.DUTY, 1),
+        (PartKind.FIXED, 2),
+    ]
+    assert digest.last_change == 6
+
+
+def test_two_reports_of_one_late_body_are_one_body(change: Make) -> None:
+    digest = composed(
+        change(1, "new", fingerprint="a", rule="filing-late", where="filing", year=2022),
+        change(2, "new", fingerprint="b", rule="filing-late", where="filing", year=2023),
+        change(3, "new", fingerprint="c", rule="filing-missing", where="filing", organ="临溪县教育局"),
+    )
+    assert digest.subject == "云岭省 1 单位逾期，1 单位未发布"
+
+
+def test_a_late_report_that_was_put_right_is_told_as_fixed(change: Make) -> None:
+    digest = composed(change(1, "fixed", rule="filing-missing", where="filing"))
+    assert [part.kind for part in digest.parts] == [PartKind.FIXED]
+    assert digest.subject == "云岭省 1 项已整改"
+
+
+def test_the_busiest_provinces_are_named_first_and_the_rest_counted(change: Make) -> None:
+    digest = composed(
+        change(1, "new", fingerprint="a", province="songtao"),
+        change(2, "new", fingerprint="b", province="songtao"),
+        change(3, "new", fingerprint="c"),
+        change(4, "new", fingerprint="d", province="zz"),
+    )
+    assert digest.subject == "松涛省 2 项新问题；云岭省 1 项新问题；另有 1 省有变化"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"verdict": "uncertain"},
+        {"fault": "extraction"},
+        {"fault": "unknown"},
+        {"fault": "unknown", "verdict": "uncertain"},
+    ],
+)
+def test_only_certain_defects_of_the_publisher_are_told(change: Make, fields: dict[str, str]) -> None:
+    doubtful = change(1, "new", fingerprint="a", **fields)
+    assert compose((doubtful,), AROUND, day=DAY) is None
+    digest = composed(doubtful, change(2, "new", fingerprint="b"))
+    assert digest.subject == "云岭省 1 项新问题"
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        (["new"], "new"),
+        (["returned"], "returned"),
+        (["changed"], "changed"),
+        (["fixed"], "fixed"),
+        (["new", "changed"], "new"),
+        (["new", "fixed"], None),
+        (["new", "fixed", "returned"], "new"),
+        (["returned", "fixed"], None),
+        (["changed", "fixed"], "fixed"),
+        (["fixed", "returned"], None),
+        (["fixed", "returned", "changed"], None),
+    ],
+)
+def test_several_steps_of_one_finding_are_told_as_their_sum(
+    change: Make, steps: list[str], told: str | None
+) -> None:
+    changes = [change(number, step) for number, step in enumerate(steps, start=1)]
+    digest = compose(changes, AROUND, day=DAY)
+    assert (None if digest is None else [part.kind.value for part in digest.parts]) == (told and [told])
+
+
+def test_fixed_and_back_with_other_numbers_is_a_change(change: Make) -> None:
+    digest = composed(change(1, "fixed"), change(2, "returned", message_zh="新收22，办结20"))
+    assert [part.kind for part in digest.parts] == [PartKind.CHANGED]
+    assert digest.parts[0].provinces[0].organs[0].reports[0].items[0].message == "新收22，办结20"
+
+
+def test_what_was_doubtful_and_became_certain_is_new(change: Make) -> None:
+    digest = composed(change(1, "new", verdict="uncertain"), change(2, "changed"))
+    assert [part.kind for part in digest.parts] == [PartKind.NEW]
+
+
+_STEPS = st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), max_size=30)
+
+
+@given(_STEPS)
+def test_counts_agree_with_what_really_stands(change: Make, flips: list[tuple[str, bool]]) -> None:
+    """Over any life of four findings, new minus fixed is the difference between before and after."""
+    standing: set[str] = {"a", "b"}
+    before, seen = set(standing), {"a", "b"}
+    changes = []
+    for name, wanted in flips:
+        if wanted == (name in standing):
+            continue
+        kind = "fixed" if not wanted else "returned" if name in seen else "new"
+        seen.add(name)
+        standing ^= {name}
+        changes.append(change(len(changes) + 1, kind, fingerprint=name, where=f"applications.{name}"))
+    digest = compose(changes, AROUND, day=DAY)
+    parts = {part.kind: part.count for part in digest.parts} if digest else {}
+    appeared = parts.get(PartKind.NEW, 0) + parts.get(PartKind.RETURNED, 0)
+    assert appeared == len(standing - before)
+    assert parts.get(PartKind.FIXED, 0) == len(before - standing)
+    assert parts.get(PartKind.CHANGED, 0) == 0
+
+
+def test_the_worst_stands_first(change: Make) -> None:
+    digest = composed(
+        change(1, "new", fingerprint="a", organ="青杉市甲局", severity="info", rule="title-nonstandard"),
+        change(2, "new", fingerprint="b", organ="青杉市乙局", severity="warning", rule="period-missing"),
+        change(3, "new", fingerprint="c", organ="青杉市丙局", severity="critical", rule="table-missing"),
+        change(4, "new", fingerprint="d", organ="青杉市甲局", severity="error", rule="disputes-total"),
+    )
+    assert organs(digest.parts[0]) == ["青杉市丙局", "青杉市甲局", "青杉市乙局"]
+    second = digest.parts[0].provinces[0].organs[1].reports[0]
+    assert [item.severity for item in second.items] == ["error", "info"]
+
+
+def test_long_lists_are_cut_and_counted(change: Make) -> None:
+    many = [
+        change(number, "new", fingerprint=f"r{number}", where=f"applications.row{number:02}")
+        for number in range(1, MOST_IN_REPORT + 4)
+    ]
+    bodies = [
+        change(100 + number, "new", fingerprint=f"o{number}", organ=f"青杉市第{number:03}局", severity="info")
+        for number in range(MOST_REPORTS + 4)
+    ]
+    digest = composed(*many, *bodies)
+    [part] = digest.parts
+    assert part.count == MOST_IN_REPORT + 3 + MOST_REPORTS + 4
+    assert part.more_reports == 5
+    assert len(organs(part)) == MOST_REPORTS
+    first = part.provinces[0].organs[0].reports[0]
+    assert (len(first.items), first.more) == (MOST_IN_REPORT, 3)
+
+
+def test_places_are_named_as_the_form_prints_them(change: Make) -> None:
+    assert composed(change(1, "new")).parts[0].provinces[0].organs[0].reports[0].items[0].place == (
+        "表三 / 自然人"
+    )
+    english = composed(change(1, "new"), lang="en").parts[0].provinces[0].organs[0].reports[0].items[0]
+    assert (english.place, english.message) == (
+        "table 3 / natural person",
+        "21 + 0 received, 20 + 0 accounted for",
+    )
+
+
+def _duty(status: ObligationStatus, organ: str) -> ObligationRecord:
+    return ObligationRecord(organ, "department", "yunling", 2023, date(2024, 1, 31), status)
+
+
+def test_what_could_not_be_checked_is_said_with_its_reason(change: Make) -> None:
+    visit = VisitRecord(1, "qingshan", MOMENT, MOMENT, clean=False, reason="list page: HTTP 500")
+    around = Surroundings(
+        obligations=(
+            _duty(ObligationStatus.UNREACHABLE, "甲局"),
+            _duty(ObligationStatus.UNREACHABLE, "乙局"),
+            _duty(ObligationStatus.NOT_ASSESSABLE, "丙局"),
+            _duty(ObligationStatus.LATE, "丁局"),
+            _duty(ObligationStatus.MISSING, "戊局"),
+            _duty(ObligationStatus.ON_TIME, "己局"),
+        ),
+        open_by_severity={"warning": 2, "critical": 1, "error": 0},
+        unclean=(visit,),
+        coverage=Coverage(3, 6),
+        portals={"qingshan": "青杉市人民政府"},
+    )
+    digest = composed(change(1, "new"), around=around)
+    assert [(item.portal, item.day, item.reason) for item in digest.unvisited] == [
+        ("青杉市人民政府", date(2024, 4, 10), "list page: HTTP 500")
+    ]
+    assert (digest.unreachable, digest.not_assessable, digest.late, digest.missing) == (2, 1, 1, 1)
+    assert digest.still_open == (("critical", 1), ("warning", 2))
+    assert digest.coverage == Coverage(3, 6)
+
+
+def test_the_visit_day_is_a_day_in_china(change: Make) -> None:
+    moment = datetime.fromisoformat("2024-04-09T18:00:00+00:00")
+    visit = VisitRecord(1, "qingshan", moment, moment, clean=False)
+    digest = composed(change(1, "new"), around=Surroundings(unclean=(visit,)))
+    assert digest.unvisited[0].day == date(2024, 4, 10)
