@@ -140,7 +140,7 @@ class InspectPipeline(_Pipeline):
             reading = await asyncio.to_thread(read, item.item, self.spider.province)
         if reading.problem:
             _logger.warning("not read: %s: %s", item.item.url, reading.problem)
-        return RecordedEntry(item.portal, page_seen(item.item, item.sha256, reading))
+        return RecordedEntry(item.item.portal, page_seen(item.item, item.sha256, reading))
 
 
 class RecordPipeline(_Pipeline):
@@ -155,7 +155,7 @@ class RecordPipeline(_Pipeline):
         self._run: int | None = None
         try:
             await self._in_thread(self._begin)
-        except (DatabaseUnusable, RosterConflict, SQLAlchemyError) as error:
+        except (config.ConfigurationError, DatabaseUnusable, RosterConflict, SQLAlchemyError) as error:
             raise _unusable(self.crawler, error) from None
 
     def _begin(self) -> None:

@@ -72,7 +72,7 @@ class ProvinceLoader:
         try:
             provinces = read_provinces(config.load().provinces)
             known_families(provinces)
-        except (ProvinceError, SpiderArgumentError) as error:
+        except (ProvinceError, SpiderArgumentError, config.ConfigurationError) as error:
             raise UsageError(str(error), print_help=False) from None
         return cls(provinces)
 

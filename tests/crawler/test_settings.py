@@ -1,0 +1,39 @@
+"""What the crawl stands on: politeness, bounds, and components that exist."""
+
+from __future__ import annotations
+
+import pytest
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+
+COMPONENTS = ("ITEM_PIPELINES", "DOWNLOADER_MIDDLEWARES", "EXTENSIONS")
+
+
+@pytest.fixture
+def settings() -> Settings:
+    loaded = Settings()
+    loaded.setmodule("crawler.settings")
+    return loaded
+
+
+@pytest.mark.parametrize("kind", COMPONENTS)
+def test_every_component_can_be_loaded(settings: Settings, kind: str) -> None:
+    assert settings.getdict(kind)
+    for path in settings.getdict(kind):
+        assert callable(load_object(path))
+
+
+def test_politeness(settings: Settings) -> None:
+    assert settings.getbool("ROBOTSTXT_OBEY")
+    assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
+    assert settings.getfloat("DOWNLOAD_DELAY") == 1
+    assert settings["USER_AGENT"].startswith("nianbao/")
+
+
+def test_bounds_and_doors(settings: Settings) -> None:
+    assert settings.getint("DOWNLOAD_MAXSIZE") == 30 * 1024 * 1024
+    assert settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
+    assert 0 < settings.getint("DOWNLOAD_TIMEOUT") <= 60
+    assert settings.getint("REDIRECT_MAX_TIMES") == 5
+    for door in ("TELNETCONSOLE_ENABLED", "REMOTE_CONTROL_ENABLED", "COOKIES_ENABLED", "HTTPPROXY_ENABLED"):
+        assert not settings.getbool(door)

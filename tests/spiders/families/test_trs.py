@@ -1,0 +1,89 @@
+"""TRS lists: rows, and a pager that exists only in JavaScript."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from spiders.families import recognise, trs
+from spiders.families.listing import Place
+
+LIST = "http://www.qingshan.example/zwgk/zfxxgknb/"
+ROWS = """
+<ul>
+<li><a href="./202401/t20240118_1001.html">青杉市水务局2023年政府信息公开工作年度报告</a>
+  <span>2024-01-19</span></li>
+<li><a href="../xw/202401/t20240120_1002.shtml"
+  title="松涛镇人民政府2023年政府信息公开工作年度报告">松涛镇人民政府2023年…</a>
+  <span>[2024年1月20日]</span></li>
+<li><a href="./202401/P020240121_77.pdf">云溪县教育局2023年政府信息公开工作年度报告</a> 2024/1/21</li>
+<li><a href="/">首页</a></li><li><a href="javascript:void(0)">打印</a></li>
+</ul>
+"""
+
+
+def test_rows_are_articles_and_files_with_their_dates(page: Any) -> None:
+    (listing,) = trs.read(page(ROWS, LIST), None)
+    assert [(row.url, row.title, row.day) for row in listing.rows] == [
+        (
+            "http://www.qingshan.example/zwgk/zfxxgknb/202401/t20240118_1001.html",
+            "青杉市水务局2023年政府信息公开工作年度报告",
+            date(2024, 1, 19),
+        ),
+        (
+            "http://www.qingshan.example/zwgk/xw/202401/t20240120_1002.shtml",
+            "松涛镇人民政府2023年政府信息公开工作年度报告",
+            date(2024, 1, 20),
+        ),
+        (
+            "http://www.qingshan.example/zwgk/zfxxgknb/202401/P020240121_77.pdf",
+            "云溪县教育局2023年政府信息公开工作年度报告",
+            date(2024, 1, 21),
+        ),
+    ]
+    assert listing.following is None
+
+
+def test_count_page_leads_to_index_1_and_no_further_than_the_last(page: Any) -> None:
+    body = ROWS + "<script>var currentPage = 0; var countPage = 3;</script>"
+    first = trs.read(page(body, LIST), None)[0].following
+    assert first == Place(LIST + "index_1.html", 2, certain=True, pages=3)
+    second = trs.read(page(body, LIST + "index_1.html"), first)[0].following
+    assert second is not None
+    assert (second.url, second.page) == (LIST + "index_2.html", 3)
+    assert trs.read(page(body, LIST + "index_2.html"), second)[0].following is None
+
+
+def test_create_page_html_names_stem_and_extension(page: Any) -> None:
+    body = ROWS + '<script>createPageHTML(2, 0, "list", "shtml")</script>'
+    following = trs.read(page(body, LIST), None)[0].following
+    assert following is not None
+    assert following.url == LIST + "list_1.shtml"
+    assert following.certain
+
+
+def test_a_file_name_gives_the_stem(page: Any) -> None:
+    body = ROWS + "<script>countPage=2</script>"
+    following = trs.read(page(body, LIST + "nb.shtml"), None)[0].following
+    assert following is not None
+    assert following.url == LIST + "nb_1.shtml"
+
+
+def test_a_long_list_without_pager_is_tried_but_promises_nothing(page: Any) -> None:
+    rows = "".join(f'<li><a href="./202401/t20240118_{n}.html">第{n}号文件</a></li>' for n in range(10))
+    following = trs.read(page(rows, LIST), None)[0].following
+    assert following is not None
+    assert (following.url, following.certain) == (LIST + "index_1.html", False)
+
+
+def test_a_hostile_page_count_is_bounded_by_what_answers(page: Any) -> None:
+    body = ROWS + "<script>var countPage = 99999999999999;</script>"
+    following = trs.read(page(body, LIST), None)[0].following
+    assert following is None or following.page == 2
+
+
+def test_recognised_by_pager_editor_or_article_addresses(page: Any) -> None:
+    assert recognise(page("<script>createPageHTML(1,0)</script>")) == "trs"
+    assert recognise(page(ROWS, LIST)) == "trs"
+    assert recognise(page("<div class='TRS_Editor'></div>")) == "trs"
+    assert recognise(page("<a href='/news/1.html'>x</a>")) is None

@@ -1,0 +1,396 @@
+"""The portal spider on small sites held in memory: what it asks for, what it yields, what it complains of."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from scrapy import Request
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, ResponseDataLossError
+from scrapy.http import HtmlResponse, Response
+from twisted.python.failure import Failure
+
+from crawler.clock import CHINA
+from crawler.health import judge
+from crawler.inspection import RULES_VERSION
+from crawler.items import PageItem, SeenAgainItem
+from crawler.portals import Organ, Portal, Province, Years
+from crawler.report.model import Kind
+from spiders.portal import PortalSpider, SpiderArgumentError
+from storage.records import PageRecord
+
+HOME = "http://www.qingshan.example/"
+COLUMN = HOME + "zwgk/zfxxgknb/"
+TITLE = "青杉市水务局2023年政府信息公开工作年度报告"
+PAGER = "<script>var countPage = 1;</script>"
+
+Site = dict[str, Any]
+
+
+def row(number: int, title: str) -> str:
+    return (
+        f'<li><a href="/zwgk/zfxxgknb/202401/t20240118_{number}.html">{title}</a><span>2024-01-18</span></li>'
+    )
+
+
+def article(number: int) -> str:
+    return f"{COLUMN}202401/t20240118_{number}.html"
+
+
+def site(rows: str, **more: str) -> Site:
+    """Home page, section, column with `rows`; further pages by address."""
+    return {
+        HOME: '<a href="/zwgk/">政府信息公开</a><a href="/news/">新闻</a>',
+        HOME + "zwgk/": '<a href="/zwgk/zn/">政府信息公开指南</a><a href="zfxxgknb/">政府信息公开年报</a>',
+        COLUMN: rows + PAGER,
+        **more,
+    }
+
+
+class Walk:
+    """One crawl of a site: every request is answered from the site, in the order in which it was made."""
+
+    def __init__(
+        self,
+        pages: Site,
+        *,
+        known: Iterable[PageRecord] = (),
+        roster: dict[str, Any] | None = None,
+        limits: dict[str, int] | None = None,
+        **arguments: str,
+    ) -> None:
+        given = {"id": "qingshan", "name": "青杉市人民政府", "home": HOME, "hosts": ("www.qingshan.example",)}
+        organ = Organ(name="青杉市水务局", kind=Kind.DEPARTMENT)
+        province = Province(
+            province="yunling",
+            name="云岭省",
+            years=Years(first=2021, last=2023),
+            portals=(Portal(**{"organs": (organ,), **given, **(roster or {})}),),
+        )
+        spider_class = type(
+            "Spider", (PortalSpider,), {"province": province, "name": "yunling", **(limits or {})}
+        )
+        self.spider = spider_class(**arguments)
+        self.spider.known = {"qingshan": {record.url: record for record in known}}
+        self.pages = pages
+        self.asked: list[str] = []
+        self.headers: dict[str, dict[str, str]] = {}
+        self.items: list[Any] = []
+        asyncio.run(self._run())
+
+    async def _run(self) -> None:
+        waiting = [request async for request in self.spider.start()]
+        while waiting:
+            request = waiting.pop(0)
+            self.asked.append(request.url)
+            self.headers[request.url] = {k.decode(): v[0].decode() for k, v in request.headers.items()}
+            for output in self._answer(request):
+                (waiting if isinstance(output, Request) else self.items).append(output)
+
+    def _answer(self, request: Request) -> list[Any]:
+        found = self.pages.get(request.url, 404)
+        if isinstance(found, Exception):
+            failure = Failure(found)
+            failure.request = request  # as Scrapy does
+            return request.errback(failure)
+        if isinstance(found, int):
+            found = Response(request.url, status=found)
+        if isinstance(found, str):
+            found = HtmlResponse(request.url, body=found.encode(), encoding="utf-8")
+        return request.callback(found.replace(request=request), **request.cb_kwargs)
+
+    @property
+    def verdict(self) -> Any:
+        return judge(self.spider.visits["qingshan"].counts())
+
+
+def test_from_the_home_page_to_the_articles() -> None:
+    walk = Walk(site(row(1, TITLE) + row(2, "关于做好年度报告编制工作的通知"), **{article(1): "<p>报告</p>"}))
+    assert walk.asked == [HOME, HOME + "zwgk/", COLUMN, article(1)]
+    (item,) = walk.items
+    assert isinstance(item, PageItem)
+    assert (item.url, item.portal, item.province) == (article(1), "qingshan", "yunling")
+    assert (item.body, item.status) == ("<p>报告</p>".encode(), 200)
+    assert (item.listed_title, item.listed_date) == (TITLE, date(2024, 1, 18))
+    assert item.fetched.tzinfo is not None
+    assert walk.verdict == (True, "")
+    assert walk.spider.visits["qingshan"].reports == 1
+
+
+def test_known_columns_come_first_and_spare_the_way() -> None:
+    walk = Walk(site(row(1, TITLE), **{article(1): "x"}), roster={"columns": (COLUMN,)})
+    assert walk.asked == [COLUMN, article(1)]
+    assert walk.verdict.clean
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        "<script>location.replace('./bm/')</script>",
+        '<script>window.location.href = "bm/";</script>',
+        '<meta http-equiv="Refresh" content="0; url=./bm/">',
+        "<meta http-equiv=refresh content='1;URL=\"/zwgk/zfxxgknb/bm/\"'>",
+    ],
+)
+def test_jump_shells_are_followed(shell: str) -> None:
+    pages = site("", **{COLUMN + "bm/": row(1, TITLE) + PAGER, article(1): "x"})
+    pages[COLUMN] = f"<html><head>{shell}</head><body></body></html>"
+    walk = Walk(pages)
+    assert walk.asked[-3:] == [COLUMN, COLUMN + "bm/", article(1)]
+    assert walk.verdict.clean
+
+
+def test_a_page_that_jumps_to_itself_fails_the_visit() -> None:
+    pages = site("")
+    pages[COLUMN] = "<meta http-equiv=refresh content='0;url=./'>"
+    walk = Walk(pages)
+    assert walk.verdict == (False, f"list page: redirects to itself: {COLUMN}")
+    assert walk.items == []
+
+
+def test_jumps_have_an_end() -> None:
+    pages: Site = {HOME: '<a href="/zfxxgknb/">年报</a>'}
+    for step in range(20):
+        url = f"{HOME}zfxxgknb/" + (f"{step}/" if step else "")
+        pages[url] = f"<meta http-equiv=refresh content='0;url=/zfxxgknb/{step + 1}/'>"
+    walk = Walk(pages)
+    assert len(walk.asked) == 7
+    assert "redirects without end" in walk.verdict.reason
+
+
+def test_frames_of_the_host_are_read_and_counters_are_not() -> None:
+    frame = '<iframe src="/visitcount?id=1"></iframe><iframe src="/frame/list.html"></iframe>'
+    frame += '<iframe src="http://elsewhere.example/list.html"></iframe>'
+    walk = Walk(site(frame, **{HOME + "frame/list.html": row(1, TITLE) + PAGER, article(1): "x"}))
+    assert walk.asked[-3:] == [COLUMN, HOME + "frame/list.html", article(1)]
+
+
+def test_branches_of_the_column_are_walked() -> None:
+    branches = (
+        '<a href="2023/">2023年</a><a href="xz/">乡镇（街道）</a><a href="sw/">青杉市水务局</a>'
+        '<a href="/zwgk/zn/">政府信息公开指南</a>'
+    )
+    walk = Walk(
+        site(
+            branches,
+            **{
+                COLUMN + "2023/": row(1, TITLE) + PAGER,
+                COLUMN + "xz/": row(2, "松涛镇人民政府2023年政府信息公开工作年度报告") + PAGER,
+                COLUMN + "sw/": row(1, TITLE) + PAGER,
+                article(1): "x",
+                article(2): "y",
+            },
+        )
+    )
+    assert sorted(item.url for item in walk.items) == [article(1), article(2)]
+    assert walk.verdict.clean
+    assert walk.spider.visits["qingshan"].reports == 2
+
+
+def test_the_pager_is_walked_to_its_end() -> None:
+    pages = site(
+        row(1, TITLE),
+        **{
+            COLUMN + "index_1.html": row(2, TITLE.replace("2023", "2022")) + "<script>countPage = 2</script>",
+            article(1): "x",
+            article(2): "y",
+        },
+    )
+    pages[COLUMN] = row(1, TITLE) + "<script>countPage = 2</script>"
+    walk = Walk(pages)
+    assert COLUMN + "index_1.html" in walk.asked
+    assert len(walk.items) == 2
+    assert walk.verdict.clean
+
+
+@pytest.mark.parametrize(
+    ("second", "says"),
+    [
+        (404, "HTTP 404"),
+        ("<meta http-equiv=refresh content='0;url=./'>", "redirects to itself"),
+        (row(1, TITLE), "page 2 of the list shows nothing new"),
+        (500, "HTTP 500"),
+        (DownloadTimeoutError(), "timed out"),
+    ],
+)
+def test_an_announced_page_that_does_not_come_fails_the_visit(second: Any, says: str) -> None:
+    pages = site("", **{article(1): "x", COLUMN + "index_1.html": second})
+    pages[COLUMN] = row(1, TITLE) + "<script>countPage = 3</script>"
+    walk = Walk(pages)
+    assert says in walk.verdict.reason
+    assert not walk.verdict.clean
+
+
+@pytest.mark.parametrize("second", [404, "<meta http-equiv=refresh content='0;url=./'>", row(1, TITLE)])
+def test_a_page_that_nothing_announces_may_be_absent(second: Any) -> None:
+    rows = row(1, TITLE) + "".join(row(n, f"第{n}号文件材料") for n in range(2, 12))
+    pages = site("", **{article(1): "x", COLUMN + "index_1.html": second})
+    pages[COLUMN] = rows
+    walk = Walk(pages)
+    assert COLUMN + "index_1.html" in walk.asked
+    assert len(walk.items) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (500, "article: HTTP 500"),
+        (404, "article: HTTP 404"),
+        (DownloadTimeoutError(), "article: timed out"),
+        (ResponseDataLossError(), "article: connection closed mid-body"),
+        (IgnoreRequest("Forbidden by robots.txt"), "article: Forbidden by robots.txt"),
+        (IgnoreRequest("max redirections reached"), "article: redirects without end"),
+        (412, "article: blocked (script challenge, HTTP 412)"),
+        (521, "article: blocked (cookie challenge, HTTP 521)"),
+        ("<script>$_ts=window['$_ts'];</script>", "article: blocked (script challenge, HTTP 200)"),
+        ("", "article: empty answer"),
+        ("<p>您访问的页面不存在</p>", "article: page does not exist"),
+    ],
+)
+def test_an_article_that_fails_is_told_and_fails_the_visit(answer: Any, says: str) -> None:
+    walk = Walk(
+        site(
+            row(1, TITLE) + row(2, "松涛镇人民政府2023年政府信息公开年报"),
+            **{article(1): answer, article(2): "y"},
+        )
+    )
+    assert walk.verdict.reason.startswith(says)
+    assert walk.verdict.reason.endswith(article(1))
+    assert [item.url for item in walk.items] == [article(2)]
+
+
+def test_a_column_that_is_not_there() -> None:
+    walk = Walk({HOME: "<a href='/a/'>政府信息公开</a>", HOME + "a/": "<p>建设中</p>"})
+    assert walk.verdict == (False, "annual-report column not found")
+
+
+def test_a_column_without_rows_is_not_clean() -> None:
+    walk = Walk(site("<div id='app'></div>"))
+    assert walk.verdict == (False, f"list page: the list shows no entry: {COLUMN}")
+
+
+def test_an_unknown_system_is_read_but_not_trusted() -> None:
+    pages = site("", **{HOME + "a/1.html": "x"})
+    pages[COLUMN] = f'<a href="/a/1.html">{TITLE}</a>'
+    walk = Walk(pages)
+    assert len(walk.items) == 1
+    assert "content system not recognised" in walk.verdict.reason
+    assert Walk(pages, roster={"family": "static"}).verdict.clean
+
+
+def test_foreign_hosts_are_never_asked() -> None:
+    pages = site(f'<li><a href="http://mirror.example/t20240118_1.html">{TITLE}</a></li>')
+    pages[HOME] += '<a href="http://mirror.example/zfxxgknb/">政府信息公开年报</a>'
+    walk = Walk(pages)
+    assert all(url.startswith(HOME) for url in walk.asked)
+    assert "on none of the portal's hosts: http://mirror.example/" in walk.verdict.reason
+
+
+def test_only_the_year_asked_for_is_fetched() -> None:
+    rows = (
+        row(1, TITLE) + row(2, TITLE.replace("2023", "2022")) + row(3, "青杉市水务局政府信息公开工作年度报告")
+    )
+    walk = Walk(site(rows, **{article(n): "x" for n in (1, 2, 3)}), roster={"expected": 9}, year="2023")
+    assert [item.url for item in walk.items] == [article(1), article(3)]
+    assert walk.verdict.clean  # what a whole visit would show is no measure for one year
+    assert walk.spider.years == (2023,)
+
+
+def test_fewer_reports_than_expected() -> None:
+    walk = Walk(site(row(1, TITLE), **{article(1): "x"}), roster={"expected": 2})
+    assert walk.verdict == (False, "1 reports shown, 2 expected")
+
+
+def known_page(body: str, **more: Any) -> PageRecord:
+    return PageRecord(
+        url=article(1),
+        portal="qingshan",
+        sha256=hashlib.sha256(body.encode()).hexdigest(),
+        seen=datetime(2024, 2, 1, tzinfo=CHINA),
+        **{
+            "rules_version": RULES_VERSION,
+            "etag": '"a1"',
+            "last_modified": "Thu, 18 Jan 2024 02:00:00 GMT",
+            **more,
+        },
+    )
+
+
+def test_an_unchanged_page_is_asked_for_with_its_validators_and_seen_again() -> None:
+    walk = Walk(site(row(1, TITLE), **{article(1): 304}), known=[known_page("x")])
+    (item,) = walk.items
+    assert isinstance(item, SeenAgainItem)
+    assert (item.url, item.portal) == (article(1), "qingshan")
+    assert walk.headers[article(1)]["If-None-Match"] == '"a1"'
+    assert walk.headers[article(1)]["If-Modified-Since"] == "Thu, 18 Jan 2024 02:00:00 GMT"
+    assert walk.verdict.clean
+
+
+def test_the_same_bytes_are_seen_again_and_others_are_a_page() -> None:
+    walk = Walk(site(row(1, TITLE), **{article(1): "x"}), known=[known_page("x")])
+    assert [type(item) for item in walk.items] == [SeenAgainItem]
+    walk = Walk(site(row(1, TITLE), **{article(1): "y"}), known=[known_page("x")])
+    assert [type(item) for item in walk.items] == [PageItem]
+
+
+def test_a_page_inspected_under_other_rules_is_fetched_whole() -> None:
+    old = known_page("x", rules_version=RULES_VERSION - 1)
+    walk = Walk(site(row(1, TITLE), **{article(1): "x"}), known=[old])
+    assert "If-None-Match" not in walk.headers[article(1)]
+    assert [type(item) for item in walk.items] == [PageItem]
+
+
+def test_not_modified_for_a_page_that_is_not_known_is_a_failure() -> None:
+    walk = Walk(site(row(1, TITLE), **{article(1): 304}))
+    assert walk.verdict.reason == f"article: HTTP 304: {article(1)}"
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        ({"MAX_REQUESTS": 3}, "limit reached: 3 requests"),
+        ({"MAX_LISTS": 0}, "limit reached: 0 list pages"),
+        ({"MAX_DEPTH": 1}, "limit reached: depth 1"),
+        ({"MAX_LIST_BYTES": 10}, "home page: larger than 10 bytes"),
+    ],
+)
+def test_limits_are_told(limits: dict[str, int], says: str) -> None:
+    walk = Walk(site(row(1, TITLE), **{article(1): "x"}), limits=limits)
+    assert walk.verdict.reason.startswith(says)
+
+
+def test_a_fault_of_our_own_fails_the_page_and_not_the_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(response: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("spiders.links.jump", broken)
+    walk = Walk(site(""))
+    assert walk.verdict == (False, f"home page: internal error: RuntimeError: {HOME}")
+
+
+def test_what_never_came_back_is_outstanding() -> None:
+    walk = Walk(site(row(1, TITLE), **{article(1): "x"}))
+    walk.spider.visits["qingshan"].outstanding += 1
+    assert walk.verdict == (False, "interrupted with 1 pages outstanding")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"year": "x"}, "not a report year: 'x'"),
+        ({"year": "1999"}, "not a report year"),
+        ({"year": "9" * 5000}, "not a report year"),
+        ({"year": "２０２３"}, "not a report year"),
+        ({"portal": "linxi"}, "yunling has no portal 'linxi'; it has qingshan"),
+        ({"colour": "red"}, "unknown argument: colour"),
+        ({"kind": "x"}, "kind= is one of crawl, nightly, demo"),
+    ],
+)
+def test_wrong_arguments_are_one_line(arguments: dict[str, str], says: str) -> None:
+    with pytest.raises(SpiderArgumentError, match=says) as caught:
+        Walk({}, **arguments)
+    assert len(str(caught.value)) < 200
