@@ -22,7 +22,7 @@ class Format(StrEnum):
     IMAGE = "image"
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - the word of the domain
     """The bytes cannot be read as any format that is supported. One line, told to the person as it is."""
 
 
@@ -44,9 +44,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One table. In a `rectangular` grid merged cells are expanded, so that slots at one index share a column;
-    a row whose source has too few cells ends early. Other grids come from plain text, where merged cells
-    leave blanks or nothing at all.
+    """One table. In a `rectangular` grid merged cells are expanded, so that slots at one index share a
+    column; a row whose source has too few cells ends early. Other grids come from plain text, where merged
+    cells leave blanks or nothing at all.
     """
 
     rows: tuple[tuple[Slot, ...], ...]

@@ -76,63 +76,20 @@ _HIDDEN = (
     '[style*="display:none" i],[style*="display: none" i]'
 )
 _BREAKING = frozenset(
-    [
-        "address",
-        "blockquote",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "legend",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "summary",
-        "ul",
-    ]
+    "address blockquote caption center dd details dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 "  # noqa: SIM905
+    "hr legend li ol p pre summary ul".split()
 )
 _CONTAINERS = frozenset(
-    [
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "div",
-        "dl",
-        "fieldset",
-        "footer",
-        "form",
-        "header",
-        "main",
-        "nav",
-        "ol",
-        "section",
-        "td",
-        "th",
-        "ul",
-    ]
+    "article aside blockquote body center div dl fieldset footer form header main nav ol section td th "  # noqa: SIM905
+    "ul".split()
 )
-_TABLE_PARTS = frozenset(["table", "tbody", "thead", "tfoot", "tr", "td", "th"])
+_TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th"))
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside"))
 
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 _SPAN = re.compile(r"\s*\+?([0-9]{1,9})")
+_TO_THE_END = 65_534  # what rowspan="0" means
 _NUMBERED = re.compile(r"(?:第?[一二三四五六七八九十]{1,3}(?:、|[.．]|部分))")
 _FURNITURE_NAME = re.compile(
     r"crumb|position|footer|copyright|share|\bnav|menu|sidebar|pagination|login|search|friend|weizhi|dqwz",
@@ -185,41 +142,10 @@ def _texts(block: Block) -> Iterable[str]:
 # --- cost of parsing -------------------------------------------------------------------------------------
 
 _TAG_NAME = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9:]*)")
-_FORMATTING = frozenset(
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
-)
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())  # noqa: SIM905
 _CHILDLESS = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dd",
-        "dt",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "option",
-        "optgroup",
-        "html",
-        "head",
-        "body",
-    ]
+    "area base br col embed hr img input link meta param source track wbr "  # noqa: SIM905
+    "p li dd dt td th tr tbody thead tfoot option optgroup html head body".split()
 )
 """Elements without content, or closed by their next sibling."""
 _FEW_TAGS = 4_000
@@ -323,8 +249,8 @@ class _Walk:
         node = body.first_child
         while True:
             if node is None:
-                self._break() if not stack else None
                 if not stack:
+                    self._break()
                     break
                 node, leave = stack.pop()
                 if leave:
@@ -394,10 +320,8 @@ class _Walk:
             self._tables[-1].rows.append([])
         elif tag in ("td", "th"):
             attributes = node.attributes
-            cell = _Cell(
-                min(_span(attributes.get("colspan")), MAX_COLSPAN),
-                _span(attributes.get("rowspan"), unbounded=0),
-            )
+            colspan = _span(attributes.get("colspan"))
+            cell = _Cell(min(colspan or 1, MAX_COLSPAN), _span(attributes.get("rowspan")) or _TO_THE_END)
             if not self._tables[-1].rows:
                 self._tables[-1].rows.append([])
             self._tables[-1].rows[-1].append(cell)
@@ -540,37 +464,27 @@ class _Walk:
         A row that ends early stays short: nothing is made up for cells that the source does not have.
         """
         expanded: list[tuple[Slot, ...]] = []
-        covered: dict[int, tuple[int, Slot]] = {}  # column -> rows still to cover, with what
+        above: _Cover = {}
         for row in rows:
             line: list[Slot] = []
-            below: dict[int, tuple[int, Slot]] = {}
-
-            def fill(line: list[Slot] = line, below: dict[int, tuple[int, Slot]] = below) -> None:
-                while len(line) in covered:
-                    left, slot = covered.pop(len(line))
-                    if left > 1:
-                        below[len(line)] = (left - 1, slot)
-                    line.append(slot)
-
+            below: _Cover = {}
             for cell in row:
-                fill()
+                _take_cover(line, above, below)
                 text = "\n".join(item.text for item in cell.items if isinstance(item, _Line))
                 at = len(line)
                 line.append(Slot(text))
-                colspan = cell.colspan if self._slots < MAX_SLOTS else 1
-                if colspan > 1:
+                exhausted = self._slots + len(line) >= MAX_SLOTS
+                if cell.colspan > 1 and not exhausted:
                     beside = Slot(text, Origin.FROM_LEFT)
-                    while len(line) < at + colspan and len(line) not in covered:
+                    while len(line) < at + cell.colspan and len(line) not in above:
                         line.append(beside)
-                if cell.rowspan > 1 and self._slots < MAX_SLOTS:
-                    above = Slot(text, Origin.FROM_ABOVE)
+                if cell.rowspan > 1 and not exhausted:
+                    cover = Slot(text, Origin.FROM_ABOVE)
                     for column in range(at, len(line)):
-                        below[column] = (cell.rowspan - 1, above)
-            fill()
-            for column, (left, slot) in covered.items():  # beyond a gap
-                if left > 1:
-                    below[column] = (left - 1, slot)
-            covered = below
+                        below[column] = (cell.rowspan - 1, cover)
+            _take_cover(line, above, below)
+            below.update({column: (left - 1, slot) for column, (left, slot) in above.items() if left > 1})
+            above = below
             self._slots += len(line)
             expanded.append(tuple(line))
         if self._slots >= MAX_SLOTS:
@@ -578,16 +492,24 @@ class _Walk:
         return expanded
 
 
-def _span(value: str | None, unbounded: int = 1) -> int:
-    """A span as browsers read it: leading digits count ("7%" is 7), anything else is 1.
+_Cover = dict[int, tuple[int, Slot]]
+"""By column: for how many rows still, and by what, a place is covered from above."""
 
-    For a rowspan, 0 means as far as the table goes.
-    """
+
+def _take_cover(line: list[Slot], above: _Cover, below: _Cover) -> None:
+    """Fill the next places of a line as far as they are covered from above."""
+    while len(line) in above:
+        column = len(line)
+        left, slot = above.pop(column)
+        if left > 1:
+            below[column] = (left - 1, slot)
+        line.append(slot)
+
+
+def _span(value: str | None) -> int:
+    """A span as browsers read it: leading digits count ("7%" is 7), anything else is 1."""
     match = _SPAN.match(value) if value else None
-    if match is None:
-        return 1
-    span = int(match[1])
-    return span if span else (1 if unbounded else 65_534)
+    return int(match[1]) if match is not None else 1
 
 
 def _is_small(value: str | None) -> bool:

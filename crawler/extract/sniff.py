@@ -1,4 +1,4 @@
-"""Which format the bytes are, and the text they spell; decided by the bytes, whatever the name or header says."""
+"""Which format the bytes are, and the text they spell; the bytes decide, not the name or the header."""
 
 from __future__ import annotations
 

@@ -26,9 +26,9 @@ _NUMBER_RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
 def parse_number(text: str, *, signed: bool = False, unit: str | None = None) -> Number | None:
-    """The number that `text` prints, as int where it is whole, else Decimal; None where it is none for certain.
+    """The number that `text` prints, int where it is whole, else Decimal; None where that is not certain.
 
-    A minus is always read, so that a rule may complain of it; "+3", "减2", "增3" and "持平" only with `signed`.
+    A minus is always read, so that a rule may complain of it; "+3", "减2", "增3", "持平" only with `signed`.
     With `unit` None a unit of counting ("3件") may follow, with "万元" that unit and no other.
     "1,234" is read, "12,34", "05,0", "007", "1 234", "3/4" and "251000元" are not.
     """
@@ -36,7 +36,7 @@ def parse_number(text: str, *, signed: bool = False, unit: str | None = None) ->
 
 
 def looks_numeric(text: str) -> bool:
-    """Whether `text` is made of digits and what goes with them, whether or not one number can be read from it."""
+    """Whether `text` is digits and what goes with them, whether or not one number can be read from it."""
     return len(text) <= _LONGEST_RUN and _looks_numeric(text)
 
 

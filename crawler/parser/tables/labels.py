@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum, auto
 from functools import lru_cache
-from os.path import commonprefix
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -88,18 +87,13 @@ def printed_number(text: str) -> int | None:
     return number(match[0]) if match else None
 
 
-def _group_key(rows: Iterable[Row]) -> str:
-    return commonprefix([row.key for row in rows]).rstrip("_")
-
-
 def _result_groups() -> dict[str, str]:
-    """Group label -> key: "（三）不予公开" -> "denied", the prefix that the keys of its rows share."""
+    """Group label -> key: "（三）不予公开" -> "denied", with which the keys of its rows begin."""
     groups: dict[str, str] = {}
     for form in FORMS.values():
         for row in form.applications:
             for depth, label in enumerate(row.groups):
-                below = [r for r in form.applications if r.groups[depth : depth + 1] == (label,)]
-                groups.setdefault(label, _group_key(below) if depth else RESULTS)
+                groups[label] = row.key.partition("_")[0] if depth else RESULTS
     return groups
 
 

@@ -1,0 +1,55 @@
+"""Blocks -> the three tables, as cells under the contract's keys.
+
+Labels decide, never places: each line of a grid is told by the labels that it prints, so that tables split
+over pages, tables that share a grid and repeated headers read alike. A number is claimed only where its row
+and its column are certain; where a row holds more or fewer numbers than the form, only where every possible
+assignment gives the same number. What is not claimed is told as damage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crawler.extract.document import Block, Paragraph, Picture
+from crawler.parser.numbers import looks_numeric
+from crawler.parser.tables import applications, disclosure, disputes
+from crawler.parser.tables.lines import QUOTE, headed_section, lines_by_table
+from crawler.report.model import Damage, DamageKind, Table, TableState
+
+__all__ = ["read_tables"]
+
+
+def read_tables(blocks: Sequence[Block]) -> dict[str, Table]:
+    """The tables disclosure, applications and disputes, from all blocks of a body in reading order.
+
+    Every table is in the answer: with its cells and damages where it was recognised; else as a picture where
+    one stands under its heading, as damaged where figures without any known label stand there, or as missing.
+    A row that a damage names stands in the report, even where it has no cells.
+    """
+    lines = lines_by_table(blocks)
+    second = disclosure.read_disclosure(lines.get(disclosure.KEY, []))
+    form = second.form if second is not None else None
+    found = {
+        disclosure.KEY: second,
+        applications.KEY: applications.read_applications(lines.get(applications.KEY, []), form),
+        disputes.KEY: disputes.read_disputes(lines.get(disputes.KEY, [])),
+    }
+    return {key: table or _unrecognised(key, blocks) for key, table in found.items()}
+
+
+def _unrecognised(key: str, blocks: Sequence[Block]) -> Table:
+    inside = pictured = False
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            headed = headed_section(block.text)
+            inside = headed == key if headed is not None else inside
+        elif not inside:
+            continue
+        elif isinstance(block, Picture):
+            pictured = True
+        else:
+            texts = [slot.text.strip() for row in block.rows for slot in row if slot.text.strip()]
+            if any(looks_numeric(text) for text in texts):
+                damage = Damage(DamageKind.LABELS_LOST, key, " | ".join(texts)[:QUOTE], found=len(texts))
+                return Table(key, TableState.DAMAGED, damages=(damage,))
+    return Table(key, TableState.IMAGE if pictured else TableState.MISSING)
