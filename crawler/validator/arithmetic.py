@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from crawler.report.forms import APPLICANTS, TOTAL, Sense, leaf_rows
+from crawler.report.forms import APPLICANTS, TOTAL, Sense
 from crawler.report.model import Bilingual, Number, Report, TableState
 from crawler.validator.basis import FORM_BALANCE, FORM_TOTALS, LOGIC, PRACTICE
 from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.generation import printed_form
 from crawler.validator.labels import TABLES, cell_label, column_label, figure, named, place_label, row_label
-from crawler.validator.relations import Evaluation, Side, Standing, evaluations, read
+from crawler.validator.relations import Evaluation, Side, Standing, evaluations, read, result_rows
 from crawler.validator.rule import (
     NOT_APPLICABLE,
     UNIFIED,
@@ -35,7 +36,7 @@ _APPLICATIONS = "applications"
     forms=UNIFIED,
 )
 def applications_balance(report: Report, _context: Context) -> Statements:
-    """Requests received and carried in equal those concluded and carried over, in each column of table three."""
+    """Requests received and carried in equal those concluded and carried over, in every column."""
     yield from _judge(report, "applications-balance", _balance_message)
 
 
@@ -156,11 +157,12 @@ def disclosure_items_negative(report: Report, _context: Context) -> Statements:
 )
 def disclosure_new_above_produced(report: Report, _context: Context) -> Statements:
     """Documents newly disclosed do not exceed those newly produced, unless older ones are disclosed."""
+    unread: list[str] = []
     for row in ("regulations", "normative_documents"):
         produced, new = f"disclosure.{row}.produced", f"disclosure.{row}.newly_disclosed"
         made, disclosed = (read(report.tables["disclosure"], key) for key in (produced, new))
         if made is None or disclosed is None:
-            yield from _unread_row(report, row, (produced, new))
+            unread += _unread_of(report, (produced, new))
         elif disclosed > made:
             label = row_label(row)
             yield fail(
@@ -173,6 +175,7 @@ def disclosure_new_above_produced(report: Report, _context: Context) -> Statemen
                 expected=made,
                 found=disclosed,
             )
+    yield from _unread_cells("disclosure", tuple(unread))
 
 
 @rule(
@@ -186,13 +189,14 @@ def disclosure_new_above_produced(report: Report, _context: Context) -> Statemen
 )
 def disclosure_decisions_without_items(report: Report, _context: Context) -> Statements:
     """Where decisions were made, there are items that they belong to."""
+    unread: list[str] = []
     for row in ("licences", "other_services", "penalties", "coercion"):
         keys = tuple(
             f"disclosure.{row}.{column}" for column in ("previous_items", "items_change", "decisions")
         )
         previous, change, decisions = (read(report.tables["disclosure"], key) for key in keys)
         if previous is None or change is None or decisions is None:
-            yield from _unread_row(report, row, keys)
+            unread += _unread_of(report, keys)
         elif previous + change == 0 and decisions > 0:
             label = row_label(row)
             yield fail(
@@ -204,6 +208,7 @@ def disclosure_decisions_without_items(report: Report, _context: Context) -> Sta
                 cells=keys,
                 found=decisions,
             )
+    yield from _unread_cells("disclosure", tuple(unread))
 
 
 @rule(
@@ -220,7 +225,7 @@ def disclosure_coercion_equals_penalty(report: Report, _context: Context) -> Sta
     keys = ("disclosure.penalties.previous_items", "disclosure.coercion.previous_items")
     penalties, coercion = (read(report.tables["disclosure"], key) for key in keys)
     if penalties is None or coercion is None:
-        yield from _unread_row(report, "coercion", keys)
+        yield from _unread_cells("disclosure", tuple(_unread_of(report, keys)))
     elif penalties == coercion != 0:
         yield fail(
             "disclosure.coercion",
@@ -272,9 +277,9 @@ def _undecided(evaluations: list[Evaluation]) -> Statement:
     table = TABLES[where]
     return uncertain(
         where,
-        f"{table.zh}中有格式之外的行，无法确定总计是否包含该行，{len(evaluations)}处合计未能核对",
-        f"{table.en} has rows that the form lacks; whether the totals include them is unknown, "
-        f"so {len(evaluations)} sums were not checked",
+        f"{table.zh}中有格式之外或无法辨认的行，无法确定总计是否包含该行，{len(evaluations)}处合计未能核对",
+        f"{table.en} has rows that the form lacks or that were not recognised; whether the totals "
+        f"include them is unknown, so {len(evaluations)} sums were not checked",
     )
 
 
@@ -301,15 +306,8 @@ def _unread_cells(where: str, unread: tuple[str, ...]) -> Statements:
         )
 
 
-def _unread_row(report: Report, row: str, keys: tuple[str, ...]) -> Statements:
-    unread = tuple(key for key in keys if read(report.tables["disclosure"], key) is None)
-    label, cells = row_label(row), named(unread)
-    yield uncertain(
-        f"disclosure.{row}",
-        f"{label.zh}：{cells.zh}未能读出，未能核对",
-        f"{label.en}: {cells.en} could not be read, so this was not checked",
-        cells=unread,
-    )
+def _unread_of(report: Report, keys: tuple[str, ...]) -> list[str]:
+    return [key for key in keys if read(report.tables["disclosure"], key) is None]
 
 
 def _expected_and_found(evaluation: Evaluation) -> tuple[Number, Number]:
@@ -322,9 +320,8 @@ def _expected_and_found(evaluation: Evaluation) -> tuple[Number, Number]:
 
 def _totals_and_parts(report: Report) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Every total of table three: its place, its cells (a total may be the sum of two) and its parts."""
-    table = report.tables[_APPLICATIONS]
-    rows = {key.split(".")[1] for key in table.cells}
-    leaves = tuple(row for row in leaf_rows(rows) if row in rows)
+    form = printed_form(report, _APPLICATIONS)
+    leaves = result_rows(form, report.tables[_APPLICATIONS]) if form is not None else ()
     for row in ("new_received", "carried_in", *leaves, "results_total", "carried_out"):
         parts = tuple(f"applications.{row}.{column.key}" for column in APPLICANTS if column.key != TOTAL)
         yield f"applications.{row}", (f"applications.{row}.{TOTAL}",), parts

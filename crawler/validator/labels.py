@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
 from types import MappingProxyType
 
-from crawler.report.forms import APPLICANTS, DISPUTE_COLUMNS, DISPUTE_GROUPS, FORMS, SECTIONS, Row
+from crawler.report.forms import APPLICANTS, DISPUTE_COLUMNS, DISPUTE_GROUPS, FORMS, SECTIONS, Form, Row
 from crawler.report.model import Bilingual, Number
 
 TABLES = MappingProxyType(
@@ -96,9 +98,19 @@ def _row_zh(row: Row) -> str:
     return "".join((*row.groups[1:], label))
 
 
+def _shortest(labels: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The label of each key; where the forms differ, the shorter one, which the longer contains."""
+    found: dict[str, str] = {}
+    for key, label in labels:
+        found[key] = min(found.get(key, label), label, key=len)
+    return found
+
+
 _ROWS_ZH = MappingProxyType(
-    {row.key: _row_zh(row) for form in FORMS.values() for row in form.applications}
-    | {row.key: row.label for form in FORMS.values() for block in form.disclosure for row in block.rows}
+    _shortest((row.key, _row_zh(row)) for form in FORMS.values() for row in form.applications)
+    | _shortest(
+        (row.key, row.label) for form in FORMS.values() for block in form.disclosure for row in block.rows
+    )
     | {group.key: group.label for group in DISPUTE_GROUPS}
     | {
         row.key.partition("_")[0]: row.groups[-1]
@@ -108,12 +120,12 @@ _ROWS_ZH = MappingProxyType(
     }
 )
 _COLUMNS_ZH = MappingProxyType(
-    {
-        column.key: column.label
+    _shortest(
+        (column.key, column.label)
         for form in FORMS.values()
         for block in form.disclosure
         for column in block.columns
-    }
+    )
     | {column.key: column.label for column in (*APPLICANTS, *DISPUTE_COLUMNS)}
 )
 _APPLICANT_KEYS = frozenset(column.key for column in APPLICANTS)
@@ -122,6 +134,16 @@ _APPLICANT_KEYS = frozenset(column.key for column in APPLICANTS)
 def row_label(row: str) -> Bilingual:
     """Label of a row (a group in table four) by its key; groups of rows by the prefix that they share."""
     return Bilingual(_ROWS_ZH.get(row, row), _ROWS_EN.get(row, row))
+
+
+def form_label(form: Form, where: str) -> str:
+    """What `form` itself prints for the row (the group in table four) `where`."""
+    row_key = where.partition(".")[2]
+    of_disclosure = (row for block in form.disclosure for row in block.rows)
+    return next(
+        (row.label for row in (*of_disclosure, *form.applications) if row.key == row_key),
+        row_label(row_key).zh,
+    )
 
 
 def column_label(column: str) -> Bilingual:
@@ -168,13 +190,28 @@ _SECTIONS_EN = MappingProxyType(
 )
 
 
-def named(keys: tuple[str, ...], limit: int = 6) -> Bilingual:
-    """The cells `keys` by their labels, at most `limit` of them, then how many there are."""
-    shown = [cell_label(key) for key in keys[:limit]]
-    more = len(keys) > limit
+def named(keys: tuple[str, ...], limit: int = 3) -> Bilingual:
+    """The cells `keys` by their labels, row by row, at most `limit` rows, then how many cells there are."""
+    rows = {prefix: list(cells) for prefix, cells in groupby(keys, key=lambda key: key.rpartition(".")[0])}
+    shown = [_row_named(prefix, cells) for prefix, cells in list(rows.items())[:limit]]
+    more = len(rows) > limit
     return Bilingual(
         "、".join(label.zh for label in shown) + (f"等{len(keys)}格" if more else ""),
-        "; ".join(label.en for label in shown) + (f" and {len(keys) - limit} more" if more else ""),
+        "; ".join(label.en for label in shown) + (f" … {len(keys)} cells in all" if more else ""),
+    )
+
+
+_COLUMNS_NAMED = 3
+
+
+def _row_named(prefix: str, cells: list[str]) -> Bilingual:
+    row = row_label(prefix.partition(".")[2])
+    if len(cells) > _COLUMNS_NAMED:
+        return Bilingual(f"“{row.zh}”行{len(cells)}格", f"{len(cells)} cells of row “{row.en}”")
+    columns = [column_label(cell.rpartition(".")[2]) for cell in cells]
+    return Bilingual(
+        f"“{row.zh}”行{''.join(f'“{column.zh}”' for column in columns)}列",
+        f"row “{row.en}”, {', '.join(f'“{column.en}”' for column in columns)}",
     )
 
 

@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from crawler.report.forms import (
+    FORMS,
     OTHER_HANDLING,
     SIGNED_COLUMNS,
     Form,
     Relation,
     Sense,
+    leaf_rows,
     relations,
 )
 from crawler.report.model import Number, Report, Table, TableState
-from crawler.validator.generation import affected, printed_form
+from crawler.validator.generation import affected, has_stray_rows, printed_form
 
 _SUMS_OVER_ROWS = "applications-results-total"
 
@@ -72,13 +75,13 @@ class Side:
 class Evaluation:
     """One relation of one report, evaluated.
 
-    `extra_rows` says that rows which the form does not have may take part in a printed sum.
+    `stray_rows` says that rows which could not be placed may take part in a printed sum.
     """
 
     relation: Relation
     left: Side
     right: Side
-    extra_rows: bool = False
+    stray_rows: bool = False
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -96,7 +99,7 @@ class Evaluation:
         if _less(self.left.highest, self.right.lowest) or (
             self.relation.sense is Sense.EQUAL and _less(self.right.highest, self.left.lowest)
         ):
-            return Standing.UNDECIDABLE if self.extra_rows else Standing.BROKEN
+            return Standing.UNDECIDABLE if self.stray_rows else Standing.BROKEN
         return Standing.UNDECIDABLE if self.unread else Standing.SATISFIED
 
 
@@ -106,7 +109,7 @@ def evaluate(relation: Relation, table: Table) -> Evaluation:
         relation,
         Side(tuple(Term(key, read(table, key)) for key in relation.left)),
         Side(tuple(Term(key, read(table, key)) for key in relation.right)),
-        extra_rows=relation.rule == _SUMS_OVER_ROWS and bool(table.extra_rows),
+        stray_rows=relation.rule == _SUMS_OVER_ROWS and has_stray_rows(table),
     )
 
 
@@ -117,7 +120,7 @@ def evaluations(report: Report, rule: str) -> Iterator[Evaluation]:
         if form is None:
             continue
         table = report.tables[key]
-        for relation in relations(form, _rows_of_results(form, report.tables["applications"])):
+        for relation in _relations(form.id, undivided_other(form, report.tables["applications"])):
             if relation.rule == rule and relation.where.startswith(f"{key}."):
                 yield evaluate(relation, table)
 
@@ -130,13 +133,20 @@ def read(table: Table, key: str) -> Number | None:
     return cell.value
 
 
-def _rows_of_results(form: Form, table: Table) -> frozenset[str]:
-    """Row keys that decide how （六） is summed: as printed, as the form has it where nothing is printed."""
-    printed = frozenset(key.split(".")[1] for key in table.cells)
-    of_form = frozenset(row.key for row in form.applications)
-    if OTHER_HANDLING.key in printed or OTHER_HANDLING.key not in of_form:
-        return printed
-    return printed | {OTHER_HANDLING.key}
+def undivided_other(form: Form, table: Table) -> bool:
+    """Whether （六） of table three is one row: because it is printed so, or because the form has it so."""
+    printed = any(key.startswith(f"applications.{OTHER_HANDLING.key}.") for key in table.cells)
+    return printed or OTHER_HANDLING in form.applications
+
+
+def result_rows(form: Form, table: Table) -> tuple[str, ...]:
+    """Keys of the rows whose sum is （七） in the table as printed."""
+    return leaf_rows((OTHER_HANDLING.key,) if undivided_other(form, table) else ())
+
+
+@lru_cache(maxsize=2 * len(FORMS))
+def _relations(form: str, undivided: bool) -> tuple[Relation, ...]:
+    return relations(FORMS[form], (OTHER_HANDLING.key,) if undivided else ())
 
 
 def _less(one: Number | None, other: Number | None) -> bool:

@@ -11,7 +11,7 @@ from crawler.report.model import Bilingual, Cell, Damage, DamageKind, Report, Ta
 from crawler.validator.basis import ARTICLE_50, FORM, FORM_BY_YEAR, LOGIC, PRACTICE
 from crawler.validator.finding import Context, Fault, Severity
 from crawler.validator.generation import affected, printed_form, rows_of, rows_printed
-from crawler.validator.labels import TABLES, named, place_label
+from crawler.validator.labels import TABLES, form_label, named, place_label
 from crawler.validator.rule import (
     NOT_APPLICABLE,
     UNIFIED,
@@ -255,15 +255,16 @@ def row_extra(report: Report, _context: Context) -> Statements:
 )
 def row_label_altered(report: Report, _context: Context) -> Statements:
     """The labels of rows read as the form has them."""
-    for table in report.tables.values():
+    for _, table, form in _tables_with_form(report):
         for altered in table.altered_labels:
-            label = place_label(altered.row)
+            due, printed = form_label(form, altered.row), shorten(altered.printed, 60)
+            row = place_label(altered.row)
             yield fail(
                 altered.row,
-                f"格式的{label.zh}在表中写作“{shorten(altered.printed, 60)}”",
-                f"The form's {label.en} is printed as “{shorten(altered.printed, 60)}”",
-                expected=label.zh,
-                found=shorten(altered.printed),
+                f"格式的行名“{due}”在表中写作“{printed}”",
+                f"{row.en}: the form's label “{due}” is printed as “{printed}”",
+                expected=due,
+                found=altered.printed,
                 quote=altered.printed,
             )
     yield from _unseen_tables(report)
