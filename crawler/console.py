@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TextIO
 
@@ -40,6 +40,7 @@ class Column:
     heading: str
     align: Literal["left", "right"] = "left"
     style: str = ""
+    styles: Mapping[str, str] = field(default_factory=dict)  # style of a cell by its text
     wrap: bool = False  # may be broken into lines on a terminal; a pipe always gets one record a line
 
 
@@ -76,7 +77,7 @@ class Screen:
 
     def say(self, zh: str, en: str) -> None:
         """One line beside the answer, to stderr."""
-        print(clean(self.pick(zh, en)), file=self.err, flush=True)
+        print(harmless(self.pick(zh, en)), file=self.err, flush=True)
 
     def line(self, text: str = "", style: str = "") -> None:
         """One line of the answer; leading spaces are kept."""
@@ -91,10 +92,7 @@ class Screen:
         self.out.write(text if text.endswith("\n") else f"{text}\n")
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]], title: str = "") -> None:
-        """A table: drawn on a terminal; one aligned line for each record in a pipe.
-
-        The first cell of a row may start with a severity's name; `styles` colour by column.
-        """
+        """A table: drawn on a terminal; one aligned line for each record in a pipe."""
         cells = [[clean(cell) for cell in row] for row in rows]
         if self.terminal:
             self._drawn(columns, cells, title)
@@ -112,7 +110,9 @@ class Screen:
                 overflow="fold" if column.wrap else "ellipsis",
             )
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(
+                *(Text(cell, column.styles.get(cell, "")) for column, cell in zip(columns, row, strict=True))
+            )
         self.answers.print(table)
 
     def _aligned(self, columns: Sequence[Column], rows: list[list[str]]) -> None:

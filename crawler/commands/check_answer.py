@@ -116,8 +116,12 @@ def _report(screen: Screen, report: ReportEntry) -> None:
         screen.line(
             pick("  存疑（读不出或依据不足，需人工核对）", "  uncertain (not read, or not enough evidence)")
         )
+        by_place: dict[str, list[FindingEntry]] = {}
         for finding in sorted(uncertain, key=_gravity):
-            _finding(screen, finding)
+            by_place.setdefault(finding["where"], []).append(finding)
+        for together in by_place.values():
+            # one unread row keeps many rules from judging; the first says why, the list below names all
+            _finding(screen, together[0], len(together))
     rules = report["rules"]
     counts = {verdict: len(ids) for verdict, ids in rules.items()}
     screen.line(
@@ -144,7 +148,7 @@ def _gravity(finding: FindingEntry) -> int:
     return _RANK.get(finding["severity"], len(_RANK))
 
 
-def _finding(screen: Screen, finding: FindingEntry) -> None:
+def _finding(screen: Screen, finding: FindingEntry, rules: int = 1) -> None:
     grade = finding["severity"]
     name = SEVERITIES[grade].pick(screen.lang) if grade in SEVERITIES else grade
     verdict = (
@@ -153,7 +157,8 @@ def _finding(screen: Screen, finding: FindingEntry) -> None:
     fault = screen.pick(*_FAULTS[finding["fault"]])
     where = place(finding["where"], screen.lang)
     colon = screen.pick("：", ": ")
+    rule = finding["rule"] if rules == 1 else screen.pick(f"{rules} 条规则", f"{rules} rules")
     screen.line(
-        f"    {name} {verdict} [{fault}] {where}{colon}{finding['message']} ({finding['rule']})",
+        f"    {name} {verdict} [{fault}] {where}{colon}{finding['message']} ({rule})",
         SEVERITY_STYLE.get(grade, "") if finding["verdict"] == "fail" else "dim",
     )

@@ -10,7 +10,7 @@ from typing import Any
 from crawler.clock import local
 from crawler.commands.problems import CallError
 from crawler.config import Settings
-from crawler.console import Column, Screen
+from crawler.console import SEVERITY_STYLE, Column, Screen
 from crawler.database import opened
 from crawler.digest.compose import SEVERITIES
 from crawler.export.exact_json import dumps
@@ -54,19 +54,23 @@ def show_findings(screen: Screen, rows: Sequence[FindingRecord]) -> None:
     """Findings as a table; the number on stderr."""
     if rows:
         pick = screen.pick
-        screen.table(
-            (
-                Column(pick("级别", "grade")),
-                Column(pick("结论", "verdict")),
-                Column(pick("单位", "body"), style="bold"),
-                Column(pick("年度", "year")),
-                Column(pick("位置", "place"), wrap=True),
-                Column(pick("问题", "finding"), wrap=True),
-                Column(pick("规则", "rule"), style="dim"),
-                Column(pick("状态", "status")),
-            ),
-            [_finding_row(row, screen) for row in rows],
-        )
+        grades = {SEVERITIES[name].pick(screen.lang): style for name, style in SEVERITY_STYLE.items()}
+        columns = [
+            Column(pick("级别", "grade"), styles=grades),
+            Column(pick("结论", "verdict")),
+            Column(pick("单位", "body"), style="bold", wrap=True),
+            Column(pick("年度", "year")),
+            Column(pick("状态", "status")),
+            Column(pick("规则", "rule")),
+            Column(pick("位置", "place")),
+            Column(pick("问题", "finding"), wrap=True),
+        ]
+        table = [_finding_row(row, screen) for row in rows]
+        if screen.terminal:
+            # a screen is narrow: the sentence names the place anyway, and takes the rule behind it
+            table = [[*cells[:5], f"{cells[7]} ({cells[5]})"] for cells in table]
+            columns = [*columns[:5], columns[7]]
+        screen.table(columns, table)
     fail = sum(row.verdict == "fail" for row in rows)
     screen.say(
         f"共 {len(rows)} 项：不符 {fail}，存疑 {len(rows) - fail}",
@@ -74,18 +78,18 @@ def show_findings(screen: Screen, rows: Sequence[FindingRecord]) -> None:
     )
 
 
-def _finding_row(row: FindingRecord, screen: Screen) -> Sequence[str]:
+def _finding_row(row: FindingRecord, screen: Screen) -> list[str]:
     grade = SEVERITIES[row.severity].pick(screen.lang) if row.severity in SEVERITIES else row.severity
-    return (
+    return [
         grade,
         screen.pick("不符", "fail") if row.verdict == "fail" else screen.pick("存疑", "uncertain"),
         row.organ,
         str(row.year),
+        FINDING_STATUSES[row.status].pick(screen.lang),
+        row.rule,
         place(row.where, screen.lang),
         screen.pick(row.message_zh, row.message_en),
-        row.rule,
-        FINDING_STATUSES[row.status].pick(screen.lang),
-    )
+    ]
 
 
 def reports(screen: Screen, settings: Settings, form: str, **filters: Any) -> None:

@@ -155,9 +155,7 @@ def _show(screen: Screen, settings: Settings, folder: Path, played: Played) -> N
         findings = queries.findings(province=PROVINCE)
         show_findings(screen, [finding for finding in findings if _worth_showing(finding)])
         if hidden := sum(not _worth_showing(finding) for finding in findings):
-            screen.say(
-                f"另有提示与存疑 {hidden} 项，见 nianbao findings", f"{hidden} more are hints or uncertain"
-            )
+            screen.say(f"另有提示与存疑 {hidden} 项未列出", f"{hidden} more are hints or uncertain")
         summarise_obligations(screen, queries, province=PROVINCE)
     finally:
         engine.dispose()
@@ -185,4 +183,4 @@ def _next_steps(screen: Screen, settings: Settings) -> None:
         (f"NIANBAO_DATABASE_URL={database} nianbao obligations", "逐单位看样例", "the sample, body by body"),
         ("nianbao demo", "再过一夜（没有新变化）", "one more night (nothing new)"),
     ):
-        screen.say(f"· {command}  {zh}", f"· {command}  {en}")
+        screen.say(f"  {command}  # {zh}", f"  {command}  # {en}")

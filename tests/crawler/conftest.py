@@ -1,4 +1,4 @@
-"""Helpers for the tests of the command line: a process that plays Scrapy, settings in a folder of their own."""
+"""Helpers for the tests of the command line: a process that plays Scrapy, settings of their own."""
 
 from __future__ import annotations
 
