@@ -287,8 +287,8 @@ def _unread(where: str, unread: tuple[str, ...], relations: int) -> Statement:
     table, cells = TABLES[where], named(unread)
     return uncertain(
         where,
-        f"{table.zh}有{len(unread)}格未能读出或位置存疑（{cells.zh}），{relations}处数量关系未能核对",
-        f"{table.en}: {len(unread)} cells could not be read with certainty ({cells.en}), "
+        f"{table.zh}有{len(unread)}格没有可采信的数字（{cells.zh}），{relations}处数量关系未能核对",
+        f"{table.en}: {len(unread)} cells hold no number that can be relied upon ({cells.en}), "
         f"so {relations} relations were not checked",
         cells=unread,
     )
@@ -299,8 +299,8 @@ def _unread_cells(where: str, unread: tuple[str, ...]) -> Statements:
         table, cells = TABLES[where], named(unread)
         yield uncertain(
             where,
-            f"{table.zh}有{len(unread)}格未能读出或位置存疑（{cells.zh}），未能全部核对",
-            f"{table.en}: {len(unread)} cells could not be read with certainty ({cells.en}); "
+            f"{table.zh}有{len(unread)}格没有可采信的数字（{cells.zh}），未能全部核对",
+            f"{table.en}: {len(unread)} cells hold no number that can be relied upon ({cells.en}); "
             "not all was checked",
             cells=unread,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 from types import MappingProxyType
 
 from crawler.report.forms import APPLICANTS, DISPUTE_COLUMNS, DISPUTE_GROUPS, FORMS, SECTIONS, Form, Row
@@ -192,7 +191,9 @@ _SECTIONS_EN = MappingProxyType(
 
 def named(keys: tuple[str, ...], limit: int = 3) -> Bilingual:
     """The cells `keys` by their labels, row by row, at most `limit` rows, then how many cells there are."""
-    rows = {prefix: list(cells) for prefix, cells in groupby(keys, key=lambda key: key.rpartition(".")[0])}
+    rows: dict[str, list[str]] = {}
+    for key in keys:
+        rows.setdefault(key.rpartition(".")[0], []).append(key)
     shown = [_row_named(prefix, cells) for prefix, cells in list(rows.items())[:limit]]
     more = len(rows) > limit
     return Bilingual(

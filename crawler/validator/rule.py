@@ -113,7 +113,7 @@ def fail(
     return Statement(
         Verdict.FAIL,
         where,
-        Bilingual(zh, en),
+        Bilingual(zh, en[:1].upper() + en[1:]),
         fault,
         cells,
         expected,
@@ -141,7 +141,7 @@ def uncertain(
     return Statement(
         Verdict.UNCERTAIN,
         where,
-        Bilingual(zh, en),
+        Bilingual(zh, en[:1].upper() + en[1:]),
         fault,
         cells,
         expected,

@@ -29,6 +29,7 @@ _NO_TABLE = (TableState.MISSING, TableState.IMAGE)
 _WRONG_COUNT = (DamageKind.TOO_MANY_CELLS, DamageKind.TOO_FEW_CELLS)
 _UNCOUNTABLE = (DamageKind.NUMBERS_RUN_TOGETHER, DamageKind.COLUMNS_UNKNOWN)
 _NAMED_DAMAGES = 4
+_SOMEWHERE = Bilingual("表中若干行", "some rows of the table")
 
 _DAMAGE_NAMES = MappingProxyType(
     {
@@ -447,7 +448,7 @@ def _tell(damages: tuple[Damage, ...]) -> Bilingual:
     zh, en = [], []
     for kind in dict.fromkeys(damage.kind for damage in damages):
         places = list(dict.fromkeys(damage.where for damage in damages if damage.kind is kind))
-        labels = [place_label(place) for place in places[:_NAMED_DAMAGES]]
+        labels = [_SOMEWHERE if place in TABLES else place_label(place) for place in places[:_NAMED_DAMAGES]]
         name = _DAMAGE_NAMES[kind]
         more = len(places) > _NAMED_DAMAGES
         zh.append(
