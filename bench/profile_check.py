@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.commands.check import Options, examine
 from crawler.demo import corpus
@@ -27,13 +27,14 @@ from crawler.demo import corpus
 REPOSITORY = Path(__file__).resolve().parent.parent
 TIMEOUT = 1800.0
 
+WHOLE = ("crawler/commands/check.py", "examine")
 STAGES = (
     ("extract", "crawler/extract/__init__.py", "extract"),
     ("parse", "crawler/parser/__init__.py", "parse"),
-    ("check", "crawler/validator/__init__.py", "check"),
+    ("check", "crawler/validator/checking.py", "check"),
     ("entry", "crawler/export/entry.py", "report_entry"),
 )
-"""The stages of one inspection: name, end of the file's path, function."""
+"""The stages of one inspection: name, file, function; shares are of WHOLE with all that it calls."""
 
 
 def run_command(files: Sequence[Path]) -> tuple[float, dict[str, Any]]:
@@ -68,14 +69,37 @@ def profile(files: Sequence[Path]) -> pstats.Stats:
     return pstats.Stats(profiler)
 
 
-def rows(stats: pstats.Stats) -> list[tuple[str, int, float, float]]:
-    """Function, calls, own seconds and seconds with callees of everything that ran."""
+class Row(NamedTuple):
+    """One function of the profile; seconds of its own and with all that it calls."""
+
+    file: str
+    line: int
+    function: str
+    calls: int
+    own: float
+    cumulative: float
+
+
+def rows(stats: pstats.Stats) -> list[Row]:
+    """Everything that ran, the costliest first by its own seconds."""
     table: dict[Any, tuple[int, int, float, float, Any]] = stats.stats  # type: ignore[attr-defined]
-    found = []
-    for (file, line, name), (_, calls, own, cumulative, _) in table.items():
-        shown = Path(file).as_posix().removeprefix(f"{REPOSITORY.as_posix()}/")
-        found.append((f"{shown}:{line} {name}" if line else name, calls, own, cumulative))
-    return found
+    found = [
+        Row(
+            Path(file).as_posix().removeprefix(f"{REPOSITORY.as_posix()}/"),
+            line,
+            name,
+            calls,
+            own,
+            cumulative,
+        )
+        for (file, line, name), (_, calls, own, cumulative, _) in table.items()
+    ]
+    return sorted(found, key=lambda row: row.own, reverse=True)
+
+
+def spent(measured: Sequence[Row], file: str, function: str) -> float:
+    """Seconds of one function of ours with all that it calls; 0 where it did not run."""
+    return sum(row.cumulative for row in measured if (row.file, row.function) == (file, function))
 
 
 def main() -> int:
@@ -97,18 +121,14 @@ def main() -> int:
     print(f"nianbao check: {len(files) / seconds:.0f} reports/s, start-up included")
     print(f"one process:   {len(files) / alone:.0f} reports/s")
     measured = rows(stats)
-    whole = sum(own for _, _, own, _ in measured)
+    whole = spent(measured, *WHOLE)
     print("\nstage       share")
     for stage, file, function in STAGES:
-        spent = sum(
-            cumulative
-            for name, _, _, cumulative in measured
-            if name.partition(":")[0].endswith(file) and name.endswith(f" {function}")
-        )
-        print(f"{stage:10}  {spent / whole:5.1%}")
+        print(f"{stage:10}  {spent(measured, file, function) / whole:5.1%}")
     print("\nown share   calls/report  function")
-    for name, calls, own, _ in sorted(measured, key=lambda row: row[2], reverse=True)[: given.top]:
-        print(f"{own / whole:8.1%}  {calls / len(files):12.1f}  {name}")
+    for row in measured[: given.top]:
+        place = f"{row.file}:{row.line} {row.function}" if row.line else row.function
+        print(f"{row.own / whole:8.1%}  {row.calls / len(files):12.1f}  {place}")
     return 0
 
 

@@ -48,11 +48,6 @@ class TrsSite:
             **_list_pages(rows),
         }
 
-    @property
-    def page_count(self) -> int:
-        """Pages of the annual-report list."""
-        return -(-len(self.articles) // PAGE_ROWS)
-
     def respond(self, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Response:
         """Answer to a request; a directory without its last slash is sent there."""
         del query  # static files

@@ -26,6 +26,10 @@ class Response:
 class Site(Protocol):
     """A portal without a network: the same request always gets the same answer."""
 
+    @property
+    def articles(self) -> Mapping[str, Article]:
+        """Pages behind the rows of the annual-report column by their paths, newest first."""
+
     def respond(self, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Response:
         """Answer to a request. Names in `headers` are in lower case."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
@@ -10,6 +11,7 @@ from crawler.demo import corpus, layouts
 from crawler.demo.pages import html_page, text_file
 from crawler.demo.portals import sample_sites
 from crawler.demo.province import PORTALS, SampleReport, reports
+from crawler.demo.web import Site
 from crawler.demo.writer import ReportSpec, compose
 from crawler.inspection import Given, Inspection, inspect
 from crawler.report.model import DateSource, Kind, TableState
@@ -49,29 +51,31 @@ def grave(inspection: Inspection) -> list[tuple[str, str, str]]:
     ]
 
 
-def page_of(report: SampleReport) -> tuple[bytes, str, str | None]:
-    """The page as the portal serves it, its path, and the content type that the portal names."""
-    site = sample_sites()[report.portal]
-    path = next(path for path, article in site.articles.items() if article.title == report.spec.title)
+@cache
+def sites() -> dict[str, Site]:
+    return sample_sites()
+
+
+@cache
+def seen(title: str) -> Inspection:
+    """The page of one report as its portal serves it, read and checked as on a crawl."""
+    report = next(report for report in OWED if report.spec.title == title)
+    site = sites()[report.portal]
+    path = next(path for path, article in site.articles.items() if article.title == title)
     answer = site.respond(path, {}, {})
-    return answer.body, path, answer.header("Content-Type")
-
-
-def seen(report: SampleReport) -> Inspection:
-    body, path, content_type = page_of(report)
     given = Given(
         url=f"http://127.0.0.1:18641{path}",
-        content_type=content_type,
+        content_type=answer.header("Content-Type"),
         kind=report.body.kind,
         organ=report.body.name,
         listed_title=report.spec.title,
     )
-    return inspect(body, given)
+    return inspect(answer.body, given)
 
 
 @pytest.mark.parametrize("report", OWED, ids=lambda report: report.spec.title)
 def test_the_pages_of_the_portals_read_as_printed(report: SampleReport) -> None:
-    inspection = seen(report)
+    inspection = seen(report.spec.title)
     read_as_printed(inspection, report.spec)
     assert inspection.report.published == report.spec.published
     assert inspection.report.published_from in (DateSource.META, DateSource.LABEL)
@@ -81,12 +85,12 @@ def test_the_pages_of_the_portals_read_as_printed(report: SampleReport) -> None:
     "report", [r for r in OWED if not r.spec.defects], ids=lambda report: report.spec.title
 )
 def test_faultless_reports_give_no_finding_above_info(report: SampleReport) -> None:
-    assert grave(seen(report)) == []
+    assert grave(seen(report.spec.title)) == []
 
 
 @pytest.mark.parametrize("report", [r for r in OWED if r.spec.defects], ids=lambda report: report.spec.title)
 def test_planted_defects_are_found(report: SampleReport) -> None:
-    found = grave(seen(report))
+    found = grave(seen(report.spec.title))
     for planted in report.spec.planted:
         assert any(
             rule == planted.rule and verdict == Verdict.FAIL and where.startswith(planted.where)
@@ -96,7 +100,7 @@ def test_planted_defects_are_found(report: SampleReport) -> None:
 
 def test_the_damaged_table_is_called_damaged_and_nothing_else_is() -> None:
     for report in OWED:
-        for key, table in seen(report).report.tables.items():
+        for key, table in seen(report.spec.title).report.tables.items():
             if key in report.spec.damaged_tables:
                 assert table.state is TableState.DAMAGED
             elif key == "disputes" and "without-section-four" in report.spec.defects:
