@@ -101,7 +101,7 @@ def applications_impossible_part(report: Report, _context: Context) -> Statement
         above = {key: value for key, value in numbers.items() if value is not None and value > limit}
         if above:
             yield _impossible(where, total, limit, above)
-    yield from _unread_cells(_APPLICATIONS, tuple(dict.fromkeys(unread)))
+    yield from _unread_cells(report, _APPLICATIONS, tuple(dict.fromkeys(unread)))
 
 
 @rule(
@@ -175,7 +175,7 @@ def disclosure_new_above_produced(report: Report, _context: Context) -> Statemen
                 expected=made,
                 found=disclosed,
             )
-    yield from _unread_cells("disclosure", tuple(unread))
+    yield from _unread_cells(report, "disclosure", tuple(unread))
 
 
 @rule(
@@ -208,7 +208,7 @@ def disclosure_decisions_without_items(report: Report, _context: Context) -> Sta
                 cells=keys,
                 found=decisions,
             )
-    yield from _unread_cells("disclosure", tuple(unread))
+    yield from _unread_cells(report, "disclosure", tuple(unread))
 
 
 @rule(
@@ -225,7 +225,7 @@ def disclosure_coercion_equals_penalty(report: Report, _context: Context) -> Sta
     keys = ("disclosure.penalties.previous_items", "disclosure.coercion.previous_items")
     penalties, coercion = (read(report.tables["disclosure"], key) for key in keys)
     if penalties is None or coercion is None:
-        yield from _unread_cells("disclosure", tuple(_unread_of(report, keys)))
+        yield from _unread_cells(report, "disclosure", tuple(_unread_of(report, keys)))
     elif penalties == coercion != 0:
         yield fail(
             "disclosure.coercion",
@@ -261,7 +261,7 @@ def _judge(report: Report, rule_id: str, message: _Message) -> Statements:
     if not applies:
         yield NOT_APPLICABLE
     if undecided:
-        yield _undecided(undecided)
+        yield _undecided(report, undecided)
 
 
 def _rests_on_damage(report: Report, evaluation: Evaluation) -> bool:
@@ -269,8 +269,10 @@ def _rests_on_damage(report: Report, evaluation: Evaluation) -> bool:
     return bool(evaluation.unread) and table.state is TableState.DAMAGED
 
 
-def _undecided(evaluations: list[Evaluation]) -> Statement:
+def _undecided(report: Report, evaluations: list[Evaluation]) -> Statement:
     where = evaluations[0].relation.where.partition(".")[0]
+    if report.tables[where].state in (TableState.MISSING, TableState.IMAGE):
+        return _no_table(report, where)
     unread = tuple(dict.fromkeys(key for evaluation in evaluations for key in evaluation.unread))
     if unread:
         return _unread(where, unread, len(evaluations))
@@ -294,8 +296,19 @@ def _unread(where: str, unread: tuple[str, ...], relations: int) -> Statement:
     )
 
 
-def _unread_cells(where: str, unread: tuple[str, ...]) -> Statements:
-    if unread:
+def _no_table(report: Report, where: str) -> Statement:
+    table, picture = TABLES[where], report.tables[where].state is TableState.IMAGE
+    return uncertain(
+        where,
+        f"{table.zh}{'为图片' if picture else '未见'}，其数量关系未能核对",
+        f"{table.en} {'is a picture' if picture else 'was not found'}; its relations were not checked",
+    )
+
+
+def _unread_cells(report: Report, where: str, unread: tuple[str, ...]) -> Statements:
+    if report.tables[where].state in (TableState.MISSING, TableState.IMAGE):
+        yield _no_table(report, where)
+    elif unread:
         table, cells = TABLES[where], named(unread)
         yield uncertain(
             where,
@@ -330,7 +343,7 @@ def _totals_and_parts(report: Report) -> Iterator[tuple[str, tuple[str, ...], tu
         results = f"applications.results_total.{c}"
         yield results, (results,), tuple(f"applications.{row}.{c}" for row in leaves)
         received = (f"applications.new_received.{c}", f"applications.carried_in.{c}")
-        yield f"applications.{c}", received, (results, f"applications.carried_out.{c}")
+        yield f"applications.{c}", received, (f"applications.carried_out.{c}",)
 
 
 def _impossible(where: str, total: tuple[str, ...], limit: Number, above: dict[str, Number]) -> Statement:

@@ -7,12 +7,14 @@ whatever the unknown cells hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 
 from crawler.report.forms import (
+    APPLICANTS,
     FORMS,
     OTHER_HANDLING,
     SIGNED_COLUMNS,
@@ -119,24 +121,23 @@ def evaluations(report: Report, rule: str) -> Iterator[Evaluation]:
         form = printed_form(report, key)
         if form is None:
             continue
-        table = report.tables[key]
-        for relation in _relations(form.id, undivided_other(form, report.tables["applications"])):
-            if relation.rule == rule and relation.where.startswith(f"{key}."):
-                yield evaluate(relation, table)
+        undivided = undivided_other(form, report.tables["applications"])
+        for relation in _relations(form.id, undivided).get((rule, key), ()):
+            yield evaluate(relation, report.tables[key])
 
 
 def read(table: Table, key: str) -> Number | None:
     """The number of the cell `key`, None where it was not read or damage makes its place doubtful."""
     cell = table.cells.get(key)
-    if cell is None or table.state in (TableState.MISSING, TableState.IMAGE) or affected(table, key):
+    if cell is None or (table.state is TableState.DAMAGED and affected(table, key)):
         return None
     return cell.value
 
 
 def undivided_other(form: Form, table: Table) -> bool:
     """Whether （六） of table three is one row: because it is printed so, or because the form has it so."""
-    printed = any(key.startswith(f"applications.{OTHER_HANDLING.key}.") for key in table.cells)
-    return printed or OTHER_HANDLING in form.applications
+    row = f"applications.{OTHER_HANDLING.key}"
+    return any(f"{row}.{c.key}" in table.cells for c in APPLICANTS) or OTHER_HANDLING in form.applications
 
 
 def result_rows(form: Form, table: Table) -> tuple[str, ...]:
@@ -145,8 +146,12 @@ def result_rows(form: Form, table: Table) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=2 * len(FORMS))
-def _relations(form: str, undivided: bool) -> tuple[Relation, ...]:
-    return relations(FORMS[form], (OTHER_HANDLING.key,) if undivided else ())
+def _relations(form: str, undivided: bool) -> Mapping[tuple[str, str], list[Relation]]:
+    """The relations of a form by their rule and table."""
+    found: dict[tuple[str, str], list[Relation]] = {}
+    for relation in relations(FORMS[form], (OTHER_HANDLING.key,) if undivided else ()):
+        found.setdefault((relation.rule, relation.where.partition(".")[0]), []).append(relation)
+    return MappingProxyType(found)
 
 
 def _less(one: Number | None, other: Number | None) -> bool:

@@ -223,7 +223,9 @@ _SECTION_WORDS = (
 def section_count_claim(report: Report, _context: Context) -> Statements:
     """Where the report says of how many parts it consists, it lists and has as many."""
     claims = [
-        (match, sentence) for sentence in sentences(report.text) if (match := _CLAIM.search(fold(sentence)))
+        (match, sentence)
+        for sentence in sentences(report.text)
+        if "部分" in sentence and (match := _CLAIM.search(fold(sentence)))
     ]
     if not claims:
         yield NOT_APPLICABLE

@@ -51,14 +51,14 @@ def text_repeated_phrase(report: Report, _context: Context) -> Statements:
 )
 def template_instruction_pasted(report: Report, _context: Context) -> Statements:
     """The report does not repeat the sentences that instruct its writer."""
-    for pattern in lexicon.INSTRUCTIONS:
-        found = next((s for s in sentences(report.text) if pattern.search(fold(s))), None)
-        if found is not None:
+    for sentence in sentences(report.text):
+        folded = fold(sentence)
+        if any(pattern.search(folded) for pattern in lexicon.INSTRUCTIONS):
             yield fail(
                 _WHERE,
-                f"正文照抄了编写说明：“{shorten(found, 60)}”",
-                f"An instruction to the writer stands in the report: “{shorten(found, 60)}”",
-                quote=found,
+                f"正文照抄了编写说明：“{shorten(sentence, 60)}”",
+                f"An instruction to the writer stands in the report: “{shorten(sentence, 60)}”",
+                quote=sentence,
             )
             return
 
