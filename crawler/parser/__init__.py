@@ -54,7 +54,7 @@ def parse(document: Document, page: Page) -> Report:
     year = reported_year(
         document, given=page.year, title=title, period=period, listed_title=page.listed_title
     )
-    signed = signature(document.blocks)
+    signed = signature(document.blocks[outline.first_heading or 0 :])
     published = publication(
         document,
         url=page.url,

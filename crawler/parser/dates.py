@@ -211,6 +211,7 @@ _NUMERIC_RANGE = re.compile(
 _MONTHS = re.compile(rf"{_YEAR}(\d{{1,2}}){_JOIN}(\d{{1,2}})月")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
 _LONGEST_QUOTE = 200
+_LONGEST_SENTENCE = 2000
 _NOT_PRINTED = PeriodBound(None, None, None)
 
 
@@ -226,12 +227,12 @@ def statistical_period(paragraphs: Sequence[str]) -> Period | None:
     undated: Period | None = None
     printed = [sentence for paragraph in paragraphs for sentence in sentences(paragraph)]
     for index, sentence in enumerate(printed):
-        folded = fold(sentence)
+        folded = fold(sentence[:_LONGEST_SENTENCE])
         if word := _PERIOD_WORDS.search(folded):
-            following = fold(printed[index + 1][:_LONGEST_QUOTE]) if index + 1 < len(printed) else ""
             bounds = _bounds(folded, word.end()) or _bounds(folded, 0)
-            if bounds is None and word.end() >= len(folded) - 3:  # 统计期限： and the dates on the next line
-                bounds = _bounds(following, 0)
+            if bounds is None and word.end() >= len(folded) - 3 and index + 1 < len(printed):
+                # 统计期限： and the dates on the next line
+                bounds = _bounds(fold(printed[index + 1][:_LONGEST_QUOTE]), 0)
             if bounds is not None:
                 return Period(*bounds, _quote(sentence))
             undated = undated or _undated(folded, word.end(), sentence)

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from crawler.extract.document import Block, Document, Paragraph
-from crawler.parser.chinese import fold, number
+from crawler.parser.chinese import fold, fold_with_origin, number
 from crawler.report.model import Bilingual, Period
 
 FIRST_YEAR = 2007
@@ -72,10 +72,11 @@ _REPORT_NAME = re.compile(
 _NOTE = re.compile(r"[(\[【]([^()\[\]【】]{0,12})[)\]】]")
 _EDITION = re.compile(
     rf"(?:更正|修[订改正]|最终|公[开示]|正式|全文|文字)(?:版|稿|公告)?|(?:{_YEAR})(?:年度?)?"
+    r"|20\d\d年\d{1,2}月(?:\d{1,2}日)?"
 )
-_OPENING = re.compile(r"(?:关于)?(?:公[布开示]|发布|印发|报送|上报|呈报)?[《“\"]?")
+_OPENING = re.compile(r"(?:附件\d*:?)?(?:关于)?(?:公[布开示]|发布|印发|报送|上报|呈报)?[《“\"]?")
 _BEFORE_REPORT = re.compile(r"(?:关于)?(?:公[布开示]|发布|印发|报送|上报|呈报)?[《“\"]?的?$")
-_CLOSING = re.compile(r"[》”\"]?(?:的?(?:公告|函|报告))?")
+_CLOSING = re.compile(r"[》”\"]?(?:的?(?:公告|函|报告))?(?:\.(?:docx?|pdf|wps|ofd|html?))?")
 _ORGAN = re.compile(r"[\u3400-\u9fff·()、]{2,40}")
 _ORGAN_ENDING = re.compile(
     r"(?:局|委|会|厅|办|办公室|政府|街道|镇|乡|苏木|中心|院|处|所|队|司|署|部|行|社|站|公司|集团|学校"
@@ -84,7 +85,9 @@ _ORGAN_ENDING = re.compile(
 _NO_ORGAN = re.compile(
     r"报告|年报|公开(?:工作|专栏|目录|栏目)?$|首页|位置|索引|来源|标题|打印|字体|日期|时间"
 )
-_NO_TITLE = re.compile(r"解读|读懂|图解|图说|动漫|编制|编写|做好|填报|撰写|召开|会议")
+_NO_TITLE = re.compile(
+    r"解读|读懂|图解|图说|动漫|编制|编写|做好|填报|撰写|召开|会议|预算|决算|(?:环境|财[政务]|信用|企业)$"
+)
 _LONGEST_TITLE = 120
 
 
@@ -108,18 +111,34 @@ def read_title(text: str, source: TitleSource = TitleSource.PRINTED) -> Title | 
     if organ is None and _BEFORE_REPORT.sub("", head.replace(_YEAR_MARK, "")):
         return None  # something else stands before the report's name
     years = _mentioned_years(unnoted) or _noted_years(folded)
-    return Title(" ".join(text.split()), organ, years.pop() if len(years) == 1 else None, source)
+    printed = None if organ is None else _as_printed(organ, text)
+    return Title(" ".join(text.split()), printed, years.pop() if len(years) == 1 else None, source)
 
 
 def _organ(head: str) -> str | None:
-    """The body's name: what stands before the year, else what stands behind it."""
+    """The body's name: what stands before the year, else what stands behind it.
+
+    "甲关于乙2023年…" is the report of 乙, unless nothing that names a body stands behind 关于.
+    """
     for part in head.split(_YEAR_MARK):
         organ = _BEFORE_REPORT.sub("", part.strip("、·-—:"))
+        issuer, about, subject = organ.rpartition("关于")
+        if about:
+            organ = subject if _ORGAN_ENDING.search(subject) and subject[0] not in "本我" else issuer
         if organ and not (_ORGAN.fullmatch(organ) and not _NO_ORGAN.search(organ)):
             return None
         if organ:
             return organ
     return None
+
+
+def _as_printed(folded: str, text: str) -> str:
+    """A folded piece of `text` in the source's own width, without white space."""
+    source = fold_with_origin(text)
+    at = source.text.find(folded)
+    if at < 0:
+        return folded
+    return "".join(text[source.origin[at] : source.origin[at + len(folded) - 1] + 1].split())
 
 
 def _mentioned_years(folded: str) -> set[int]:
@@ -186,7 +205,7 @@ def identify(
     named = list(_page_titles(document, listed_title))
     of_page = [title for text, source in named if (title := read_title(text, source)) is not None]
     if not of_page:
-        _reject((text for text, source in named if source is not TitleSource.PAGE), _ABOUT_REPORTS)
+        _reject((text for text, source in named if _names_the_page(text, source)), _ABOUT_REPORTS)
     printed = sorted(
         _printed_titles(document.blocks, first_heading),
         key=lambda found: (found[1].organ is None, found[1].year is None, found[0]),
@@ -205,6 +224,13 @@ def identify(
     return title
 
 
+def _names_the_page(text: str, source: TitleSource) -> bool:
+    """Whether a text speaks for the page; short headings are those of columns at its side."""
+    if source is TitleSource.HEADING:
+        return len(fold(text[:_LONGEST_TITLE])) >= _SHORTEST_HEADING
+    return source in (TitleSource.META, TitleSource.LISTED)
+
+
 def _best(titles: Sequence[Title]) -> Title | None:
     return min(titles, key=lambda t: (t.organ is None, t.year is None, t.source), default=None)
 
@@ -220,6 +246,7 @@ def _has_substance(document: Document) -> bool:
 
 _LIST_LENGTH = 3
 _FIRST_LINES = 5
+_SHORTEST_HEADING = 12
 _PROSE = 80
 _Reasons = tuple[tuple[re.Pattern[str], Bilingual], ...]
 
@@ -256,7 +283,10 @@ _ON_REPORTS: _Reasons = (
 )
 _OTHER_REPORTS: _Reasons = (
     (
-        re.compile(r"法治|依法行政|决算|预算|财务|绩效|社会责任|环境|安全生产|统计|信用|网站|普法|权责|审计"),
+        re.compile(
+            r"^(?!.*(?:信息公开|政务公开)).*"
+            r"(?:法治|依法行政|决算|预算|财务|绩效|社会责任|环境信息|安全生产|公报|信用|网站|普法|权责|审计工作)"
+        ),
         Bilingual("这是另一种报告，不是政府信息公开年度报告", "an annual report of another kind"),
     ),
 )

@@ -20,7 +20,7 @@ _UNIT = r"(?:件|宗|份|例|条|起|次|封|笔)"
 _BETWEEN = r"([^,。;:]{0,30}?)"
 # 申请人 is a person; 申请行政复议 and 申请提起诉讼 are another matter.
 _REQUEST = r"(?:依申请公开(?:政府)?(?:信息)?的?(?:申请)?|申请)(?!人|者|行政|复议|提起|减免|公开)"
-_COUNT = rf"({NUMBER}){_UNIT}"
+_COUNT = rf"({NUMBER})(?:{_UNIT}|(?=[,。;]|$))"
 
 _DENIAL = re.compile(rf"(?:未曾?|没有?|从未|尚未|没有曾){_RECEIVED}(?:过|到)?{_BETWEEN}{_REQUEST}")
 _NO_REQUESTS = re.compile(

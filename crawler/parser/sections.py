@@ -65,7 +65,7 @@ _SUBJECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("applications", re.compile(r"申请")),
     ("problems", re.compile(r"问题|不足|困难|整改")),
     ("disclosure", re.compile(r"主动公开")),
-    ("other_matters", re.compile(r"其[他它].*(?:事项|情况)|(?:需要?|应当?)(?:报告|说明)")),
+    ("other_matters", re.compile(r"^其[他它]$|其[他它].*(?:事项|情况)|(?:需要?|应当?)(?:报告|说明)")),
     ("overview", re.compile(r"总体|概述|概况|基本情况")),
 )
 
@@ -82,6 +82,8 @@ _TAIL = re.compile(r"(?:[:。.;、,]|\([^()]{0,20}\))+$")
 """What may follow the wording: a colon, a full stop, a bracketed unit or note."""
 
 # A numbered heading inside a paragraph, where line breaks were lost: after a sentence end or white space.
+_SAYS_NONE = re.compile(r"[^、.]{0,5}[、.](?:本年度?|今年)?(?:无|没有|暂无)")
+"""六、无其他需要报告的事项: the heading is its own content."""
 _INSIDE = re.compile(r"(?:(?<=[。！？!?\s])|^)(?=第?[一二三四五六七八九十]{1,3}\s*(?:部分|章|[、.．:：,，]))")
 _ENUMERATION_GAP = 8
 """Headings with no more than so many characters between them are a list of contents, not headings."""
@@ -245,7 +247,8 @@ def _split(text: str) -> list[_Line]:
     """A paragraph as lines: headings that share it with text are set apart from it."""
     whole = _whole_heading(text)
     if whole is not None:
-        return [_Line(text, candidate=whole)]
+        line = _Line(text, candidate=whole)
+        return [line, _Line(text)] if _SAYS_NONE.match(fold(text)) else [line]
     found = [
         (match.start(), *heading)
         for match in _INSIDE.finditer(text)
@@ -400,7 +403,7 @@ def _table_of_contents(lines: Sequence[_Line]) -> set[int]:
         if line.candidate is not None:
             run.append(index)
             continue
-        again = {c.key for at in run if (c := lines[at].candidate) is not None and last[c.key] not in run}
+        again = {c.key for at in run if (c := lines[at].candidate) is not None and last[c.key] > run[-1]}
         # The first heading of the text itself may follow its table of contents without a line between.
         if len(run) > 2 and len(again) > 2:
             contents.update(at for at in run if (c := lines[at].candidate) is not None and last[c.key] > at)

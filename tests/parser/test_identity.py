@@ -35,10 +35,14 @@ Builder = Callable[..., Document]
         ("青杉市水务局政府信息公开2021年度报告", "青杉市水务局", 2021),
         ("青杉市水务局2021政府信息公开工作年度报告", "青杉市水务局", 2021),
         ("《青杉市水务局2021年政府信息公开工作年度报告》", "青杉市水务局", 2021),
-        ("青杉市发展和改革局（粮食局）2021年政府信息公开工作年度报告", "青杉市发展和改革局(粮食局)", 2021),
+        ("青杉市发展和改革局（粮食局）2021年政府信息公开工作年度报告", "青杉市发展和改革局（粮食局）", 2021),
         ("青杉市水务局2017年信息公开工作报告", "青杉市水务局", 2017),
         ("青杉市水务局政务信息公开2012年年报", "青杉市水务局", 2012),
         ("青杉市水务局关于报送2022年政府信息公开工作年度报告的函", "青杉市水务局", 2022),
+        ("青杉市水务局2022年政府信息公开工作年度报告（2023年1月18日）", "青杉市水务局", 2022),
+        ("附件：青杉市水务局2022年政府信息公开工作年度报告.docx", "青杉市水务局", 2022),
+        ("青杉市人民政府办公室关于青杉市2022年政府信息公开工作年度报告", "青杉市", 2022),
+        ("青杉市水务局关于本局2022年政府信息公开工作年度报告", "青杉市水务局", 2022),
         ("青杉市水务局政府信息公开工作年度报告", "青杉市水务局", None),
         ("2022年政府信息公开工作年度报告", None, 2022),
         ("政府信息公开工作年度报告", None, None),
@@ -68,6 +72,8 @@ def test_a_title_names_its_organ_and_year(printed: str, organ: str | None, year:
         "政府信息公开指南",
         "首页 > 政府信息公开 > 青杉市水务局2023年政府信息公开工作年度报告",
         "青杉市水务局2023年度部门决算",
+        "青杉市水务局2023年预决算信息公开情况报告",
+        "青杉市化工公司2023年环境信息公开年度报告",
         "",
     ],
 )
@@ -212,6 +218,18 @@ def test_a_column_of_the_page_that_names_explanations_does_not_reject_its_report
         headings=("青杉市水务局2023年政府信息公开工作年度报告", "年度报告解读"),
     )
     assert identified(page) == "青杉市水务局2023年政府信息公开工作年度报告"
+
+
+def test_short_headings_at_the_side_do_not_reject_a_report(document: Builder) -> None:
+    page = document(
+        "青杉市水务局2023年政府信息公开工作年度报告", headings=("年报制度", "年报解读", "决算报告")
+    )
+    assert identified(page) == "青杉市水务局2023年政府信息公开工作年度报告"
+
+
+def test_the_name_of_an_office_is_no_other_kind_of_report(document: Builder) -> None:
+    page = document("一、总体情况", headings=("青杉市统计局年度报告", "青杉市审计局年度报告"))
+    assert identified(page, evident=True) is None
 
 
 def test_a_list_of_reports_is_no_report(document: Builder) -> None:

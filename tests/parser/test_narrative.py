@@ -54,6 +54,7 @@ def test_denials(text: str) -> None:
         ("依申请公开方面，全年新收申请8件、上年结转2件。", 8),
         ("收到政府信息公开申请0件。", 0),
         ("收到政府信息公开申请零件。", 0),
+        ("收到政府信息公开申请数量为0。", 0),
     ],
 )
 def test_counts(text: str, number: int) -> None:

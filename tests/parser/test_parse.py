@@ -118,6 +118,13 @@ def test_the_signature_stands_in_for_a_publication_date_and_says_so(document: Bu
     assert (report.published, report.published_from) == (date(2024, 1, 18), DateSource.SIGNATURE)
 
 
+def test_a_date_above_the_text_is_no_signature(document: Builder) -> None:
+    report = parse(
+        document(TITLE, "2024年1月18日", "一、总体情况", "好。", "二、主动公开政府信息情况", "无"), Page()
+    )
+    assert report.signed is None
+
+
 @pytest.mark.parametrize(
     ("title", "table", "form"),
     [

@@ -95,6 +95,7 @@ def test_a_report_in_the_wording_of_the_form(blocks: BlocksBuilder) -> None:
         ("other_matters", "六、其他报告的事项", True, True),
         ("other_matters", "六、其他需要报告事项", True, True),
         ("other_matters", "六、需要说明的事项", True, True),
+        ("other_matters", "六、其他", True, True),
     ],
 )
 def test_one_heading(blocks: BlocksBuilder, key: str, printed: str, numbered: bool, variant: bool) -> None:
@@ -245,6 +246,13 @@ def test_what_makes_a_section_empty(
 ) -> None:
     outline = read_sections(blocks(*CANONICAL[:-1], *below))
     assert outline.sections["other_matters"].empty is empty
+
+
+def test_a_heading_that_says_none_is_its_own_content(blocks: BlocksBuilder) -> None:
+    section = read_sections(blocks("六、无其他需要报告的事项", "青杉市水务局", "2024年1月18日")).sections[
+        "other_matters"
+    ]
+    assert (section.heading, section.text, section.empty) == ("六、无其他需要报告的事项",) * 2 + (False,)
 
 
 def test_the_signature_is_no_text_of_the_last_section(blocks: BlocksBuilder) -> None:
