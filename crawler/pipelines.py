@@ -164,7 +164,7 @@ class RecordPipeline(_Pipeline):
         engine = opened(settings)
         self._clean_visits = settings.clean_visits
         self._ledger, self._queries = Ledger(engine), Queries(engine)
-        self._ledger.register(portal_records(spider.province, spider.portals), organ_records(spider.province))
+        self._ledger.register(portal_records(spider.province), organ_records(spider.province))
         for portal in spider.portals:
             spider.known[portal.id] = self._queries.pages(portal.id)
         self._before = self._queries.newest_change()

@@ -156,9 +156,11 @@ def _number(value: Number | str | None) -> str | int | float | None:
     return cast("str | int | float | None", value)
 
 
-def portal_records(province: Province, portals: tuple[Portal, ...]) -> list[PortalRecord]:
+def portal_records(province: Province) -> list[PortalRecord]:
     """The portals as storage registers them."""
-    return [PortalRecord(portal.id, province.province, portal.name, portal.home) for portal in portals]
+    return [
+        PortalRecord(portal.id, province.province, portal.name, portal.home) for portal in province.portals
+    ]
 
 
 def organ_records(province: Province) -> list[OrganRecord]:

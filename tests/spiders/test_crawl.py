@@ -1,0 +1,290 @@
+"""Whole crawls in child processes, against the sample portals on free ports of loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.demo.server import Fault, FaultKind, SamplePortals
+from storage.engine import open_engine
+from storage.queries import Queries
+
+QINGSHAN, LINXI = "demo-qingshan", "demo-linxi"
+SECONDS = 120
+
+
+@dataclass
+class Installation:
+    """A database, an archive and a province file of its own."""
+
+    folder: Path
+    runs: int = field(default=0)
+
+    def crawl(self, target: str, *options: str, now: str = "2024-05-01T02:00:00") -> Crawl:
+        """One crawl in a child process."""
+        self.runs += 1
+        progress = self.folder / f"progress-{self.runs}.jsonl"
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("NIANBAO_", "SCRAPY_"))
+        }
+        environment |= {
+            "SCRAPY_SETTINGS_MODULE": "crawler.settings",
+            "NIANBAO_DATABASE_URL": f"sqlite:///{self.folder / 'nianbao.db'}",
+            "NIANBAO_ARCHIVE_URL": str(self.folder / "archive"),
+            "NIANBAO_PROVINCES": str(self.folder / "provinces"),
+            "NIANBAO_PROGRESS": str(progress),
+            "NIANBAO_NOW": now,
+            # one clean visit after the due date proves an absence: no visit that counts goes unnoticed
+            "NIANBAO_CLEAN_VISITS": "1",
+        }
+        ended = subprocess.run(
+            [sys.executable, "-m", "scrapy", "crawl", target, *options],
+            env=environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        lines = progress.read_text(encoding="utf-8").splitlines() if progress.exists() else []
+        return Crawl(ended.returncode, ended.stderr, [json.loads(line) for line in lines])
+
+    def serve(self, portals: SamplePortals) -> None:
+        """Write the province file for portals that are served on free ports."""
+        folder = self.folder / "provinces"
+        folder.mkdir(exist_ok=True)
+        # not `sample: true`: that would serve them on their own ports as well
+        text = portals.province_yaml.replace("sample: true", "sample: false")
+        (folder / "demo.yml").write_text(text, encoding="utf-8")
+
+    @property
+    def queries(self) -> Queries:
+        """What storage holds."""
+        return Queries(open_engine(f"sqlite:///{self.folder / 'nianbao.db'}"))
+
+
+@dataclass
+class Crawl:
+    """How one crawl ended, and what it told on the way."""
+
+    exit_code: int
+    log: str
+    progress: list[dict[str, Any]]
+
+    @property
+    def end(self) -> dict[str, Any]:
+        """Its last words."""
+        assert self.progress, self.log
+        assert self.progress[-1]["event"] == "end", self.log
+        return self.progress[-1]
+
+    def visit(self, portal: str) -> dict[str, Any]:
+        """How the visit of one portal ended."""
+        (visit,) = [visit for visit in self.end["visits"] if visit["portal"] == portal]
+        return visit
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    return Installation(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def portals() -> Iterator[SamplePortals]:
+    with SamplePortals(ports={QINGSHAN: 0, LINXI: 0}) as served:
+        yield served
+
+
+@pytest.fixture
+def faulty(installation: Installation, request: pytest.FixtureRequest) -> Iterator[SamplePortals]:
+    with SamplePortals(ports={QINGSHAN: 0, LINXI: 0}, faults=request.param, hang=10.0) as served:
+        installation.serve(served)
+        yield served
+
+
+def test_a_second_night_changes_nothing(installation: Installation, portals: SamplePortals) -> None:
+    installation.serve(portals)
+    first = installation.crawl("demo")
+    assert first.exit_code == 0, first.log
+    assert first.end["verdict"] == "clean"
+    assert first.end["counts"]["new"] > 0
+    before = installation.queries
+    reports, findings, obligations = before.reports(), before.findings(), before.obligations()
+    assert len(reports) == first.end["counts"]["reports"]
+    # the sample portal withholds one report
+    missing = [finding for finding in findings if finding.rule == "filing-missing"]
+    assert [finding.portal for finding in missing] == [LINXI]
+
+    second = installation.crawl("demo", "-a", "kind=nightly", now="2024-05-01T03:00:00")
+    assert second.exit_code == 0, second.log
+    counts = second.end["counts"]
+    assert {k: counts[k] for k in ("pages", "new", "changed", "fixed", "returned")} == {
+        "pages": 0,
+        "new": 0,
+        "changed": 0,
+        "fixed": 0,
+        "returned": 0,
+    }
+    after = installation.queries
+    assert [(r.organ, r.year, r.sha256, r.first_seen) for r in after.reports()] == [
+        (r.organ, r.year, r.sha256, r.first_seen) for r in reports
+    ]
+    assert [(f.fingerprint, f.first_seen) for f in after.findings()] == [
+        (f.fingerprint, f.first_seen) for f in findings
+    ]
+    assert [(o.organ, o.year, o.status) for o in after.obligations()] == [
+        (o.organ, o.year, o.status) for o in obligations
+    ]
+    assert [run.kind for run in after.runs()] == ["nightly", "crawl"]
+    # the TRS portal dates its pages: they are not sent twice
+    assert "downloader/response_status_count/304" in second.log
+    assert "downloader/response_status_count/304" not in first.log
+
+
+def test_one_portal_and_one_year(installation: Installation, portals: SamplePortals) -> None:
+    installation.serve(portals)
+    ended = installation.crawl("demo", "-a", "year=2023", "-a", f"portal={QINGSHAN}")
+    assert ended.exit_code == 0, ended.log
+    assert [visit["portal"] for visit in ended.end["visits"]] == [QINGSHAN]
+    assert {report.year for report in installation.queries.reports()} == {2023}
+    (visit,) = installation.queries.visits()
+    assert (visit.portal, visit.years, visit.clean) == (QINGSHAN, (2023,), True)
+    assert {line["portal"] for line in ended.progress[:-1]} == {QINGSHAN}
+    assert {line["stage"] for line in ended.progress[:-1]} == {
+        "home",
+        "section",
+        "list",
+        "article",
+        "recorded",
+    }
+
+
+def test_any_home_page(installation: Installation, portals: SamplePortals) -> None:
+    installation.serve(portals)
+    home = portals.homes[LINXI]
+    ended = installation.crawl("portal", "-a", f"home={home}", "-a", "allow_private=1")
+    assert ended.exit_code == 0, ended.log
+    (visit,) = ended.end["visits"]
+    assert visit["clean"], visit["reason"]
+    assert visit["reports"] == len(installation.queries.reports())
+    assert visit["reports"] >= 17
+    assert installation.queries.obligations() == []
+
+    refused = installation.crawl("portal", "-a", f"home={home}")
+    assert refused.exit_code == 2
+    assert "is a private address" in refused.log
+
+
+FAULTS = {
+    "500": (FaultKind.ERROR_500, "HTTP 500"),
+    "404": (FaultKind.NOT_FOUND, "HTTP 404"),
+    "412": (FaultKind.CHALLENGE, "blocked (script challenge, HTTP 412)"),
+    "redirect": (FaultKind.REDIRECT_TO_ITSELF, "redirects without end"),
+    "hang": (FaultKind.HANG, "timed out"),
+    "cut": (FaultKind.CUT, "connection closed mid-body"),
+}
+QUICK = ("-s", "DOWNLOAD_TIMEOUT=1", "-s", "RETRY_TIMES=1")
+
+
+@pytest.mark.parametrize(
+    ("faulty", "says"),
+    [pytest.param((Fault(kind, "/", QINGSHAN),), says, id=name) for name, (kind, says) in FAULTS.items()],
+    indirect=["faulty"],
+)
+def test_a_portal_that_fails_is_not_clean_and_nothing_follows(
+    installation: Installation, faulty: SamplePortals, says: str
+) -> None:
+    ended = installation.crawl("demo", *QUICK)
+    assert ended.exit_code == 0, ended.log
+    assert ended.end["verdict"] == "partial"
+    assert ended.visit(QINGSHAN)["reason"] == f"home page: {says}: {faulty.homes[QINGSHAN]}"
+    assert not ended.visit(QINGSHAN)["clean"]
+    assert ended.visit(LINXI)["clean"], "one portal's trouble is not the other's"
+    queries = installation.queries
+    assert [finding for finding in queries.findings() if finding.portal == QINGSHAN] == []
+    assert queries.reports(portal=QINGSHAN) == []
+    organs = {organ.name for organ in queries.organs() if organ.portal == QINGSHAN}
+    statuses = {duty.status.value for duty in queries.obligations() if duty.organ in organs}
+    assert statuses == {"unreachable"}
+
+
+@pytest.mark.parametrize(
+    ("faulty", "portal", "says"),
+    [
+        pytest.param(
+            (Fault(FaultKind.ERROR_500, "/zwgk/zfxxgknb/bmnb/index_1", QINGSHAN),), QINGSHAN, "HTTP 500"
+        ),
+        pytest.param(
+            (Fault(FaultKind.REDIRECT_TO_ITSELF, "/zwgk/zfxxgknb/bmnb/index_1", QINGSHAN),),
+            QINGSHAN,
+            "redirects without end",
+        ),
+        pytest.param((Fault(FaultKind.CUT, "/module/", LINXI),), LINXI, "connection closed mid-body"),
+    ],
+    indirect=["faulty"],
+    ids=["static page", "static redirect", "data proxy"],
+)
+def test_a_list_read_by_half_proves_nothing(
+    installation: Installation, faulty: SamplePortals, portal: str, says: str
+) -> None:
+    ended = installation.crawl("demo", *QUICK)
+    assert ended.exit_code == 0, ended.log
+    visit = ended.visit(portal)
+    assert not visit["clean"]
+    assert visit["reason"].startswith(f"list page: {says}: ")
+    queries = installation.queries
+    assert queries.reports(portal=portal), "what was read is kept"
+    missing = [f for f in queries.findings() if f.rule == "filing-missing" and f.portal == portal]
+    assert missing == []
+
+
+def test_a_wrong_call_is_one_line(installation: Installation, portals: SamplePortals) -> None:
+    installation.serve(portals)
+    for options, says in (
+        (("demo", "-a", "year=soon"), "not a report year: 'soon'"),
+        (("demo", "-a", "portal=nowhere"), f"demo has no portal 'nowhere'; it has {QINGSHAN}, {LINXI}"),
+        (("linhai",), "no province 'linhai'; there are: demo"),
+    ):
+        ended = installation.crawl(*options)
+        assert ended.exit_code == 2
+        assert ended.log == f"scrapy crawl: {says}\n"
+
+
+def test_a_province_file_with_a_flaw_is_one_line(installation: Installation, portals: SamplePortals) -> None:
+    installation.serve(portals)
+    path = installation.folder / "provinces" / "demo.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("delay:", "dealy:", 1), encoding="utf-8")
+    ended = installation.crawl("demo")
+    assert ended.exit_code == 2
+    assert ended.log.count("\n") == 1
+    assert "unknown key: dealy" in ended.log
+
+
+def test_an_archive_that_cannot_be_used_stops_the_crawl_loudly(
+    installation: Installation, portals: SamplePortals
+) -> None:
+    installation.serve(portals)
+    (installation.folder / "archive").write_text("in the way", encoding="utf-8")
+    ended = installation.crawl("demo")
+    assert ended.exit_code == 1
+    assert "Traceback" not in ended.log
+    assert ended.log.splitlines()[-1].startswith("scrapy crawl: cannot use ")
+
+
+def test_a_database_that_cannot_be_used_stops_the_crawl_loudly(
+    installation: Installation, portals: SamplePortals
+) -> None:
+    installation.serve(portals)
+    (installation.folder / "nianbao.db").write_bytes(b"not a database, but long enough to be looked at" * 40)
+    ended = installation.crawl("demo")
+    assert ended.exit_code == 1
+    assert "Traceback" not in ended.log
+    assert ended.log.splitlines()[-1].startswith("scrapy crawl: ")
