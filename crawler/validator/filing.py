@@ -11,6 +11,7 @@ from crawler.validator import policy
 from crawler.validator.basis import ARTICLE_49, LOGIC, PRACTICE
 from crawler.validator.body import Body, body_of
 from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.period import year_disputed
 from crawler.validator.rule import ALL, NotApplicable, Statement, fail, rule, uncertain
 from crawler.validator.working_days import first_working_day
 
@@ -41,6 +42,9 @@ def filing_late(report: Report, context: Context) -> Statements:
             f"The {'report year' if year is None else 'date of publication'} is unknown, "
             "so lateness cannot be judged",
         )
+        return
+    if year_disputed(report):
+        yield _disputed_year(published)
         return
     body = body_of(report, context)
     if body is None and year >= FIRST_YEAR_OF_REVISED_REGULATION:
@@ -87,6 +91,8 @@ def filing_date_too_early(report: Report, _context: Context) -> Statements:
             "未能确定报告年份或发布日期，无法判断",
             "The report year or the date of publication is unknown",
         )
+    elif year_disputed(report) and published <= date(year, 12, 31):
+        yield _disputed_year(published)
     elif published <= date(year, 12, 31):
         zh = f"{published}发布，早于所报告的{year}年度结束"
         en = f"Published {published}, before the reported year {year} had ended"
@@ -119,6 +125,15 @@ def filing_date_missing(report: Report, context: Context) -> Statements:
             "所读文件中没有发布日期（可能在未读取的网页上）",
             "The file as read shows no date of publication (a web page that was not read may)",
         )
+
+
+def _disputed_year(published: date) -> Statement:
+    return uncertain(
+        _WHERE,
+        f"报告年份与统计期限的年份不一致，无法判断{published}发布是否适时",
+        f"The report year and the statistical period differ, so whether {published} is timely cannot be judged",
+        found=published.isoformat(),
+    )
 
 
 def _late(published: date, due: Deadline, body: Body, year: int) -> Statement:

@@ -37,7 +37,7 @@ _CARRIED_IN = "applications.carried_in.total"
 def narrative_no_requests(report: Report, _context: Context) -> Statements:
     """Where the prose says that no requests were received, table three shows none, and the reverse."""
     plain = [s for s in report.request_statements if not s.ambiguous]
-    denials = [s for s in plain if s.denies]
+    denials = [s for s in plain if s.denies or s.number == 0]
     counts = [s for s in plain if not s.denies and s.number]
     doubtful = [s for s in report.request_statements if s.ambiguous and (s.denies or s.number)]
     received = read(report.tables["applications"], _RECEIVED)

@@ -135,6 +135,12 @@ def title_year(report: Report) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
+def year_disputed(report: Report) -> bool:
+    """Whether the stated period speaks against the report year; what rests on the year then proves nothing."""
+    stated = stated_year(report.period)
+    return stated is not None and report.year is not None and stated != report.year
+
+
 def confirmed_by_publication(report: Report, year: int) -> bool:
     """Whether the report was published in the year after `year`, as a report for `year` is."""
     return report.published is not None and report.published.year == year + 1

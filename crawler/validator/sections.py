@@ -9,6 +9,7 @@ from crawler.report.forms import SECTIONS, SectionForm
 from crawler.report.model import Report, TableState
 from crawler.validator.basis import ARTICLE_50, CONSISTENCY, FORM, NOTICE_2021_SCOPE
 from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.generation import generation
 from crawler.validator.labels import section_label
 from crawler.validator.reading import fold, prose_unreadable, sentences
 from crawler.validator.rule import (
@@ -200,7 +201,8 @@ def section_empty(report: Report, _context: Context) -> Statements:
 
 
 _CLAIM = re.compile(
-    r"(?:报告|年报|全文|内容)[^。]{0,30}?(?:由|包括|包含|分为|共分|分|共)(?P<list>[^。]*?)(?P<number>[一二三四五六七八九十]|\d{1,2})个?(?:大)?部分"
+    r"(?:报告|年报|全文)[^。]{0,20}?(?:由|包括|包含|分为|共)(?P<list>[^。]*?)"
+    r"(?P<number>[一二三四五六七八九十]|\d{1,2})个?(?:大)?部分"
 )
 _NUMBERS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)}
 _SECTION_WORDS = (
@@ -232,7 +234,7 @@ def section_count_claim(report: Report, _context: Context) -> Statements:
         return
     match, sentence = claims[0]
     claimed = _NUMBERS.get(match["number"]) or int(match["number"])
-    listed = _parts_listed(match["list"])
+    items, listed = _parts_listed(match["list"])
     written = len(report.sections) + len(report.extra_headings)
     if listed is not None and listed != claimed:
         yield fail(
@@ -244,7 +246,10 @@ def section_count_claim(report: Report, _context: Context) -> Statements:
             quote=sentence,
         )
     elif written and written != claimed:
-        yield fail(
+        # Headings that lost their numbers, and lists that name an annex, leave room for another count.
+        sure = (items == 0 or listed is not None) and all(part.numbered for part in report.sections.values())
+        state = fail if sure and generation(report) in UNIFIED else uncertain
+        yield state(
             "text",
             f"自述由{claimed}个部分组成，报告中见到的部分标题为{written}个",
             f"The report says that it has {claimed} parts; {written} headings were found",
@@ -254,15 +259,15 @@ def section_count_claim(report: Report, _context: Context) -> Statements:
         )
 
 
-def _parts_listed(text: str) -> int | None:
-    """How many of the six sections a list names; None where it names anything else, or fewer than two."""
+def _parts_listed(text: str) -> tuple[int, int | None]:
+    """How many things a list names, and how many of the six sections where it names nothing else."""
     joined = text.replace("行政复议、行政诉讼", "行政复议诉讼").replace("复议、诉讼", "复议诉讼")
     joined = joined.replace("复议、提起行政诉讼", "复议诉讼")
     items = [item for item in re.split(r"[、,;:：]|以及", joined) if len(item) > 2]
     named = [next((key for key, words in _SECTION_WORDS if words.search(item)), None) for item in items]
     if len(items) < 2 or None in named or len(set(named)) != len(named):
-        return None
-    return len(items)
+        return len(items), None
+    return len(items), len(items)
 
 
 def _table_read(report: Report, key: str) -> bool:
