@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -34,11 +34,12 @@ class TitleSource(IntEnum):
     PRINTED = 0  # above the text, over up to three lines
     HEADING = 1  # h1 to h3 of the page
     META = 2  # ArticleTitle
-    LISTED = 3  # the list page's link text
-    PAGE = 4  # <title>
+    BESIDE = 3  # a line of the page outside the body, where no heading tag marks the title
+    LISTED = 4  # the list page's link text
+    PAGE = 5  # <title>
 
 
-_OF_THE_REPORT = (TitleSource.PRINTED, TitleSource.HEADING, TitleSource.META)
+_OF_THE_REPORT = (TitleSource.PRINTED, TitleSource.HEADING, TitleSource.META, TitleSource.BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +161,21 @@ def _plausible(printed: str) -> int | None:
 
 _TITLE_BLOCKS = 40
 _TITLE_LINES = 3
+_LINES_BESIDE = 500
 _SITE_SEPARATOR = re.compile(r"\s*[_|>»｜]\s*|\s*[-—–]{1,2}\s*")
 
 
-def _printed_titles(blocks: Sequence[Block], first_heading: int | None) -> Iterator[tuple[int, Title]]:
-    """Titles above the text with the number of lines that each takes.
+def _printed_lines(blocks: Sequence[Block], first_heading: int | None) -> list[str]:
+    end = _TITLE_BLOCKS if first_heading is None else min(first_heading, _TITLE_BLOCKS)
+    return [block.text if isinstance(block, Paragraph) else "" for block in blocks[:end]]
+
+
+def _titles_over_lines(lines: Sequence[str]) -> Iterator[tuple[int, Title]]:
+    """Titles among `lines` with the number of lines that each takes.
 
     Lines are joined only to a title that names a body by a name's usual ending: a short line above a title
     (a column's name, a button) is no part of it.
     """
-    end = _TITLE_BLOCKS if first_heading is None else min(first_heading, _TITLE_BLOCKS)
-    lines = [block.text if isinstance(block, Paragraph) else "" for block in blocks[:end]]
     for index in range(len(lines)):
         for count in range(1, _TITLE_LINES + 1):
             parts = lines[index : index + count]
@@ -207,12 +212,14 @@ def identify(
     if not of_page:
         _reject((text for text, source in named if _names_the_page(text, source)), _ABOUT_REPORTS)
     printed = sorted(
-        _printed_titles(document.blocks, first_heading),
+        _titles_over_lines(_printed_lines(document.blocks, first_heading)),
         key=lambda found: (found[1].organ is None, found[1].year is None, found[0]),
     )
     if not evident and len({title.text for _, title in printed}) >= _LIST_LENGTH:
         raise NotAReport(_A_LIST)
     titles = [*(title for _, title in printed[:1]), *of_page]
+    if evident:
+        titles += _beside(document)
     title = _best([t for t in titles if t.source in _OF_THE_REPORT]) or _best(titles)
     if title is not None and (evident or title.year is not None or _has_substance(document)):
         return title
@@ -222,6 +229,12 @@ def identify(
     if not evident:
         raise NotAReport(_NO_REPORT)
     return title
+
+
+def _beside(document: Document) -> list[Title]:
+    """The one title among the lines outside the body; where there are more, they are links to others."""
+    found = {title.text: title for _, title in _titles_over_lines(document.around[:_LINES_BESIDE])}
+    return [replace(t, source=TitleSource.BESIDE) for t in found.values()] if len(found) == 1 else []
 
 
 def _names_the_page(text: str, source: TitleSource) -> bool:

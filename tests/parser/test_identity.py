@@ -177,6 +177,21 @@ def test_titles_of_the_page(document: Builder, page: dict[str, object], source: 
     assert (title.organ, title.year, title.source) == ("青杉市水务局", 2022, source)
 
 
+def test_a_title_beside_the_body_of_a_report(document: Builder) -> None:
+    lines = ("首页", "青杉市水务局2022年政府信息公开", "工作年度报告", "时间：2023-01-18")
+    page = document("一、总体情况", around=lines)
+    title = identify(page, listed_title=None, first_heading=0, evident=True)
+    assert title is not None
+    assert (title.organ, title.year, title.source) == ("青杉市水务局", 2022, TitleSource.BESIDE)
+    with pytest.raises(NotAReport):  # without sections or tables it may be a link
+        identify(page, listed_title=None, first_heading=None, evident=False)
+
+
+def test_several_titles_beside_the_body_are_links_to_others(document: Builder) -> None:
+    around = tuple(f"青杉市水务局{year}年政府信息公开工作年度报告" for year in (2021, 2022))
+    assert identified(document("一、总体情况", around=around), evident=True) is None
+
+
 def test_a_report_that_lost_its_title_is_still_one(document: Builder) -> None:
     assert identified(document("本局高度重视信息公开。"), evident=True) is None
 
