@@ -149,7 +149,7 @@ _CHILDLESS = frozenset(
 )
 """Elements without content, or closed by their next sibling."""
 _FEW_TAGS = 4_000
-_MOST_NESTING = 200_000_000  # sum of the depths of all tags; 10,000 divs within each other come to 50 million
+_MOST_NESTING = 60_000_000  # sum of the depths of all tags; 10,000 divs within each other come to 50 million
 _MOST_REOPENED = 3_000_000  # formatting elements left open are opened again in every later paragraph
 
 
@@ -436,27 +436,16 @@ class _Walk:
                     break
                 as_text[at] = True
         entries: list[_Entry] = []
-        run: list[tuple[Slot, ...]] = []
-        pictures: list[_Entry] = []
+        run: list[tuple[Sequence[_Cell], tuple[Slot, ...]]] = []
         for row, line, text in zip(rows, slots, as_text, strict=True):
             if text:
-                self._close_run(entries, run, pictures, table.container)
+                entries.extend(_grid(run, table.container))
+                run = []
                 entries.extend(_entry(item) for cell in row for item in cell.items)
             elif line:
-                run.append(line)
-                pictures.extend(item for cell in row for item in cell.items if isinstance(item, _Entry))
-        self._close_run(entries, run, pictures, table.container)
+                run.append((row, line))
+        entries.extend(_grid(run, table.container))
         return entries
-
-    @staticmethod
-    def _close_run(
-        entries: list[_Entry], run: list[tuple[Slot, ...]], pictures: list[_Entry], container: int
-    ) -> None:
-        if run:
-            entries.append(_Entry(Grid(tuple(run), rectangular=True), container, False, 0))
-            entries.extend(pictures)
-        run.clear()
-        pictures.clear()
 
     def _expand(self, rows: Sequence[Sequence[_Cell]]) -> list[tuple[Slot, ...]]:
         """The slots of each row, merged cells expanded; rowspans end with the table.
@@ -468,6 +457,8 @@ class _Walk:
         for row in rows:
             line: list[Slot] = []
             below: _Cover = {}
+            if self._slots >= MAX_SLOTS:
+                above.clear()
             for cell in row:
                 _take_cover(line, above, below)
                 text = "\n".join(item.text for item in cell.items if isinstance(item, _Line))
@@ -534,6 +525,16 @@ def _is_numbered(cell: _Cell) -> bool:
     return isinstance(first, _Line) and _NUMBERED.match(first.text.strip()) is not None
 
 
+def _grid(run: Sequence[tuple[Sequence[_Cell], tuple[Slot, ...]]], container: int) -> list[_Entry]:
+    """A run of rows as one grid, followed by the pictures that stand in its cells."""
+    if not run:
+        return []
+    items = [item for row, _ in run for cell in row for item in cell.items]
+    grid = Grid(tuple(line for _, line in run), rectangular=True)
+    entry = _Entry(grid, container, False, sum(item.linked for item in items))
+    return [entry, *(item for item in items if isinstance(item, _Entry))]
+
+
 def _paragraph(line: _Line) -> _Entry:
     return _Entry(Paragraph(_fold(line.text)), line.container, line.heading, line.linked)
 
@@ -558,10 +559,10 @@ def _body_entries(walk: _Walk) -> list[bool]:
             break
         container, low, high = parent, wider_low, wider_high
     inside = [low <= at < high for at in range(len(entries))]
-    first, last = (marks[0], marks[-1]) if marks else (low, high)
+    between = range(marks[0], marks[-1]) if marks else range(0)
     for at in range(low, high):
         block = entries[at].block
-        if not first <= at <= last and isinstance(block, Paragraph) and _is_furniture(block.text):
+        if at not in between and isinstance(block, Paragraph) and _is_furniture(block.text):
             inside[at] = False
     for furniture in _named_furniture(walk, container):
         low_at, high_at = _range(walk, furniture)
@@ -604,9 +605,10 @@ def _densest(walk: _Walk) -> int:
     """The container with most text of its own outside links."""
     weight: dict[int, int] = {}
     for entry in walk.entries:
-        if isinstance(entry.block, Paragraph):
-            own = max(len(entry.block.text) - 2 * entry.linked, 0)
-            weight[entry.container] = weight.get(entry.container, 0) + own
+        if isinstance(entry.block, Paragraph) and not _is_furniture(entry.block.text):
+            own = len(entry.block.text) - 2 * entry.linked
+            if own > 0:
+                weight[entry.container] = weight.get(entry.container, 0) + own
     return max(weight, key=lambda container: (weight[container], -container), default=0)
 
 
@@ -631,14 +633,11 @@ def _is_text(entries: Sequence[_Entry]) -> bool:
     """Whether all entries can belong to an article: little of it links, none of it furniture."""
     length = linked = 0
     for entry in entries:
-        block = entry.block
-        if isinstance(block, Paragraph):
-            length += len(block.text)
-            linked += entry.linked
-            if _is_furniture(block.text):
+        linked += entry.linked
+        for text in _texts(entry.block):
+            length += len(text)
+            if _is_furniture(text):
                 return False
-        elif isinstance(block, Grid):
-            return False
     return linked * 3 <= length
 
 

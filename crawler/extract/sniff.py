@@ -62,7 +62,8 @@ _HEAD = 4096
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff]")
 _MARKUP = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|meta|table|tbody|tr|td|div|span|font|section|article|p|br|h[1-6])\b",
+    r"<(?:!doctype\s+html|html|head|body|meta|title|script|frameset|iframe|table|tbody|tr|td|div|span|font|section|"
+    r"article|center|blockquote|pre|form|ul|ol|li|dl|p|br|hr|img|a|b|i|em|u|strong|h[1-6])(?=[\s>/])",
     re.IGNORECASE,
 )
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)

@@ -114,7 +114,7 @@ def _group_after(mark: Mark, group: str | None) -> str | None:
     if own is not None:
         return own
     row = mark.reads_as(Part.ROW)
-    return group_of(row) if row is not None and mark.table is not None else group
+    return group_of(row) if row is not None and not _is_column(mark) else group
 
 
 # --- columns
@@ -191,7 +191,7 @@ def _read_row(line: Line, last: Mark | None, group: str | None, head: Head) -> _
 
 def _is_in_place(row: str, mark: Mark, group: str | None) -> bool:
     """Whether 其他 and 总计, which say little by themselves, stand where the form has them."""
-    if mark.table is not None:
+    if not _is_column(mark):
         return True
     printed, wanted = printed_number(mark.text), printed_number(ROWS[row].label)
     if printed is not None and printed != wanted:
