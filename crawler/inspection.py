@@ -63,5 +63,11 @@ def inspect(content: bytes, given: Given) -> Inspection:
             year=given.year,
         ),
     )
-    outcome = check(report, Context(kind=given.kind, organ=given.organ, previous=given.previous))
+    context = Context(
+        kind=given.kind,
+        organ=given.organ,
+        previous=given.previous,
+        web_page=document.format is Format.HTML,
+    )
+    outcome = check(report, context)
     return Inspection(hashlib.sha256(content).hexdigest(), document.format, report, outcome)

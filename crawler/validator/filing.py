@@ -131,7 +131,8 @@ def _disputed_year(published: date) -> Statement:
     return uncertain(
         _WHERE,
         f"报告年份与统计期限的年份不一致，无法判断{published}发布是否适时",
-        f"The report year and the statistical period differ, so whether {published} is timely cannot be judged",
+        "The report year and the statistical period differ, "
+        f"so whether {published} is timely cannot be judged",
         found=published.isoformat(),
     )
 

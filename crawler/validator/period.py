@@ -136,7 +136,7 @@ def title_year(report: Report) -> int | None:
 
 
 def year_disputed(report: Report) -> bool:
-    """Whether the stated period speaks against the report year; what rests on the year then proves nothing."""
+    """Whether the stated period speaks against the report year, so that the year proves nothing."""
     stated = stated_year(report.period)
     return stated is not None and report.year is not None and stated != report.year
 

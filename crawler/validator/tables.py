@@ -12,6 +12,7 @@ from crawler.validator.basis import ARTICLE_50, FORM, FORM_BY_YEAR, LOGIC, PRACT
 from crawler.validator.finding import Context, Fault, Severity
 from crawler.validator.generation import affected, printed_form, rows_of, rows_printed
 from crawler.validator.labels import TABLES, form_label, named, place_label
+from crawler.validator.period import year_disputed
 from crawler.validator.rule import (
     NOT_APPLICABLE,
     UNIFIED,
@@ -133,11 +134,11 @@ def table_damaged(report: Report, _context: Context) -> Statements:
 def template_wrong_generation(report: Report, _context: Context) -> Statements:
     """The report is written on the form that is in force for its year."""
     due = form_for(report.year) if report.year is not None else None
-    if due is None:
+    if due is None or year_disputed(report):
         yield uncertain(
             "disclosure",
-            "报告年份不明，无法判断应当使用的格式",
-            "The report year is unknown, and so the form due",
+            "报告年份不明或与统计期限不一致，无法判断应当使用的格式",
+            "The report year is unknown or at odds with the statistical period, and so is the form due",
         )
         return
     for key in ("disclosure", "applications"):
