@@ -8,6 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+FAILED = "nianbao/failed"
+"""Key of Scrapy's statistics that holds why a crawl broke off, in one line."""
+
 MAX_FAILURES = 200
 """Failures kept with their address; the count goes on."""
 

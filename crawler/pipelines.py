@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler import clock, config, obligations
 from crawler.database import DatabaseUnusable, opened
-from crawler.health import Stage, Verdict, Visit, judge
+from crawler.health import FAILED, Stage, Verdict, Visit, judge
 from crawler.items import Item, PageItem, SeenAgainItem
 from crawler.portals import Portal, Province
 from crawler.recording import organ_records, page_seen, portal_records, read
@@ -28,9 +28,6 @@ from storage.archive import Archive, ArchiveUnusable
 from storage.ledger import Entry, Ledger, PageSeen, RosterConflict, SeenAgain
 from storage.queries import Queries
 from storage.records import PageRecord, RunRecord, VisitRecord
-
-FAILED = "nianbao/failed"
-"""Key of Scrapy's statistics that holds why a crawl broke off, in one line."""
 
 BATCH = 50
 """Entries that are written in one transaction."""

@@ -9,7 +9,7 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.pipelines import FAILED
+from crawler.health import FAILED
 from spiders.portal import PortalSpider, SpiderArgumentError
 
 

@@ -1,0 +1,190 @@
+"""From a page to records: under whose name, and what becomes of pages that are no report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from crawler import recording
+from crawler.clock import CHINA
+from crawler.extract.document import Format
+from crawler.inspection import RULES_VERSION, Inspection, NotAReport, Unreadable
+from crawler.items import PageItem
+from crawler.portals import Organ, Portal, Province, Years
+from crawler.report.model import Bilingual, Cell, DateSource, Kind, Report, Section, Table, TableState
+from crawler.validator.finding import Context, Fault, Finding, Outcome, Severity, Verdict, fingerprint
+
+URL = "http://www.qingshan.example/zfxxgknb/t20240118_1.html"
+PROVINCE = Province(
+    province="yunling",
+    name="云岭省",
+    years=Years(first=2021),
+    portals=(
+        Portal(
+            id="qingshan",
+            name="青杉市人民政府",
+            home="http://www.qingshan.example/",
+            hosts=("www.qingshan.example",),
+            organs=(Organ(name="青杉市水务局", kind=Kind.DEPARTMENT, aliases=("青杉市水利局",)),),
+        ),
+    ),
+)
+ITEM = PageItem(
+    url=URL,
+    portal="qingshan",
+    province="yunling",
+    body=b"<p>report</p>",
+    status=200,
+    etag='"a"',
+    last_modified=None,
+    content_type="text/html",
+    fetched=datetime(2024, 2, 1, 2, tzinfo=CHINA),
+    listed_title="青杉市水务局2023年政府信息公开工作年度报告",
+    listed_date=date(2024, 1, 18),
+)
+FINDING = Finding(
+    rule="applications-balance",
+    severity=Severity.ERROR,
+    verdict=Verdict.FAIL,
+    fault=Fault.PUBLISHER,
+    where="applications.total",
+    message=Bilingual("收到21件，处理20件", "21 received, 20 accounted for"),
+    basis=Bilingual("表三", "table 3"),
+    cells=("applications.new_received.total",),
+    expected=21,
+    found=Decimal("20.5"),
+    quote="20.5",
+)
+
+
+def report(**given: Any) -> Report:
+    fields: dict[str, Any] = dict.fromkeys(Report.__dataclass_fields__)
+    fields |= {
+        "title": "青杉市水利局2023年政府信息公开工作年度报告",
+        "organ": "青杉市水利局",
+        "year": 2023,
+        "form": "2021",
+        "published": date(2024, 1, 18),
+        "published_from": DateSource.META,
+        "sections": {"overview": Section("overview", "一、总体情况", True, False, "", False, 0)},
+        "extra_headings": (),
+        "tables": {
+            "applications": Table(
+                "applications",
+                TableState.PARTIAL,
+                cells={"applications.new_received.total": Cell(21, "21")},
+            )
+        },
+        "text": "",
+    }
+    return Report(**{**fields, **given})
+
+
+@pytest.fixture
+def inspected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Makes `inspect` give (or raise) the first of the list, and tells with which context it was checked."""
+    answer: list[Any] = [report()]
+
+    def inspect(content: bytes, given: Any) -> Inspection:
+        assert (content, given.url, given.listed_title) == (ITEM.body, ITEM.url, ITEM.listed_title)
+        assert (given.organ, given.kind, given.year) == (None, None, None)
+        if isinstance(answer[0], Exception):
+            raise answer[0]
+        return Inspection("0" * 64, Format.HTML, answer[0], Outcome(()))
+
+    def check(checked: Report, context: Context) -> Outcome:
+        answer.append(context)
+        return Outcome((FINDING,), {"applications-balance": Verdict.FAIL, "title-wording": Verdict.PASS})
+
+    monkeypatch.setattr(recording, "inspect", inspect)
+    monkeypatch.setattr(recording, "check", check)
+    return answer
+
+
+def test_a_body_of_the_roster_is_recorded_by_its_roster_name(inspected: list[Any]) -> None:
+    reading = recording.read(ITEM, PROVINCE)
+    assert inspected[1] == Context(kind=Kind.DEPARTMENT, organ="青杉市水务局")
+    seen = recording.page_seen(ITEM, "ab" * 32, reading)
+    assert (seen.page.organ, seen.page.year, seen.page.problem) == ("青杉市水务局", 2023, "")
+    assert (seen.page.rules_version, seen.page.etag, seen.page.sha256) == (RULES_VERSION, '"a"', "ab" * 32)
+    assert seen.document is not None
+    assert (seen.document.size, seen.document.first_seen) == (13, ITEM.fetched)
+    record = seen.report
+    assert record is not None
+    assert (record.organ, record.year, record.url, record.sha256) == ("青杉市水务局", 2023, URL, "ab" * 32)
+    assert (record.published, record.published_from, record.form) == (date(2024, 1, 18), "meta", "2021")
+    assert record.title == "青杉市水利局2023年政府信息公开工作年度报告"
+    assert record.cells == {"applications.new_received.total": {"value": 21, "raw": "21"}}
+    assert record.tables == {"applications": "partial"}
+    assert record.sections == {"overview": {"heading": "一、总体情况", "numbered": True, "empty": False}}
+    assert record.rules["fail"] == ["applications-balance"]
+    assert record.rules["pass"] == ["title-wording"]
+    (finding,) = seen.findings
+    assert finding.fingerprint == fingerprint(
+        "青杉市水务局", 2023, "applications-balance", "applications.total"
+    )
+    assert (finding.archived, finding.url, finding.portal) == ("ab" * 32, URL, "qingshan")
+    assert (finding.expected, finding.found) == (21, Decimal("20.5"))
+    assert (finding.severity, finding.verdict, finding.fault) == ("error", "fail", "publisher")
+
+
+def test_another_body_is_recorded_as_printed(inspected: list[Any]) -> None:
+    inspected[0] = report(organ="云岭省人民政府")
+    reading = recording.read(ITEM, PROVINCE)
+    assert (reading.organ, reading.problem) == ("云岭省人民政府", "")
+    assert len(inspected) == 1, "nothing is known of it that the rules did not know"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "problem", "version"),
+    [
+        (NotAReport("no annual report:\n a notice"), "no annual report: a notice", RULES_VERSION),
+        (Unreadable("cannot be read as any format"), "cannot be read as any format", RULES_VERSION),
+        (report(organ=None), "the report's body could not be read", RULES_VERSION),
+        (report(year=None), "the report's year could not be read", RULES_VERSION),
+        (report(organ="局" * 200), "the report's body could not be read", RULES_VERSION),
+        # our own fault: read again next time
+        (RuntimeError("boom"), "internal error: RuntimeError", 0),
+    ],
+)
+def test_a_page_that_is_no_report_is_kept_with_its_problem(
+    inspected: list[Any], outcome: Any, problem: str, version: int
+) -> None:
+    inspected[0] = outcome
+    seen = recording.page_seen(ITEM, "ab" * 32, recording.read(ITEM, PROVINCE))
+    assert (seen.page.problem, seen.page.rules_version) == (problem, version)
+    assert (seen.page.organ, seen.page.year) == (None, None)
+    assert seen.page.listed_title == ITEM.listed_title
+    assert (seen.report, seen.findings) == (None, ())
+    assert seen.document is not None
+
+
+def test_a_report_without_a_title_of_its_own_has_the_listed_one(inspected: list[Any]) -> None:
+    inspected[0] = report(title=None)
+    seen = recording.page_seen(ITEM, "ab" * 32, recording.read(ITEM, PROVINCE))
+    assert seen.report is not None
+    assert seen.report.title == ITEM.listed_title
+
+
+def test_the_roster_as_records() -> None:
+    (portal,) = recording.portal_records(PROVINCE)
+    assert (portal.id, portal.province, portal.home) == (
+        "qingshan",
+        "yunling",
+        "http://www.qingshan.example/",
+    )
+    (organ,) = recording.organ_records(PROVINCE)
+    assert (organ.name, organ.kind, organ.portal, organ.aliases) == (
+        "青杉市水务局",
+        "department",
+        "qingshan",
+        ("青杉市水利局",),
+    )
+
+
+def test_the_body_does_not_swell_a_log_line() -> None:
+    assert "body" not in repr(replace(ITEM, body=b"x" * 1000))
