@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from crawler.extract.document import Document, Paragraph
-from crawler.parser.chinese import fold
 from crawler.parser.dates import publication, signature, statistical_period
 from crawler.parser.identity import NotAReport, identify, reported_year
 from crawler.parser.narrative import request_statements
@@ -19,8 +18,6 @@ from crawler.report.model import DateSource, Report, Table, TableState
 __all__ = ["NotAReport", "Page", "parse"]
 
 LAST_YEAR_WITHOUT_FORM = FORM_2019.first_year - 1
-_LITTLE_PROSE = 200
-"""Folded characters; a report says more even where nothing happened."""
 _OWN_SECTIONS = frozenset({"disclosure", "applications", "disputes"})
 """Sections that only disclosure reports have; 总体情况 and 存在的问题 stand in many others."""
 
@@ -77,7 +74,6 @@ def parse(document: Document, page: Page) -> Report:
         tables=tables,
         text=text,
         request_statements=request_statements(text, year.value),
-        body_unread=not evident and len(fold(text)) < _LITTLE_PROSE,
     )
 
 

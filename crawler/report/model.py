@@ -186,7 +186,6 @@ class Report:
     tables: Mapping[str, Table]  # always disclosure, applications, disputes
     text: str  # the report's own prose, paragraphs separated by "\n", tables left out
     request_statements: tuple[RequestStatement, ...] = ()
-    body_unread: bool = False  # the page has the title, the report stands in pictures or files not read here
 
     @property
     def cells(self) -> dict[str, Cell]:
