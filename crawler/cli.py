@@ -507,5 +507,5 @@ _WRONG_CALLS = (
     (r"Invalid value for '?(.*?)'?: (?:Value error, )?(.*) is not one of (.*)", "{0} 不能是 {1}，只能是 {2}"),
     (r"Invalid value for '?(.*?)'?: (?:Value error, )?(.*)", "{0} 的值不对：{1}"),
     (r"Option '?(.*?)'? requires an argument", "选项 {0} 后面要有值"),
-    (r"Got unexpected extra arguments? \((.*)\)", "多余的参数：{0}"),
+    (r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", "多余的参数：{0}"),
 )

@@ -7,7 +7,7 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -151,24 +151,26 @@ def _in_pool(
     """Results as they come. A file that kills its process is one error; the others are done again."""
     left = dict(tasks)
     try:
-        for index, result in _pooled(left, options, min(os.cpu_count() or 1, len(left))):
+        for index, result in _pooled(left, options):
             del left[index]
             yield index, result
     except BrokenProcessPool:
-        # some file killed a worker, and which one cannot be told: the rest goes one by one
-        for index, source in sorted(left.items()):
-            try:
-                yield from _pooled({index: source}, options, 1)
-            except BrokenProcessPool:
-                text = _pick(options.lang, "读取它的进程异常终止", "the process that read it was killed")
-                yield index, {"source": source, "error": text}
+        # some file killed a worker, and which one cannot be told: halves, until it stands alone
+        rest = sorted(left.items())
+        if len(rest) == 1:
+            [(index, source)] = rest
+            text = _pick(options.lang, "读取它的进程异常终止", "the process that read it was killed")
+            yield index, {"source": source, "error": text}
+            return
+        middle = len(rest) // 2
+        yield from _in_pool(rest[:middle], options)
+        yield from _in_pool(rest[middle:], options)
 
 
-def _pooled(
-    tasks: dict[int, str], options: Options, workers: int
-) -> Iterator[tuple[int, ReportEntry | ErrorEntry]]:
+def _pooled(tasks: Mapping[int, str], options: Options) -> Iterator[tuple[int, ReportEntry | ErrorEntry]]:
     if not tasks:
         return
+    workers = min(os.cpu_count() or 1, len(tasks))
     pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_ignore_interrupts)
     try:
         pending: dict[Future[ReportEntry | ErrorEntry], int] = {
