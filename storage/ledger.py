@@ -400,9 +400,6 @@ class _Batch:
         first = min(row.first_seen, report.first_seen or report.seen)
         fill(row, replace(report, first_seen=first))
         row.findings = [to_snapshot(finding) for finding in findings]
-        # the body's report was seen when its first page was
-        held = self._reports[key]
-        held.first_seen = min(held.first_seen, first)
 
     def _statements(self, key: OrganYear) -> tuple[FindingRecord, ...]:
         return tuple(to_record(FindingRecord, row) for row in self._standing(key, absences=False))

@@ -19,6 +19,9 @@ _REPLACEMENT = "\ufffd"
 _DIGITS = 300
 """A decimal with more digits than this before or after the point is kept as its text."""
 
+_PLAIN = frozenset({int, bool})
+"""Looked at first, by their exact type: a report has hundreds of cells."""
+
 MAX_URL_BYTES = 2083
 MAX_NAME_BYTES = 512
 """Bounds of what stands in a key: an entry of PostgreSQL's index holds 2704 bytes."""
@@ -54,22 +57,28 @@ def check_key(text: str, what: str, limit: int) -> None:
 
 def _fit(value: Any) -> Any:
     """`value` of a field: a text, number, moment, tuple of those, or a mapping that becomes JSON."""
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, Mapping):
+        return _json(value)
+    if isinstance(value, float | Decimal):
+        return _number(value)
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"a stored moment needs a time zone: {value.isoformat()}")
         return value.astimezone(UTC)
-    if isinstance(value, float | Decimal):
-        return _number(value)
-    if isinstance(value, tuple):
-        return tuple(_fit(item) for item in value)
-    return _json(value) if isinstance(value, Mapping) else value
+    return tuple(_fit(item) for item in value) if isinstance(value, tuple) else value
 
 
 def _json(value: Any) -> Any:
     """`value` as it will come back from JSON."""
-    if isinstance(value, Mapping):
+    if value is None or type(value) in _PLAIN:
+        return value
+    if type(value) is str:
+        return _text(value)
+    if type(value) is dict or isinstance(value, Mapping):
         return {_text(str(key)): _json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_json(item) for item in value]

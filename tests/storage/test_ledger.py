@@ -280,6 +280,22 @@ def test_within_its_own_run_a_finding_stays_new(queries: Queries, nights: Any) -
     assert queries.findings()[0].last_seen == nights.at(9)
 
 
+def test_within_the_run_of_its_last_step_a_finding_keeps_its_status(queries: Queries, nights: Any) -> None:
+    as_found = nights.page(nights.report(), nights.finding())
+    worse = nights.page(nights.report(sha="2"), nights.finding(found=3))
+    nights.record(as_found)
+    nights.begin()
+    nights.record(worse, worse, SeenAgain(A, nights.at(9)))
+    assert _states(queries) == {1: "changed"}
+    nights.record(nights.page(nights.report(sha="3")), worse)
+    nights.record(worse, SeenAgain(A, nights.at(9)))
+    assert _states(queries) == {1: "returned"}
+    assert _kinds(queries) == ["new 1", "changed 1", "fixed 1", "returned 1"]
+    nights.begin()
+    nights.record(worse)
+    assert _states(queries) == {1: "open"}
+
+
 def test_a_second_night_that_shows_the_same_writes_nothing_but_last_seen(
     queries: Queries, nights: Any, engine: Engine
 ) -> None:
@@ -473,6 +489,34 @@ def test_a_better_version_of_the_held_page_stays_held(queries: Queries, nights: 
     assert _kinds(queries) == ["new 1"]
 
 
+def test_an_outdated_version_never_steps_in(queries: Queries, nights: Any) -> None:
+    def show(url: str, sha: str, day: int) -> None:
+        nights.begin()
+        nights.record(nights.page(nights.report(url=url, sha=sha, published=date(2024, 1, day))))
+
+    show(A, "1", 10)
+    show(B, "2", 25)  # beside A
+    show(B, "3", 5)  # held
+    show(A, "4", 27)
+    show(B, "5", 30)
+    [held] = queries.reports()
+    assert (held.url, held.sha256) == (A, "4" * 64)
+    assert held.first_seen == nights.START + timedelta(days=1)  # the first of the five nights
+
+
+def test_a_page_beside_the_held_one_steps_in_as_it_was_last_seen(queries: Queries, nights: Any) -> None:
+    nights.record(
+        nights.page(nights.report()), nights.page(nights.report(url=B, published=date(2024, 1, 25)))
+    )
+    nights.begin()
+    nights.record(SeenAgain(B, nights.at(5)))
+    seen = nights.at(5)
+    nights.begin()
+    nights.record(nights.page(nights.report(sha="2", published=None)))
+    [held] = queries.reports()
+    assert (held.url, held.seen, held.first_seen) == (B, seen, nights.START)
+
+
 def test_a_duplicate_seen_again_touches_no_finding(queries: Queries, nights: Any) -> None:
     nights.record(
         nights.page(nights.report(), nights.finding(1)),
@@ -492,6 +536,17 @@ def test_the_same_bytes_read_as_another_year_withdraw_the_misreading(queries: Qu
     assert [(report.organ, report.year) for report in queries.reports()] == [HERE]
     assert _states(queries) == {1: "fixed", 2: "new"}
     assert _kinds(queries) == ["new 1", "fixed 1", "new 2"]
+
+
+def test_a_misread_page_beside_the_held_one_never_steps_in(queries: Queries, nights: Any) -> None:
+    nights.record(
+        nights.page(nights.report(year=2022)),
+        nights.page(nights.report(url=B, sha="2", year=2022, published=None)),
+    )
+    nights.begin()
+    nights.record(nights.page(nights.report(url=B, sha="2", published=None, rules_version=2)))
+    nights.record(nights.page(nights.report(rules_version=2, year=2021)))
+    assert [(report.year, report.url) for report in queries.reports()] == [(2021, A), (2023, B)]
 
 
 def test_a_misreading_makes_room_for_the_page_beside_it(queries: Queries, nights: Any) -> None:
