@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from crawler.extract import extract
 from crawler.extract.document import Format, Unreadable
@@ -19,11 +21,19 @@ RULES_VERSION = 1
 __all__ = ["RULES_VERSION", "Given", "Inspection", "NotAReport", "Unreadable", "inspect"]
 
 
+class Body(NamedTuple):
+    """A body as the roster knows it."""
+
+    organ: str
+    kind: Kind
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What the caller knows of the document; each fact is optional and outranks what the document says.
 
-    `listed_title` and `listed_date` are what the list page says; they never outrank the document.
+    `listed_title` is what the list page says; it never outranks the document. `body_named` finds the body
+    that the document's title names; `organ` and `kind` outrank what it finds.
     """
 
     url: str | None = None
@@ -34,6 +44,7 @@ class Given:
     year: int | None = None
     listed_title: str | None = None
     previous: Report | None = None
+    body_named: Callable[[str], Body | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +74,12 @@ def inspect(content: bytes, given: Given) -> Inspection:
             year=given.year,
         ),
     )
+    body = None
+    if given.body_named is not None and report.organ is not None:
+        body = given.body_named(report.organ)
     context = Context(
-        kind=given.kind,
-        organ=given.organ,
+        kind=given.kind or (body.kind if body else None),
+        organ=given.organ or (body.organ if body else None),
         previous=given.previous,
         web_page=document.format is Format.HTML,
     )

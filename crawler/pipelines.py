@@ -27,7 +27,7 @@ from crawler.recording import organ_records, page_seen, portal_records, read
 from storage.archive import Archive, ArchiveUnusable
 from storage.ledger import Entry, Ledger, PageSeen, RosterConflict, SeenAgain
 from storage.queries import Queries
-from storage.records import PageRecord, RunRecord, VisitRecord
+from storage.records import OrganRecord, PageRecord, ReportRecord, RunRecord, VisitRecord
 
 BATCH = 50
 """Entries that are written in one transaction."""
@@ -282,18 +282,34 @@ class RecordPipeline(_Pipeline):
             return
         portals = [portal.id for portal in province.portals]
         today = clock.today()
+        years = province.report_years(today)
         assessment = obligations.assess(
             organs,
-            self._queries.reports(province=province.province),
+            self._reports(province, organs, years),
             self._queries.visits(province=province.province),
             [page for portal in portals for page in self._queries.pages(portal).values() if page.problem],
-            years=province.report_years(today),
+            years=years,
             today=today,
             clean_visits=self._clean_visits,
         )
         self._ledger.assess(
             run, assessment.obligations, assessment.findings, whole_province=province.province
         )
+
+    def _reports(self, province: Province, organs: list[OrganRecord], years: range) -> list[ReportRecord]:
+        """Reports on the province's portals, and those of its bodies that are held from elsewhere: a body's
+        report may stand on a higher body's portal too, and the earlier publication is the one that is held.
+        """
+        reports = self._queries.reports(province=province.province)
+        held = {(report.organ, report.year) for report in reports}
+        for organ in organs:
+            if any((organ.name, year) not in held for year in years):
+                reports += [
+                    report
+                    for report in self._queries.reports(organ=organ.name)
+                    if (report.organ, report.year) not in held
+                ]
+        return reports
 
     def _submit(self, work: Callable[[], R]) -> asyncio.Future[R]:
         return asyncio.get_running_loop().run_in_executor(self._thread, work)

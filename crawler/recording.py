@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
-from crawler.inspection import RULES_VERSION, Given, Inspection, NotAReport, Unreadable, inspect
+from crawler.inspection import RULES_VERSION, Body, Given, Inspection, NotAReport, Unreadable, inspect
 from crawler.items import PageItem
 from crawler.portals import Organ, Portal, Province
 from crawler.report.model import Number, Report
-from crawler.validator import check
-from crawler.validator.finding import Context, Finding, Outcome, Verdict, fingerprint
+from crawler.validator.finding import Finding, Outcome, Verdict, fingerprint
 from storage.ledger import PageSeen
 from storage.records import (
     DocumentRecord,
@@ -45,7 +44,18 @@ def read(item: PageItem, province: Province) -> Reading:
     """Inspect a page, with what the roster knows of the body whose report it turns out to be. Never raises:
     a fault of our own is the page's problem, and is logged.
     """
-    given = Given(url=item.url, content_type=item.content_type, listed_title=item.listed_title or None)
+
+    def body_named(name: str) -> Body | None:
+        organ = province.organ_named(name, item.portal)
+        return None if organ is None else Body(organ.name, organ.kind)
+
+    given = Given(
+        url=item.url,
+        content_type=item.content_type,
+        listed_title=item.listed_title or None,
+        # which body it is only the page itself can tell: the title in the list may be another's
+        body_named=body_named,
+    )
     try:
         inspection = inspect(item.body, given)
         report = inspection.report
@@ -54,12 +64,8 @@ def read(item: PageItem, province: Province) -> Reading:
             return Reading(problem=f"the report's {lacking} could not be read")
         if len(report.organ.encode(errors="replace")) > MAX_ORGAN_BYTES:
             return Reading(problem="the report's body could not be read")
-        organ = province.organ_named(report.organ, item.portal)
-        if organ is None:
-            return Reading(inspection, report.organ)
-        # which body it is only the page itself can tell: the title in the list may be another's
-        outcome = check(report, Context(kind=organ.kind, organ=organ.name))
-        return Reading(replace(inspection, outcome=outcome), organ.name)
+        body = body_named(report.organ)
+        return Reading(inspection, report.organ if body is None else body.organ)
     except (NotAReport, Unreadable) as error:
         return Reading(problem=" ".join(str(error).split())[:500] or type(error).__name__)
     except Exception as error:

@@ -38,7 +38,7 @@ class LatencyThrottle:
         settings = self._crawler.settings
         own = settings.getdict("DOWNLOAD_SLOTS").get(host, {})
         least = float(own.get("delay", settings.getfloat("DOWNLOAD_DELAY")))
-        slot.delay = next_delay(slot.delay, latency, least, well=response.status == 200)
+        slot.delay = next_delay(slot.delay, latency, least, well=response.status < 400)
 
 
 def next_delay(delay: float, latency: float, least: float, *, well: bool) -> float:

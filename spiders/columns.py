@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 _COLUMN_TEXT = re.compile(
@@ -60,3 +61,11 @@ def is_branch(text: str) -> bool:
     """Whether a link on a column's page leads to a part of it."""
     words = folded(text)
     return bool(_BRANCH_TEXT.match(words) or _COLUMN_TEXT.match(words))
+
+
+def names_body(text: str, names: Iterable[str]) -> bool:
+    """Whether a link on a column's page leads to the part of one body: by its name, or by the end of it, for
+    a portal leaves out its own place name (教育局). Too many links followed do no harm, one too few would.
+    """
+    words = folded(text)
+    return len(words) >= 3 and any(name.endswith(words) for name in names)

@@ -16,8 +16,10 @@ MAX_URL = 2000
 MAX_LINKS = 5000
 """Links read from one page."""
 MAX_TEXT = 300
-_JUMP_PAGE = 20_000
+_JUMP_PAGE = 50_000
 """Bytes up to which a page may be nothing but a jump to another one."""
+_SHELL_TEXT = 200
+"""Characters that such a page may show while it jumps."""
 
 _DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
 _SCRIPT_JUMP = re.compile(
@@ -114,14 +116,16 @@ def day_in(text: str) -> date | None:
 def jump(response: TextResponse) -> str | None:
     """Where the page sends its reader at once: by meta refresh, or by script where the page is a mere shell.
 
-    A shell holds no text of its own; its target may be the page itself.
+    A shell is small and holds no text of its own; its target may be the page itself.
     """
+    if len(response.body) > _JUMP_PAGE:
+        return None
     for meta in response.xpath("//meta[@http-equiv and @content]")[:50]:
         if meta.attrib["http-equiv"].strip().lower() == "refresh":
             match = _REFRESH.match(meta.attrib["content"])
             if match and int(match[1]) <= _MAX_REFRESH_SECONDS:
                 return absolute(response, match[2]) or response.url
-    if len(response.body) > _JUMP_PAGE or len(visible_text(response)) > 200:
+    if len(visible_text(response)) > _SHELL_TEXT:
         return None
     for script in response.xpath("//script/text()").getall()[:20]:
         found = _SCRIPT_JUMP.search(script[:_JUMP_PAGE])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Self
 
 from scrapy import Request, Spider
@@ -30,6 +32,8 @@ class HomeSpider(PortalSpider):
     """Any portal from its home page: `-a home=http://HOST/`, `-a allow_private=1` on a private network."""
 
     name = AD_HOC
+    registered: Mapping[str, Province] = MappingProxyType({})
+    """Provinces whose portals are to be crawled as what they are."""
 
     @classmethod
     def plan(  # type: ignore[override]  # other arguments are the point of it
@@ -38,6 +42,14 @@ class HomeSpider(PortalSpider):
         """As for a province; `home` takes the place of the roster."""
         years, kind = common_arguments(**common)
         province = home_province(home, allow_private)
+        for known in cls.registered.values():
+            for portal in known.portals:
+                # under another name, its reports would be taken from the bodies that they belong to
+                if not known.sample and set(portal.hosts) & set(province.portals[0].hosts):
+                    raise SpiderArgumentError(
+                        f"{home} is portal {portal.id} of {known.province}; crawl that: "
+                        f"{known.province} -a portal={portal.id}"
+                    )
         return Plan(province, province.portals, years, kind)
 
 
@@ -83,7 +95,7 @@ class ProvinceLoader:
     def load(self, spider_name: str) -> type[Spider]:
         """The spider of a province. Raises KeyError."""
         if spider_name == AD_HOC:
-            return HomeSpider
+            return type("HomeSpider", (HomeSpider,), {"registered": self._provinces})
         if spider_name not in self._provinces:
             there_are = ", ".join(self.list()) or "none"
             raise KeyError(f"no province {spider_name!r:.80}; there are: {there_are}")

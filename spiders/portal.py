@@ -305,11 +305,12 @@ class PortalSpider(Spider):
         """Parts of the column: by year, by kind of body, by body, in frames. Looked for on first pages."""
         if aim.place is not None:
             return []
-        organs = {folded(name) for organ in aim.portal.organs for name in (organ.name, *organ.aliases)}
+        organs = [folded(name) for organ in aim.portal.organs for name in (organ.name, *organ.aliases)]
         urls = [
             anchor.url
             for anchor in links.anchors(response)
-            if anchor.url not in rows and (columns.is_branch(anchor.text) or folded(anchor.text) in organs)
+            if anchor.url not in rows
+            and (columns.is_branch(anchor.text) or columns.names_body(anchor.text, organs))
         ]
         found: list[Output] = []
         for url in (*urls, *links.frames(response)):
@@ -335,6 +336,8 @@ class PortalSpider(Spider):
             self._give_up(
                 replace(aim, place=None), f"the list announces {listing.lacking} entries more than it shows"
             )
+        if listing.doubt:
+            self._give_up(replace(aim, place=None), listing.doubt)
         place = listing.following
         if place is not None:
             yield from self._ask(replace(aim, url=place.url, jumps=0, listing=walked, place=place))

@@ -1,7 +1,7 @@
 """Title sieve: which titles of an annual-report column announce an annual report on disclosure.
 
-A title that is refused is never fetched, so refusing takes a plain reason; a doubtful title is let through
-and the parser decides from the page itself.
+A title that is refused is never fetched, and a report missed here would be called missing: refusing takes a
+plain reason. A doubtful title is let through, and the parser decides from the page itself.
 """
 
 from __future__ import annotations
@@ -40,39 +40,44 @@ _FULL_NAME = re.compile(
 )
 """A body's name and the report's name, and nothing else: no word inside the body's name can refuse it."""
 
+_OWN_NAME = re.compile(
+    r"信息公开(?:工作)?(?:情况)?的?(?:20\d\d)?年?度?(?:工作)?(?:情况)?的?(?:年度)?(?:报告|年报)"
+)
+"""The report's own name, in any of its forms; another kind of report does not bear it."""
+
 _REFUSALS = (
-    ("notice", re.compile(r"通知|通告|函$|请示|批复|方案|要点|提醒|倡议")),
+    # a notice may hand out the report itself
+    ("a notice", re.compile(r"^(?!.*印发).*(?:通知|通告|请示|批复|方案|要点|提醒|倡议)|通报")),
     (
         "about publishing, not a report",
         re.compile(
-            r"(?:公布|发布|报送|编制|完成|落实|考核|评估|测评|排名)(?:工作)?(?:的)?(?:情况|结果|通报|说明|安排)|通报"
+            r"(?:公布|发布|报送|编制|完成|落实|考核|评估|测评|排名)(?:工作)?(?:的)?(?:情况|结果|说明|安排)"
         ),
     ),
     (
-        "compiling",
+        "about compiling, not a report",
         re.compile(
-            r"(?:编制|编写|撰写|填报|报送).{0,30}(?:年报|报告)|(?:年报|报告).{0,12}(?:编制|编写|填报|报送|汇编)|格式|模板|模版"
+            r"(?:编制(?!委|办)|编写|撰写|填报).{0,30}(?:年报|报告)|"
+            r"(?:年报|报告).{0,12}(?:编制|编写|填报|汇编)|格式$|模[板版]$"
         ),
     ),
-    ("picture or explanation", re.compile(r"一图|图解|图读|图说|解读|问答|海报|长图|视频|动漫")),
+    ("a picture or an explanation", re.compile(r"一图|图解|图读|图说|读懂|解读|问答|海报|长图|视频|动漫")),
     (
-        "rules of the column",
+        "a rule or a guide",
         re.compile(r"(?:年报|年度报告|公开)(?:工作)?(?:制度|办法|规定|规范)|指南$|目录$"),
-    ),
-    (
-        "another kind of report",
-        re.compile(
-            r"法治政府|依法行政|依法治|部门决算|部门预算|财政决算|决算|预算|行政执法|行政许可|行政处罚|"
-            r"权责清单|双随机|绩效|自评|审计|政府网站|网站工作|网站监管|新媒体|建议提案|人大代表建议|环境质量|环境状况|"
-            r"统计公报|社会责任|企业年报|工商年报|述职|述廉|普法|信用建设|政府工作报告|国民经济"
-        ),
     ),
     (
         "news",
         re.compile(
-            r"(?:召开|举行|举办|开展|组织|部署|推进|参加).{0,40}(?:会|培训|工作|活动)|会议|培训班|座谈会|推进会|专题会|工作会"
+            r"(?:召开|举行|举办|开展|组织|部署|推进|参加).{0,40}"
+            r"(?:会议|大会|例会|座谈会|推进会|专题会|部署会|调度会|动员会|工作会|培训|讲座|活动)"
         ),
     ),
+)
+_OTHER_REPORTS = re.compile(
+    r"法治政府|依法行政|依法治|决算|预算|行政执法|行政许可|行政处罚|权责清单|双随机|绩效|自评|审计|"
+    r"政府网站|网站工作|网站监管|新媒体|建议提案|代表建议|环境质量|环境状况|统计公报|社会责任|企业年报|"
+    r"工商年报|述职|述廉|普法|信用建设|政府工作报告|国民经济"
 )
 
 
@@ -87,13 +92,15 @@ class Sifted(NamedTuple):
 def sift(title: str) -> Sifted:
     """Judge one listed title. `year` is the report year that it prints, None without one or with several."""
     text = "".join(unicodedata.normalize("NFKC", title[:300]).split()).strip("·•-—>|»")
-    text = re.sub(r"^[\[【(].{1,8}?[\]】)]", "", text)
+    text = re.sub(r"^[\[【(].{1,8}?[\]】)]|\.(?:docx?|wps|pdf|ofd|html?)$", "", text, flags=re.I)
     year = _year(text)
     if _FULL_NAME.match(text):
         return Sifted(True, year)
     for reason, pattern in _REFUSALS:
         if pattern.search(text):
             return Sifted(False, year, reason)
+    if _OTHER_REPORTS.search(text) and not _OWN_NAME.search(text):
+        return Sifted(False, year, "another kind of report")
     score = max((points for pattern, points in _REPORT if pattern.search(text)), default=0)
     if not score:
         return Sifted(False, year, "no annual report by its title")

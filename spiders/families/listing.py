@@ -29,9 +29,11 @@ class Place(NamedTuple):
 class Listing:
     """One page of one list: its rows and the next page.
 
-    `lacking` is set on the last page: how many entries the list announced and never showed.
+    `lacking` is set on the last page: how many entries the list announced and never showed. `doubt` says why
+    the list may be longer although no next page could be made out.
     """
 
     rows: tuple[Row, ...]
     following: Place | None = None
     lacking: int = 0
+    doubt: str = ""

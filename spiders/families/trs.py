@@ -25,6 +25,8 @@ _CREATE = re.compile(
 )
 _ARTICLE = re.compile(r"/t?20\d{6}_\d+(?:_wap)?\.s?html?$|/[PW]0?20\d+\.[a-z]{2,5}$", re.I)
 _FILE = re.compile(r"\.(?:docx?|wps|pdf|ofd|xlsx?|et)$", re.I)
+_NEXT = re.compile(r"^下一?页[>›»]*$")
+_SEVERAL_PAGES = re.compile(r"共\s*(?:<[^>]{1,80}>\s*)*(?:[2-9]|[1-9]\d{1,5})\s*(?:<[^>]{1,80}>\s*)*页")
 _PROBED_ROWS = 10
 """A list without any pager that shows at least so many rows may have a second page all the same."""
 
@@ -43,7 +45,7 @@ def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:
         for node, url in anchor_nodes(response, response.xpath("//a[@href]"))
         if _is_row(url, title_of(node))
     )
-    return (Listing(rows, _following(response, place, len(rows))),)
+    return (_listing(response, place, rows),)
 
 
 def _is_row(url: str, title: str) -> bool:
@@ -51,20 +53,34 @@ def _is_row(url: str, title: str) -> bool:
     return bool(title[:MAX_TEXT]) and bool(_ARTICLE.search(path) or _FILE.search(path))
 
 
-def _following(response: TextResponse, place: Place | None, rows: int) -> Place | None:
+def _listing(response: TextResponse, place: Place | None, rows: tuple[Row, ...]) -> Listing:
     page = 1 if place is None else place.page
     pages, stem, extension = _pager(response)
     if pages is None and place is not None:
         pages = place.pages
-    if pages is None:
+    if pages is not None:
+        if page >= pages:
+            return Listing(rows)
+    else:
+        link = _next_link(response)
+        if link is not None:
+            return Listing(rows, Place(link, page + 1, certain=True))
+        if _SEVERAL_PAGES.search(response.text):
+            return Listing(rows, doubt="the list has several pages, its pager cannot be read")
         # no pager at all: the second page is tried where the first is long, and so on while pages come
-        if rows < _PROBED_ROWS or page >= MAX_PAGES:
-            return None
-    elif page >= pages:
-        return None
+        if len(rows) < _PROBED_ROWS or page >= MAX_PAGES:
+            return Listing(rows)
     # page 2 is index_1.html
     url = urljoin(response.url, f"{stem}_{page}.{extension}")
-    return Place(url, page + 1, certain=pages is not None, pages=pages)
+    return Listing(rows, Place(url, page + 1, certain=pages is not None, pages=pages))
+
+
+def _next_link(response: TextResponse) -> str | None:
+    """A pager of plain links, as some sites have it in place of the script."""
+    for node, url in anchor_nodes(response, response.xpath("//a[@href][contains(., '下')]")):
+        if _NEXT.match("".join(title_of(node).split())) and url != response.url:
+            return url
+    return None
 
 
 def _pager(response: TextResponse) -> tuple[int | None, str, str]:

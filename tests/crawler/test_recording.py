@@ -12,11 +12,11 @@ import pytest
 from crawler import recording
 from crawler.clock import CHINA
 from crawler.extract.document import Format
-from crawler.inspection import RULES_VERSION, Inspection, NotAReport, Unreadable
+from crawler.inspection import RULES_VERSION, Body, Inspection, NotAReport, Unreadable
 from crawler.items import PageItem
 from crawler.portals import Organ, Portal, Province, Years
 from crawler.report.model import Bilingual, Cell, DateSource, Kind, Report, Section, Table, TableState
-from crawler.validator.finding import Context, Fault, Finding, Outcome, Severity, Verdict, fingerprint
+from crawler.validator.finding import Fault, Finding, Outcome, Severity, Verdict, fingerprint
 
 URL = "http://www.qingshan.example/zfxxgknb/t20240118_1.html"
 PROVINCE = Province(
@@ -86,28 +86,25 @@ def report(**given: Any) -> Report:
 
 @pytest.fixture
 def inspected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Makes `inspect` give (or raise) the first of the list, and tells with which context it was checked."""
+    """Makes `inspect` give (or raise) the first of the list, and tells which body it was told of."""
     answer: list[Any] = [report()]
+    outcome = Outcome((FINDING,), {"applications-balance": Verdict.FAIL, "title-wording": Verdict.PASS})
 
     def inspect(content: bytes, given: Any) -> Inspection:
         assert (content, given.url, given.listed_title) == (ITEM.body, ITEM.url, ITEM.listed_title)
         assert (given.organ, given.kind, given.year) == (None, None, None)
         if isinstance(answer[0], Exception):
             raise answer[0]
-        return Inspection("0" * 64, Format.HTML, answer[0], Outcome(()))
-
-    def check(checked: Report, context: Context) -> Outcome:
-        answer.append(context)
-        return Outcome((FINDING,), {"applications-balance": Verdict.FAIL, "title-wording": Verdict.PASS})
+        answer.append(None if answer[0].organ is None else given.body_named(answer[0].organ))
+        return Inspection("0" * 64, Format.HTML, answer[0], outcome)
 
     monkeypatch.setattr(recording, "inspect", inspect)
-    monkeypatch.setattr(recording, "check", check)
     return answer
 
 
 def test_a_body_of_the_roster_is_recorded_by_its_roster_name(inspected: list[Any]) -> None:
     reading = recording.read(ITEM, PROVINCE)
-    assert inspected[1] == Context(kind=Kind.DEPARTMENT, organ="青杉市水务局")
+    assert inspected[1] == Body("青杉市水务局", Kind.DEPARTMENT)
     seen = recording.page_seen(ITEM, "ab" * 32, reading)
     assert (seen.page.organ, seen.page.year, seen.page.problem) == ("青杉市水务局", 2023, "")
     assert (seen.page.rules_version, seen.page.etag, seen.page.sha256) == (RULES_VERSION, '"a"', "ab" * 32)
@@ -136,14 +133,14 @@ def test_another_body_is_recorded_as_printed(inspected: list[Any]) -> None:
     inspected[0] = report(organ="云岭省人民政府")
     reading = recording.read(ITEM, PROVINCE)
     assert (reading.organ, reading.problem) == ("云岭省人民政府", "")
-    assert len(inspected) == 1, "nothing is known of it that the rules did not know"
+    assert inspected[1] is None
 
 
 @pytest.mark.parametrize(
     ("outcome", "problem", "version"),
     [
-        (NotAReport("no annual report:\n a notice"), "no annual report: a notice", RULES_VERSION),
-        (Unreadable("cannot be read as any format"), "cannot be read as any format", RULES_VERSION),
+        (Unreadable("cannot be read\n as any format"), "cannot be read as any format", RULES_VERSION),
+        (NotAReport(Bilingual("不是年度报告", "no annual report")), "不是年度报告", RULES_VERSION),
         (report(organ=None), "the report's body could not be read", RULES_VERSION),
         (report(year=None), "the report's year could not be read", RULES_VERSION),
         (report(organ="局" * 200), "the report's body could not be read", RULES_VERSION),

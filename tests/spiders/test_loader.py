@@ -56,12 +56,23 @@ def test_a_family_that_does_not_exist(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_any_home_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert loader(tmp_path, monkeypatch).load("portal") is HomeSpider
-    spider = HomeSpider(home="https://www.linxi.example:8443/index.html", year="2023")
+    home_spider = loader(tmp_path, monkeypatch).load("portal")
+    assert issubclass(home_spider, HomeSpider)
+    spider = home_spider(home="https://www.linxi.example:8443/index.html", year="2023")
     (portal,) = spider.portals
     assert (portal.id, portal.hosts) == ("www-linxi-example-8443", ("www.linxi.example:8443",))
     assert (portal.home, portal.private) == ("https://www.linxi.example:8443/index.html", False)
     assert spider.years == (2023,)
+
+
+def test_a_registered_portal_is_crawled_as_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home_spider = loader(tmp_path, monkeypatch).load("portal")
+    with pytest.raises(
+        SpiderArgumentError, match="is portal qingshan of yunling; crawl that: yunling -a portal="
+    ):
+        home_spider(home="http://www.qingshan.example/zwgk/")
 
 
 def test_a_private_address_is_visited_only_when_that_is_said() -> None:

@@ -87,3 +87,20 @@ def test_recognised_by_pager_editor_or_article_addresses(page: Any) -> None:
     assert recognise(page(ROWS, LIST)) == "trs"
     assert recognise(page("<div class='TRS_Editor'></div>")) == "trs"
     assert recognise(page("<a href='/news/1.html'>x</a>")) is None
+
+
+def test_a_pager_of_plain_links_is_followed(page: Any) -> None:
+    body = ROWS + '<a href="javascript:void(0)">上一页</a><a href="list_2.html">下一页</a>'
+    following = trs.read(page(body, LIST), None)[0].following
+    assert following is not None
+    assert (following.url, following.certain) == (LIST + "list_2.html", True)
+
+
+def test_a_pager_that_cannot_be_read_is_told(page: Any) -> None:
+    (listing,) = trs.read(page(ROWS + "<div>共 <b>3</b> 页</div>", LIST), None)
+    assert (listing.following, listing.doubt) == (
+        None,
+        "the list has several pages, its pager cannot be read",
+    )
+    (single,) = trs.read(page(ROWS + "<div>共 1 页</div>", LIST), None)
+    assert (single.following, single.doubt) == (None, "")
