@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.report.forms import FORM_2021, FORMS, Form, cell_keys, form_for
-from crawler.report.model import DamageKind, Report, Table, TableState
+from crawler.report.model import Report, Table
 from crawler.validator.rule import LEGACY
 
 
@@ -38,22 +38,6 @@ def rows_of(form: Form, table: str) -> tuple[str, ...]:
 def rows_printed(table: Table) -> tuple[str, ...]:
     """Cell-key prefixes of the rows of which `table` has at least one cell."""
     return tuple(dict.fromkeys(key.rpartition(".")[0] for key in table.cells))
-
-
-_OF_OTHER_ROWS = (DamageKind.LABELS_LOST, DamageKind.ROW_UNKNOWN, DamageKind.NUMBERS_RUN_TOGETHER)
-
-
-def affected(table: Table, key: str) -> bool:
-    """Whether damage makes it doubtful that the cell `key` belongs where it was put.
-
-    Lines without a known label, told for the table as a whole, cast no doubt on the rows that have theirs.
-    """
-    if table.state is not TableState.DAMAGED:
-        return False
-    return not table.damages or any(
-        key.startswith(damage.where) and not (damage.where == table.key and damage.kind in _OF_OTHER_ROWS)
-        for damage in table.damages
-    )
 
 
 def has_stray_rows(table: Table) -> bool:

@@ -1,7 +1,7 @@
 """The one engine behind every arithmetic rule: evaluates a form's relations over the cells that were read.
 
-A cell counts as read when it holds a number and no damage of its table makes its place doubtful. Every other
-cell is unknown, never 0; but counts are not negative, so a known part above a known total proves a breach
+A cell counts as read when it holds a number: reading claims none whose place is doubtful. Every other cell is
+unknown, never 0; but counts are not negative, so a known part above a known total proves a breach
 whatever the unknown cells hold.
 """
 
@@ -24,8 +24,8 @@ from crawler.report.forms import (
     leaf_rows,
     relations,
 )
-from crawler.report.model import Number, Report, Table, TableState
-from crawler.validator.generation import affected, has_stray_rows, printed_form
+from crawler.report.model import Number, Report, Table
+from crawler.validator.generation import has_stray_rows, printed_form
 
 _SUMS_OVER_ROWS = "applications-results-total"
 
@@ -127,11 +127,9 @@ def evaluations(report: Report, rule: str) -> Iterator[Evaluation]:
 
 
 def read(table: Table, key: str) -> Number | None:
-    """The number of the cell `key`, None where it was not read or damage makes its place doubtful."""
+    """The number of the cell `key`, None where it was not read."""
     cell = table.cells.get(key)
-    if cell is None or (table.state is TableState.DAMAGED and affected(table, key)):
-        return None
-    return cell.value
+    return None if cell is None else cell.value
 
 
 def undivided_other(form: Form, table: Table) -> bool:

@@ -10,7 +10,7 @@ from crawler.report.forms import DECIMAL_COLUMNS, SIGNED_COLUMNS, Form, cell_key
 from crawler.report.model import Bilingual, Cell, Damage, DamageKind, Report, Table, TableState
 from crawler.validator.basis import ARTICLE_50, FORM, FORM_BY_YEAR, LOGIC, PRACTICE
 from crawler.validator.finding import Context, Fault, Severity
-from crawler.validator.generation import affected, printed_form, rows_of, rows_printed
+from crawler.validator.generation import printed_form, rows_of, rows_printed
 from crawler.validator.labels import TABLES, form_label, named, place_label
 from crawler.validator.period import year_disputed
 from crawler.validator.rule import (
@@ -116,8 +116,8 @@ def table_damaged(report: Report, _context: Context) -> Statements:
         label, told = TABLES[key], _tell(table.damages)
         yield fail(
             key,
-            f"{label.zh}结构与格式不符（{told.zh}），受影响的数据未予采信",
-            f"{label.en} does not match the form ({told.en}); the figures concerned are not relied upon",
+            f"{label.zh}结构与格式不符（{told.zh}），位置不能确定的数字未予采信",
+            f"{label.en} does not match the form ({told.en}); figures whose place is not certain were not used",
             fault=Fault.UNKNOWN,
             quote=table.damages[0].quote if table.damages else "",
         )
@@ -291,7 +291,7 @@ def cell_blank(report: Report, _context: Context) -> Statements:
             cells=tuple(cells),
             found="",
         )
-    yield from _doubtful_cells(report)
+    yield from _unread_cells(report)
 
 
 @rule(
@@ -326,7 +326,7 @@ def cell_nonnumeric(report: Report, _context: Context) -> Statements:
                 found=raw,
                 quote=raw,
             )
-    yield from _doubtful_cells(report)
+    yield from _unread_cells(report)
 
 
 @rule(
@@ -348,7 +348,7 @@ def cell_negative(report: Report, _context: Context) -> Statements:
             cells=tuple(cells),
             found=first.value,
         )
-    yield from _doubtful_cells(report)
+    yield from _unread_cells(report)
 
 
 @rule(
@@ -370,7 +370,7 @@ def cell_not_integer(report: Report, _context: Context) -> Statements:
             cells=tuple(cells),
             found=first.value,
         )
-    yield from _doubtful_cells(report)
+    yield from _unread_cells(report)
 
 
 def _is_negative(key: str, cell: Cell) -> bool:
@@ -383,31 +383,27 @@ def _is_broken_count(key: str, cell: Cell) -> bool:
 
 
 def _rows_with(report: Report, matches: Callable[[str, Cell], bool]) -> Iterator[tuple[str, dict[str, Cell]]]:
-    """Rows that hold matching cells in sound places, with these cells."""
+    """Rows that hold matching cells, with these cells."""
     for table in report.tables.values():
-        found = {k: c for k, c in table.cells.items() if matches(k, c) and not affected(table, k)}
+        found = {k: c for k, c in table.cells.items() if matches(k, c)}
         for row in dict.fromkeys(key.rpartition(".")[0] for key in found):
             yield row, {key: cell for key, cell in found.items() if key.rpartition(".")[0] == row}
 
 
-def _doubtful_cells(report: Report) -> Statements:
+def _unread_cells(report: Report) -> Statements:
     """One uncertain statement for every table of which some cells could not be read with certainty."""
     for key, table, form in _tables_with_form(report):
-        if table.state is TableState.DAMAGED:
-            doubtful = _doubtful(table, form, key)
-            names = named(doubtful)
+        unread = tuple(cell for cell in cell_keys(form, key) if cell not in table.cells)
+        if table.state is TableState.DAMAGED and unread:
+            names = named(unread)
             yield uncertain(
                 key,
-                f"{TABLES[key].zh}结构损坏，{len(doubtful)}格未能读出或位置存疑（{names.zh}），这些格未予检查",
-                f"{TABLES[key].en} is damaged: {len(doubtful)} cells could not be read with certainty "
-                f"({names.en}) and were not checked",
-                cells=doubtful,
+                f"{TABLES[key].zh}结构损坏，{len(unread)}格未能读出（{names.zh}），未予检查",
+                f"{TABLES[key].en} is damaged: {len(unread)} cells could not be read ({names.en}) "
+                "and were not checked",
+                cells=unread,
             )
     yield from _unseen_tables(report)
-
-
-def _doubtful(table: Table, form: Form, key: str) -> tuple[str, ...]:
-    return tuple(cell for cell in cell_keys(form, key) if cell not in table.cells or affected(table, cell))
 
 
 def _unseen_tables(report: Report) -> Statements:

@@ -96,7 +96,11 @@ def test_findings_come_in_the_order_of_the_registry_damage_before_arithmetic(bui
     report, context = build.changed(
         {
             "tables": {
-                "applications": {"state": "damaged", "damages": [["columns_unknown", "applications"]]}
+                "applications": {
+                    "state": "damaged",
+                    "damages": [["columns_unknown", "applications"]],
+                    "without": ["carried_out"],
+                }
             },
             "set": {"title": "云溪县水务局2023年政务公开年度报告"},
         }
