@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from crawler.report.model import Period, PeriodBound, Report
 from crawler.validator.basis import ARTICLE_49_YEAR, CONSISTENCY, PRACTICE
-from crawler.validator.finding import Context, Severity
-from crawler.validator.reading import fold, years_in
+from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.reading import fold, prose_unreadable, years_in
 from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, uncertain
 
 Statements = Iterator[Statement | NotApplicable]
@@ -116,6 +116,13 @@ def period_missing(report: Report, _context: Context) -> Statements:
             _WHERE,
             f"提到“{mention}”，但起止日期未能读出",
             f"“{mention}” (the statistical period) is mentioned, but its dates could not be read",
+        )
+    elif prose_unreadable(report):
+        yield uncertain(
+            _WHERE,
+            "正文未能读取，无法确认是否说明统计期限",
+            "The prose could not be read, so whether it states the period is unknown",
+            fault=Fault.EXTRACTION,
         )
     else:
         yield fail(_WHERE, "未说明所列数据的统计期限", "The period that the figures cover is not stated")

@@ -117,7 +117,7 @@ def table_damaged(report: Report, _context: Context) -> Statements:
         yield fail(
             key,
             f"{label.zh}结构与格式不符（{told.zh}），位置不能确定的数字未予采信",
-            f"{label.en} does not match the form ({told.en}); figures whose place is not certain were not used",
+            f"{label.en} does not match the form ({told.en}); figures without a certain place were not used",
             fault=Fault.UNKNOWN,
             quote=table.damages[0].quote if table.damages else "",
         )
