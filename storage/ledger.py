@@ -99,14 +99,15 @@ class Ledger:
     def register(self, portals: Iterable[PortalRecord], organs: Iterable[OrganRecord]) -> None:
         """Bring the roster up to date: what is new is added, what is known is corrected.
 
-        `organs` are all bodies of the portals given; one that is no longer among them is struck off.
+        Given is the whole roster of one or more provinces: a body that is no longer in it is struck off. A
+        portal stays, for pages and visits tell of it.
         Raises RosterConflict where a portal or a name already belongs to another province, or a name is
         given twice.
         """
         with writing(self._engine) as session:
-            listed: set[str] = set()
+            provinces: set[str] = set()
             for portal in map(storable, portals):
-                listed.add(portal.id)
+                provinces.add(portal.province)
                 row = _row(session, tables.Portal, portal.id)
                 _one_province(portal.id, row.province, portal.province)
                 fill(row, portal)
@@ -120,7 +121,7 @@ class Ledger:
                 body = _row(session, tables.Organ, organ.name)
                 _one_province(organ.name, body.province, organ.province)
                 fill(body, organ)
-            for body in _in(session, tables.Organ, "portal", listed):
+            for body in _in(session, tables.Organ, "province", provinces):
                 if body.name not in given:
                     session.delete(body)
 

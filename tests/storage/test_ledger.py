@@ -60,10 +60,13 @@ def test_register_adds_corrects_and_strikes_off(ledger: Ledger, queries: Queries
     assert queries.portals("yunling") == [linxi, yunxi]
     assert queries.organs("yunling") == [street, water, town]
 
+    elsewhere = PortalRecord("beixi", "haizhou", "北溪县人民政府", "http://c.example/")
+    theirs = OrganRecord("北溪县水务局", "haizhou", "beixi", "department")
+    ledger.register([elsewhere], [theirs])
     corrected = replace(water, until=2023, successor="云溪县水利局")
     ledger.register([replace(yunxi, name="云溪县政府")], [corrected])
-    assert queries.portals() == [linxi, replace(yunxi, name="云溪县政府")]
-    assert queries.organs() == [street, corrected]
+    assert queries.portals() == [elsewhere, linxi, replace(yunxi, name="云溪县政府")]
+    assert queries.organs() == [corrected, theirs]
     assert queries.organs("qingzhou") == []
 
 
