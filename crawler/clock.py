@@ -1,4 +1,4 @@
-"""The one clock. Portals and due dates live in China's time; the demo plays its nights on a clock of its own."""
+"""The one clock. Portals and due dates live in China's time; the demo plays its nights on its own."""
 
 from __future__ import annotations
 

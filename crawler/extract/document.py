@@ -22,7 +22,7 @@ class Format(StrEnum):
     IMAGE = "image"
 
 
-class Unreadable(Exception):  # noqa: N818 - the word of the domain
+class Unreadable(Exception):
     """The bytes cannot be read as any format that is supported. One line, told to the person as it is."""
 
 

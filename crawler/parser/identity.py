@@ -17,7 +17,7 @@ FIRST_YEAR = 2007
 _LAST_YEAR = 2099
 
 
-class NotAReport(Exception):  # noqa: N818 - an answer, not a failure
+class NotAReport(Exception):
     """The document is no annual report of this kind; `reason` is one line for the person."""
 
     def __init__(self, reason: Bilingual) -> None:

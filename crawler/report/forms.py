@@ -318,26 +318,26 @@ def relations(form: Form, rows: Collection[str]) -> tuple[Relation, ...]:
                 tuple(f"applications.{row}.{c}" for row in leaves),
             )
         )
-    for row in ("new_received", "carried_in", *leaves, "results_total", "carried_out"):
-        found.append(
-            Relation(
-                "applications-row-total",
-                f"applications.{row}",
-                Sense.EQUAL,
-                (f"applications.{row}.{TOTAL}",),
-                tuple(f"applications.{row}.{c.key}" for c in APPLICANTS[:-1]),
-            )
+    found.extend(
+        Relation(
+            "applications-row-total",
+            f"applications.{row}",
+            Sense.EQUAL,
+            (f"applications.{row}.{TOTAL}",),
+            tuple(f"applications.{row}.{c.key}" for c in APPLICANTS[:-1]),
         )
-    for group in DISPUTE_GROUPS:
-        found.append(
-            Relation(
-                "disputes-total",
-                f"disputes.{group.key}",
-                Sense.EQUAL,
-                (f"disputes.{group.key}.total",),
-                tuple(f"disputes.{group.key}.{c.key}" for c in DISPUTE_COLUMNS[:-1]),
-            )
+        for row in ("new_received", "carried_in", *leaves, "results_total", "carried_out")
+    )
+    found.extend(
+        Relation(
+            "disputes-total",
+            f"disputes.{group.key}",
+            Sense.EQUAL,
+            (f"disputes.{group.key}.total",),
+            tuple(f"disputes.{group.key}.{c.key}" for c in DISPUTE_COLUMNS[:-1]),
         )
+        for group in DISPUTE_GROUPS
+    )
     found.extend(_disclosure_relations(form))
     return tuple(found)
 

@@ -110,8 +110,8 @@ class Damage:
 class Table:
     """One of the three tables: its state, its cells under contract keys, and what is wrong with it.
 
-    `cells` holds only what is certain, in a damaged table too: a number stands there where every way to assign
-    the printed numbers to rows and columns gives it.
+    `cells` holds only what is certain, in a damaged table too: a number stands there where every way to
+    assign the printed numbers to rows and columns gives it.
     """
 
     key: str  # disclosure, applications, disputes

@@ -1,4 +1,4 @@
-"""The obligation matrix: what each state needs, worked out by hand for a department due on 31 January 2024."""
+"""The obligation matrix: what each state needs, worked out for a department due on 31 January 2024."""
 
 from __future__ import annotations
 
