@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,8 +29,10 @@ class Installation:
     folder: Path
     runs: int = field(default=0)
 
-    def crawl(self, target: str, *options: str, now: str = "2024-05-01T02:00:00") -> Crawl:
-        """One crawl in a child process."""
+    def crawl(
+        self, target: str, *options: str, now: str = "2024-05-01T02:00:00", stop_after: str = ""
+    ) -> Crawl:
+        """One crawl in a child process; told to stop once its progress shows the text `stop_after`."""
         self.runs += 1
         progress = self.folder / f"progress-{self.runs}.jsonl"
         environment = {
@@ -45,17 +48,24 @@ class Installation:
             # one clean visit after the due date proves an absence: no visit that counts goes unnoticed
             "NIANBAO_CLEAN_VISITS": "1",
         }
-        ended = subprocess.run(
-            [sys.executable, "-m", "scrapy", "crawl", target, *options],
-            env=environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        log = self.folder / f"log-{self.runs}"
+        with log.open("wb") as output:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "scrapy", "crawl", target, *options],
+                env=environment,
+                cwd=self.folder,
+                stderr=output,
+            )
+            try:
+                if stop_after:
+                    _wait_for(progress, stop_after, child)
+                    child.terminate()
+                child.wait(SECONDS)
+            finally:
+                child.kill()
         lines = progress.read_text(encoding="utf-8").splitlines() if progress.exists() else []
-        return Crawl(ended.returncode, ended.stderr, [json.loads(line) for line in lines])
+        log_text = log.read_text(encoding="utf-8")
+        return Crawl(child.returncode, log_text, [json.loads(line) for line in lines])
 
     def serve(self, portals: SamplePortals) -> None:
         """Write the province file for portals that are served on free ports."""
@@ -69,6 +79,13 @@ class Installation:
     def queries(self) -> Queries:
         """What storage holds."""
         return Queries(open_engine(f"sqlite:///{self.folder / 'nianbao.db'}"))
+
+
+def _wait_for(progress: Path, text: str, child: subprocess.Popen[bytes]) -> None:
+    for _ in range(SECONDS * 10):
+        if child.poll() is not None or (progress.exists() and text in progress.read_text(encoding="utf-8")):
+            return
+        time.sleep(0.1)
 
 
 @dataclass
@@ -168,7 +185,7 @@ def test_one_portal_and_one_year(installation: Installation, portals: SamplePort
 
 
 def test_any_home_page(installation: Installation, portals: SamplePortals) -> None:
-    installation.serve(portals)
+    (installation.folder / "provinces").mkdir()  # no province knows the portal
     home = portals.homes[LINXI]
     ended = installation.crawl("portal", "-a", f"home={home}", "-a", "allow_private=1")
     assert ended.exit_code == 0, ended.log
@@ -265,6 +282,20 @@ def test_a_list_read_by_half_proves_nothing(
         assert visit["reason"].startswith(f"list page: {says}: ")
         assert queries.reports(portal=portal), "what was read is kept"
     assert [finding for finding in queries.findings() if finding.rule == "filing-missing"] == []
+
+
+@pytest.mark.parametrize("faulty", [(fault("hang", LINXI),)], indirect=True, ids=["hang"])
+def test_a_crawl_that_is_told_to_stop_ends_its_run(installation: Installation, faulty: SamplePortals) -> None:
+    ended = installation.crawl("demo", "-s", "DOWNLOAD_TIMEOUT=3", stop_after=f'"{QINGSHAN}"')
+    assert ended.exit_code == 0, ended.log
+    (run,) = installation.queries.runs()
+    assert run.ended is not None
+    assert run.verdict in ("partial", "failed")
+    assert not ended.visit(LINXI)["clean"]
+    unproven = [
+        f for f in installation.queries.findings() if f.rule == "filing-missing" and f.portal == LINXI
+    ]
+    assert unproven == []
 
 
 def test_a_wrong_call_is_one_line(installation: Installation, portals: SamplePortals) -> None:
