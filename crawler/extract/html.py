@@ -84,6 +84,8 @@ _CONTAINERS = frozenset(
     "ul".split()
 )
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th"))
+_EMBEDDING = frozenset(("iframe", "embed", "object"))
+_STRUCTURAL = _BREAKING | _CONTAINERS | _TABLE_PARTS | _EMBEDDING | {"br", "a", "img"}
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside"))
 
@@ -262,7 +264,7 @@ class _Walk:
                 self._add_text(node.text_content or "")
                 node = node.next
                 continue
-            leave = self._enter(node, tag or "")
+            leave = self._enter(node, tag) if tag in _STRUCTURAL else _Leave.NOTHING
             child = node.first_child
             if child is not None:
                 stack.append((node, leave))
@@ -274,7 +276,7 @@ class _Walk:
         self.last[0] = len(self.parent) - 1
 
     def _add_text(self, text: str) -> None:
-        if not text:
+        if not self._text and (not text or text.isspace()):
             return
         if self._links:
             self._linked += len(text)
@@ -301,7 +303,7 @@ class _Walk:
             return _Leave.LINK
         elif tag == "img":
             self._add_picture(node)
-        elif tag in ("iframe", "embed", "object"):
+        elif tag in _EMBEDDING:
             self._add_attachment(node)
         return _Leave.NOTHING
 

@@ -368,6 +368,22 @@ def test_merged_head_with_the_total_first():
     assert table.state is TableState.PARTIAL
 
 
+def test_the_merged_head_in_other_words_or_lost():
+    texts = numbered(FORM_2021)
+    expected = {k: int(v) for k, v in texts.items() if k.startswith("applications.")}
+    sheet = sheets(FORM_2021, texts)["applications"]
+    for render in RENDERINGS:
+        sheet[1][1] = Printed("法人和其他组织", across=5)
+        assert values(read(page({"applications": sheet}, render))) == expected, render.__name__
+        sheet[1][1] = Printed("单位", across=5)
+        tables = read(page({"applications": sheet}, render))
+        if render in HTML_RENDERINGS:  # the columns show where they stand
+            assert values(tables) == expected, render.__name__
+        else:
+            assert values(tables) == {}, render.__name__
+            assert tables["applications"].state is TableState.DAMAGED
+
+
 def test_a_figure_too_many_keeps_only_what_every_reading_gives():
     table = read(table_three("一、本年新收政府信息公开申请数量\t0\t0\t0\t0\t5\t0\t0\t0"))["applications"]
     assert table.state is TableState.DAMAGED

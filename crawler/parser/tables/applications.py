@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from crawler.extract.document import Origin
 from crawler.parser.tables.builder import TableBuilder, read_cell
-from crawler.parser.tables.columns import Head, Keys, Shape, assign, by_elimination, learn_paddings
+from crawler.parser.tables.columns import Head, Shape, assign, learn_paddings
 from crawler.parser.tables.labels import (
     ALL_APPLICANTS,
+    APPLICANT_LABELS,
     ORGANISATIONS,
     OTHER,
     RESULTS,
@@ -21,8 +22,8 @@ from crawler.parser.tables.labels import (
     printed_number,
     prints_as,
 )
-from crawler.parser.tables.lines import Line, Mark
-from crawler.report.forms import APPLICANTS, FORM_2019, FORM_2021, OTHER_HANDLING, cell_keys
+from crawler.parser.tables.lines import Line, Mark, is_wordy
+from crawler.report.forms import APPLICANTS, FORM_2019, FORM_2021, OTHER_HANDLING, TOTAL, cell_keys
 from crawler.report.model import DamageKind, Table
 
 KEY = "applications"
@@ -97,12 +98,27 @@ def _split_marks(line: Line) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
     columns: list[Mark] = []
     rows: list[Mark] = []
     is_header = any(_is_column(mark) and not mark.reads_as(Part.ROW) for mark in line.marks)
-    for mark in line.marks:
+    for mark in _with_variants(line) if is_header else line.marks:
         if _is_column(mark) and not rows and (is_header or not mark.reads_as(Part.ROW)):
             columns.append(mark)
         elif mark.reads_as(Part.ROW) or mark.reads_as(Part.RESULT_GROUP):
             rows.append(mark)
     return tuple(columns), tuple(rows)
+
+
+def _with_variants(line: Line) -> list[Mark]:
+    """The labels of a header line, with those that are printed a little otherwise: 法人和其他组织."""
+    known = {mark.at for mark in line.marks}
+    marks = list(line.marks)
+    for at, text in line.own():
+        if at not in known and len(text) <= _LONGEST_COLUMN and is_wordy(text):
+            near = [label for words, label in APPLICANT_LABELS.items() if is_variant(text, words)]
+            if len(near) == 1:
+                marks.append(Mark(at, (near[0],), text))
+    return sorted(marks)
+
+
+_LONGEST_COLUMN = 20
 
 
 def _is_column(mark: Mark) -> bool:
@@ -121,24 +137,27 @@ def _group_after(mark: Mark, group: str | None) -> str | None:
 
 
 def _read_head(lines: Sequence[Line]) -> Head:
-    keys = by_elimination(_columns_in_order(lines), APPLICANTS)
-    named = [key for key in keys if key is not None]
-    if sorted(named) != sorted(column.key for column in APPLICANTS):
-        return _UNNAMED
-    places = {
-        key: mark.at
-        for line in lines
-        for mark in line.marks
-        if (key := mark.reads_as(Part.APPLICANT)) is not None
-    }
-    # Header rows that were not padded under merged cells show no true places.
-    drawn = lines[-1].rectangular and sorted(places, key=lambda key: places[key]) == named
-    true = places if drawn and len(set(places.values())) == len(named) else {}
-    return Head(keys, true, width=max(len(line.slots) for line in lines))
+    names = sorted(column.key for column in APPLICANTS)
+    keys = _columns_in_order(lines)
+    width = max(len(line.slots) for line in lines)
+    places: dict[str, int] = {}
+    for line in lines:
+        for mark in line.marks:
+            key = mark.reads_as(Part.APPLICANT)
+            if key is not None:
+                places[key] = mark.at
+    # Header rows that were not padded under merged cells put two columns in one place: then only words count.
+    drawn = tuple(sorted(places, key=lambda key: places[key]))
+    if lines[-1].rectangular and sorted(drawn) == names and len(set(places.values())) == len(names):
+        return Head(drawn, places, width=width) if drawn == (keys or _UNNAMED.keys) else _UNNAMED
+    return Head(keys, width=width) if sorted(keys) == names else _UNNAMED
 
 
-def _columns_in_order(lines: Sequence[Line]) -> Keys:
-    """The columns from left to right: what is printed below a merged head takes its place."""
+def _columns_in_order(lines: Sequence[Line]) -> tuple[str, ...]:
+    """The columns from left to right: what is printed below a merged head takes its place.
+
+    Empty where columns stand in several lines and the head that joins them is not known.
+    """
     order: list[str] = []
     for line in lines:
         below = [
@@ -152,6 +171,8 @@ def _columns_in_order(lines: Sequence[Line]) -> Keys:
                 order[at : at + 1] = below
                 break
         else:
+            if order and below:
+                return ()
             order.extend(below)
     if ORGANISATIONS in order and set(_KINDS_OF_ORGANISATION) <= set(order):
         # The header lost its lines: the kinds stand behind everything that was above them.
@@ -159,6 +180,8 @@ def _columns_in_order(lines: Sequence[Line]) -> Keys:
         order = [key for key in order if key not in _KINDS_OF_ORGANISATION]
         at = order.index(ORGANISATIONS)
         order[at : at + 1] = kinds
+    elif len(lines) == 1 and ALL_APPLICANTS in order and order[-1] != TOTAL:
+        return ()
     return tuple(key for key in order if key not in (ALL_APPLICANTS, ORGANISATIONS))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from crawler.extract.document import Origin
+from crawler.parser.numbers import looks_numeric, numbers_in
 from crawler.parser.tables.lines import Line
 from crawler.report.forms import Column
 from crawler.report.model import DamageKind
@@ -76,7 +77,7 @@ def assign(line: Line, start: int, head: Head, paddings: Mapping[Shape, int]) ->
         return Values(by_place)
     offsets = _offsets(texts, count)
     readings = [_zip(head.keys, texts[offset : offset + count]) for offset in offsets]
-    offset = _certain_offset(texts, offsets, count, (start, len(line.slots)), paddings)
+    offset = _certain_offset(texts, offsets, count, (start, len(line.slots)), paddings, head.width)
     if offset is not None:
         return Values(readings[offsets.index(offset)])
     if readings:
@@ -144,20 +145,27 @@ def _certain_offset(
     count: int,
     shape: Shape,
     paddings: Mapping[Shape, int],
+    width: int,
 ) -> int | None:
     """The one place where the values can begin, None where blanks leave it open.
 
     A row with blanks is certain where full rows of its shape show where the values stand, or where there are
-    no full rows behind such a label and the cells are just as many as the columns.
+    no full rows behind such a label, the row is no shorter than the header and begins with its first value.
+    Two numbers in one cell and a blank beside them are no row that can be trusted.
     """
     if len(offsets) == 1 and "" not in texts[offsets[0] : offsets[0] + count]:
         return offsets[0]
+    if any(looks_numeric(text) and numbers_in(text) > 1 for text in texts):
+        return None
     known = paddings.get(shape)
     if known is not None:
         return known if known in offsets else None
     if any(start == shape[0] for start, _ in paddings):
         return None
-    return offsets[0] if len(offsets) == 1 else None
+    if list(offsets) != [0] or shape[1] < width:
+        return None
+    spare = len(texts) > count  # then a blank between values may be one of the spare cells
+    return None if spare and "" in _trimmed(texts) else 0
 
 
 def _trimmed(texts: Sequence[str]) -> list[str]:

@@ -78,8 +78,11 @@ def _read_head(lines: Sequence[Line], group: str | None) -> Head:
     if group is not None:
         groups, results = [group], results[:size]
     fives = [results[at : at + size] for at in range(0, len(results), size)]
-    sure = 0 < len(groups) == len(set(groups)) == len(fives) and all(
-        sorted(five) == sorted(_RESULTS) for five in fives
+    # Groups in any other order than the form's are a header that was torn apart.
+    sure = (
+        0 < len(groups) == len(fives)
+        and groups == [key for key in _GROUPS if key in groups]
+        and all(sorted(five) == sorted(_RESULTS) for five in fives)
     )
     if not sure:
         groups = [group] if group is not None else list(_GROUPS)

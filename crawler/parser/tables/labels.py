@@ -64,6 +64,14 @@ ORGANISATIONS = "organisations"
 LITIGATION = "litigation"
 _APPLICANT_HEADS = MappingProxyType({"申请人情况": ALL_APPLICANTS, "法人或其他组织": ORGANISATIONS})
 
+APPLICANT_LABELS = MappingProxyType(
+    {
+        **{column.label: Label(Part.APPLICANT, column.key) for column in APPLICANTS},
+        **{label: Label(Part.APPLICANT_GROUP, key) for label, key in _APPLICANT_HEADS.items()},
+    }
+)
+"""Every label in the header of table three."""
+
 _PUNCTUATION = re.compile(r"[\W_]+")
 _ENUMERATOR = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2})")
 _REMARK = re.compile(r"\([^()]*\)$")
@@ -130,10 +138,8 @@ def _index() -> Mapping[str, tuple[Label, ...]]:
             add(row.label, Part.ROW, row.key)
     for label, key in RESULT_GROUPS.items():
         add(label, Part.RESULT_GROUP, key)
-    for column in APPLICANTS:
-        add(column.label, Part.APPLICANT, column.key)
-    for label, key in _APPLICANT_HEADS.items():
-        add(label, Part.APPLICANT_GROUP, key)
+    for text, applicant in APPLICANT_LABELS.items():
+        add(text, applicant.part, applicant.key)
     for group in DISPUTE_GROUPS:
         head, _, own = group.label.rpartition("·")
         add(own, Part.DISPUTE_GROUP, group.key)

@@ -25,7 +25,10 @@ class Mark(NamedTuple):
 
     def reads_as(self, part: Part) -> str | None:
         """The key of the label where it can be read as `part`."""
-        return next((label.key for label in self.labels if label.part is part), None)
+        for label in self.labels:
+            if label.part is part:
+                return label.key
+        return None
 
     @property
     def table(self) -> str | None:
@@ -41,17 +44,14 @@ class Line:
     grid: int  # which grid, counted in the document
     rectangular: bool
     slots: tuple[Slot, ...]
+    cells: tuple[tuple[int, str], ...]  # place and text of each cell that begins in this line
     marks: tuple[Mark, ...]
     merged: frozenset[int] = frozenset()  # places whose cell goes on in the line below
     section: str | None = None  # the table section whose heading was last seen above
 
-    def own(self, start: int = 0) -> list[tuple[int, str]]:
+    def own(self, start: int = 0) -> Sequence[tuple[int, str]]:
         """(place, text) of the cells that begin in this line, from place `start` on."""
-        return [
-            (at, slot.text.strip())
-            for at, slot in enumerate(self.slots[start:], start)
-            if slot.origin is Origin.CELL
-        ]
+        return [cell for cell in self.cells if cell[0] >= start] if start else self.cells
 
     def behind(self, place: int) -> int:
         """The first place behind the cell at `place`, with the columns that it spans."""
@@ -131,9 +131,8 @@ def _lines(blocks: Sequence[Block]) -> Iterator[Line]:
             section = headed_section(block.text) or section
             article = tuple(label for label in recognise(block.text) if label.part is Part.ARTICLE)
             if article:  # printed above its table instead of in it
-                yield Line(
-                    index, False, (Slot(block.text),), (Mark(0, article, block.text),), section=section
-                )
+                marks = (Mark(0, article, block.text),)
+                yield Line(index, False, (Slot(block.text),), ((0, block.text),), marks, section=section)
         elif isinstance(block, Grid):
             yield from _grid_lines(index, block, section)
 
@@ -145,14 +144,19 @@ def _grid_lines(index: int, grid: Grid, section: str | None) -> Iterator[Line]:
             below = grid.rows[at + 1] if at + 1 < len(grid.rows) else ()
             merged = frozenset(
                 place
-                for place, slot in enumerate(slots[: len(below)])
-                if slot.origin is Origin.CELL and below[place].origin is Origin.FROM_ABOVE
+                for place, (slot, under) in enumerate(zip(slots, below, strict=False))
+                if under.origin is Origin.FROM_ABOVE and slot.origin is Origin.CELL
             )
-            yield Line(index, True, slots, marks, merged, section)
+            yield Line(index, True, slots, _cells(slots), marks, merged, section)
         else:
             for low, high in _row_ranges(slots, marks):
+                row = slots[low:high]
                 own = tuple(mark._replace(at=mark.at - low) for mark in marks if low <= mark.at < high)
-                yield Line(index, False, slots[low:high], own, section=section)
+                yield Line(index, False, row, _cells(row), own, section=section)
+
+
+def _cells(slots: Sequence[Slot]) -> tuple[tuple[int, str], ...]:
+    return tuple((at, slot.text.strip()) for at, slot in enumerate(slots) if slot.origin is Origin.CELL)
 
 
 def _marks(slots: Sequence[Slot]) -> Iterator[Mark]:
