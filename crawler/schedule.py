@@ -125,11 +125,6 @@ def _scheduler(store: Any, worker: ThreadPoolExecutor) -> BlockingScheduler:
     return BlockingScheduler(
         jobstores={"default": store},
         executors={"default": worker},
-        job_defaults={
-            "coalesce": True,
-            "max_instances": 1,
-            "misfire_grace_time": int(GRACE.total_seconds()),
-        },
         timezone=clock.CHINA,
     )
 
@@ -170,7 +165,18 @@ def _add(
 ) -> None:
     # by its path, not by reference: the stored job must be found again by the next process
     path = f"{__name__}:{function.__name__}"
-    scheduler.add_job(path, trigger, args=arguments, id=name, name=name, **when)
+    scheduler.add_job(
+        path,
+        trigger,
+        args=arguments,
+        id=name,
+        name=name,
+        # said here, not as defaults of the scheduler: they are stored with the job
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=int(GRACE.total_seconds()),
+        **when,
+    )
 
 
 def _listen(scheduler: BlockingScheduler, on_ended: Callable[[str, str | None], None]) -> None:

@@ -1,4 +1,4 @@
-"""`nianbao check`: its JSON, SARIF and JUnit, its exit codes, and what it does with inputs that are no report."""
+"""`nianbao check`: JSON, SARIF and JUnit, exit codes, and inputs that are no report."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ from crawler.report.model import Kind
 from crawler.validator import RULES
 from crawler.validator.finding import fingerprint
 
-FIELDS = "source sha256 format title organ year form published published_from period sections tables cells rules findings"
+FIELDS = (
+    "source sha256 format title organ year form published published_from period "
+    "sections tables cells rules findings"
+)
 FINDING_FIELDS = "rule severity verdict fault where cells expected found message quote basis fingerprint"
 
 
@@ -342,10 +345,10 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 @contextmanager
 def serving(answer: Answer) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             answer(self)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: Any) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -391,7 +394,7 @@ def test_a_private_address_needs_the_flag(capsys: pytest.CaptureFixture[str]) ->
     "host", ["localhost", "0.0.0.0", "[::1]", "2130706433", "0x7f.1", "169.254.169.254", "10.0.0.1"]
 )
 def test_no_spelling_of_a_private_address_gets_through(host: str) -> None:
-    with pytest.raises(FetchError, match="private|fetched"):
+    with pytest.raises(FetchError, match=r"private|fetched"):
         fetch(f"http://{host}:9/")
 
 

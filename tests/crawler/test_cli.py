@@ -22,7 +22,10 @@ from crawler.demo.pages import html_page
 from crawler.demo.writer import compose
 from crawler.report.model import Kind
 
-COMMANDS = "check crawl nightly findings reports obligations digest rules doctor demo db".split()
+COMMANDS = [
+    *("check", "crawl", "nightly", "findings", "reports", "obligations"),
+    *("digest", "rules", "doctor", "demo", "db"),
+]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 BOXES = re.compile(r"[\u2500-\u257f]")
 
