@@ -20,7 +20,7 @@ from pydantic_settings import (
 
 TOML = "nianbao.toml"
 PREFIX = "NIANBAO_"
-FOR_CHILDREN = frozenset({"NIANBAO_NOW", "NIANBAO_PROGRESS", "NIANBAO_KIND", "NIANBAO_NO_SKIPS"})
+FOR_CHILDREN = frozenset({"NIANBAO_NOW", "NIANBAO_PROGRESS", "NIANBAO_RUN_KIND", "NIANBAO_NO_SKIPS"})
 """Variables under the prefix that are no settings of a person: a clock, a progress file, a test switch."""
 
 

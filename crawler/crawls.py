@@ -150,7 +150,7 @@ def run(
                     **child_environment(settings),
                     "SCRAPY_SETTINGS_MODULE": "crawler.settings",
                     "NIANBAO_PROGRESS": str(progress),
-                    "NIANBAO_KIND": crawl.kind,
+                    "NIANBAO_RUN_KIND": crawl.kind,
                     "PYTHONUNBUFFERED": "1",
                     **(environment or {}),
                 },

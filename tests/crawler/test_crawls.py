@@ -53,7 +53,7 @@ def test_the_child_gets_its_command_and_settings(settings: Settings, playing_scr
     playing_scrapy("""
         print(sys.argv[1:])
         print(os.environ["SCRAPY_SETTINGS_MODULE"], os.environ["NIANBAO_DATABASE_URL"])
-        print(os.environ["NIANBAO_KIND"], "NIANBAO_SMTP_URL" in os.environ, os.getpgid(0) == os.getpid())
+        print(os.environ["NIANBAO_RUN_KIND"], "NIANBAO_SMTP_URL" in os.environ, os.getpgid(0) == os.getpid())
     """)
     os.environ["NIANBAO_SMTP_URL"] = "smtp://u:s3cret@127.0.0.1:25"
     try:

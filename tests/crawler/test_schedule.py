@@ -47,7 +47,7 @@ def test_once_crawls_every_province_one_after_another(playing_scrapy: Play, tmp_
     playing_scrapy(f"""
         def note(word):
             with open({str(record)!r}, "a") as file:
-                file.write(f"{{word}} {{sys.argv[2]}} {{os.environ['NIANBAO_KIND']}}\\n")
+                file.write(f"{{word}} {{sys.argv[2]}} {{os.environ['NIANBAO_RUN_KIND']}}\\n")
         note("begin")
         time.sleep(0.3)
         note("end")
