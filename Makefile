@@ -12,14 +12,14 @@ install: .venv/installed
 	  || { echo "nianbao needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(UV)'
-	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --python $(BIN)/python
+	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --compile-bytecode --python $(BIN)/python
 	@touch $@
 
 demo: install
 	@$(BIN)/nianbao demo
 
 test: install
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: install
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.resources
 import json
 import shutil
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -176,11 +177,28 @@ def _worth_showing(finding: FindingRecord) -> bool:
 
 def _next_steps(screen: Screen, settings: Settings) -> None:
     database = settings.database_url.get_secret_value()
+    nianbao = _as_typed()
     screen.say("下一步：", "next:")
     for command, zh, en in (
-        ("nianbao check FILE", "核对手头的一份报告", "check a report in hand"),
-        ("nianbao crawl URL", "抓取一个网站", "crawl a portal"),
-        (f"NIANBAO_DATABASE_URL={database} nianbao obligations", "逐单位看样例", "the sample, body by body"),
-        ("nianbao demo", "再过一夜（没有新变化）", "one more night (nothing new)"),
+        (f"{nianbao} check FILE", "核对手头的一份报告", "check a report in hand"),
+        (f"{nianbao} crawl URL", "抓取一个网站", "crawl a portal"),
+        (
+            f"NIANBAO_DATABASE_URL={database} {nianbao} obligations",
+            "逐单位看样例",
+            "the sample, body by body",
+        ),
+        (f"{nianbao} demo", "再过一夜（没有新变化）", "one more night (nothing new)"),
     ):
         screen.say(f"  {command}  # {zh}", f"  {command}  # {en}")
+
+
+def _as_typed() -> str:
+    """The program as this person can type it: by its name where the shell finds it, else by its path."""
+    installed = Path(sys.executable).parent / "nianbao"
+    found = shutil.which("nianbao")
+    if not installed.exists():
+        return "python -m crawler"
+    if found and Path(found) == installed:
+        return "nianbao"
+    here = Path.cwd()
+    return str(installed.relative_to(here) if installed.is_relative_to(here) else installed)
