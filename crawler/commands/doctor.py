@@ -6,7 +6,6 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
-import shutil
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -153,21 +152,6 @@ def _optional(screen: Screen) -> None:
             "psycopg",
             importlib.util.find_spec("psycopg") is not None,
             pick("使用 PostgreSQL 数据库", "a PostgreSQL database"),
-        ),
-        (
-            "LibreOffice",
-            bool(shutil.which("soffice") or shutil.which("libreoffice")),
-            pick("读取 .doc、.wps 附件", "reading .doc and .wps attachments"),
-        ),
-        (
-            "tesseract",
-            bool(shutil.which("tesseract")),
-            pick("读取扫描件", "reading scans"),
-        ),
-        (
-            "chromium",
-            bool(shutil.which("chromium") or shutil.which("chromium-browser")),
-            pick("访问只用脚本生成的网站", "portals that are made by scripts alone"),
         ),
     )
     screen.line()
