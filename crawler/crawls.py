@@ -22,8 +22,11 @@ from crawler import clock
 from crawler.config import Settings, child_environment
 from crawler.report.model import Bilingual
 
-GRACE = 20.0
-"""Seconds that a child has to write down what it holds after it was told to stop."""
+GRACE = 60.0
+"""Seconds that a child has to end its run after it was told to stop. It first waits for the page that it is
+fetching, for a host that hangs as long as looking up its name and DOWNLOAD_TIMEOUT (crawler.settings) allow,
+and then writes down what it holds; killed earlier, it would leave a run that never ended.
+"""
 _LOOK = 0.2  # seconds between two looks at child and progress file
 _LINE = 64 * 1024  # no line of the progress file is longer
 _PROGRESS_LINES = 200_000  # more lines than any crawl writes; the rest is not read
@@ -66,12 +69,12 @@ AD_HOC = "portal"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How one portal's visit ended, as the child reported it."""
+    """How one portal's visit ended, as the child reported it; `reason` is empty where it was clean."""
 
     portal: str
     clean: bool
-    reason: str = ""
-    reports: int = 0
+    reason: Bilingual
+    reports: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +265,14 @@ def _visits(given: object) -> Iterator[Visit]:
             yield Visit(
                 str(item["portal"]),
                 item.get("clean") is True,
-                str(item.get("reason") or ""),
+                _reason(item.get("reason")),
                 _counts({"reports": item.get("reports")}).get("reports", 0),
             )
+
+
+def _reason(given: object) -> Bilingual:
+    told = given if isinstance(given, dict) else {}
+    return Bilingual(str(told.get("zh") or ""), str(told.get("en") or ""))
 
 
 def _counts(given: object) -> dict[str, int]:

@@ -8,11 +8,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from crawler.console import clean
+from crawler.report.model import Bilingual
+
 FAILED = "nianbao/failed"
 """Key of Scrapy's statistics that holds why a crawl broke off, in one line."""
 
 MAX_FAILURES = 200
 """Failures kept with their address; the count goes on."""
+MAX_URL = 500
+MAX_PROBLEM = 300
+"""Characters of a failure's address and problem that are kept."""
 
 
 class Stage(StrEnum):
@@ -29,14 +35,14 @@ class Failure(NamedTuple):
 
     stage: Stage
     url: str
-    problem: str
+    problem: Bilingual
 
 
 class Verdict(NamedTuple):
-    """Whether a visit may count, and if not why, in one line."""
+    """Whether a visit may count, and if not why, in one line; of a clean one `reason` is empty."""
 
     clean: bool
-    reason: str = ""
+    reason: Bilingual = Bilingual("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +59,16 @@ class Counts:
     reports: int
     failures: tuple[Failure, ...] = ()
     failed: int = 0
-    caps: tuple[str, ...] = ()
+    caps: tuple[Bilingual, ...] = ()
     outstanding: int = 0
     expected: int | None = None
 
 
 _STAGES = {
-    Stage.HOME: "home page",
-    Stage.SECTION: "section page",
-    Stage.LIST: "list page",
-    Stage.ARTICLE: "article",
+    Stage.HOME: Bilingual("网站首页", "home page"),
+    Stage.SECTION: Bilingual("公开专栏页", "section page"),
+    Stage.LIST: Bilingual("栏目列表页", "list page"),
+    Stage.ARTICLE: Bilingual("报告页", "article"),
 }
 
 
@@ -72,18 +78,42 @@ def judge(counts: Counts) -> Verdict:
     The first reason found is given, in the order in which an operator would look.
     """
     if counts.failures:
-        first = counts.failures[0]
-        more = f" (and {counts.failed - 1} more)" if counts.failed > 1 else ""
-        return Verdict(False, f"{_STAGES[first.stage]}: {first.problem}: {first.url}{more}")
+        return Verdict(False, _told(counts.failures[0], counts.failed - 1))
     if counts.outstanding:
-        return Verdict(False, f"interrupted with {counts.outstanding} pages outstanding")
+        return _unclean(
+            f"访问中断，还有{counts.outstanding}页未取回",
+            f"interrupted with {counts.outstanding} pages outstanding",
+        )
     if counts.caps:
-        return Verdict(False, f"limit reached: {', '.join(counts.caps)}")
+        return _unclean(
+            f"达到上限：{'、'.join(cap.zh for cap in counts.caps)}",
+            f"limit reached: {', '.join(cap.en for cap in counts.caps)}",
+        )
     if not counts.lists:
-        return Verdict(False, "annual-report column not found")
+        return _unclean("未找到年报栏目", "annual-report column not found")
     if counts.expected is not None and counts.reports < counts.expected:
-        return Verdict(False, f"{counts.reports} reports shown, {counts.expected} expected")
+        return _unclean(
+            f"列出{counts.reports}份，应有{counts.expected}份",
+            f"{counts.reports} reports shown, {counts.expected} expected",
+        )
     return Verdict(True)
+
+
+def broken_off(problem: str) -> Verdict:
+    """The verdict on every visit of a crawl that broke off; `problem` is one line of whatever broke it."""
+    return _unclean(f"抓取中断：{problem}", f"the crawl broke off: {problem}")
+
+
+def _unclean(zh: str, en: str) -> Verdict:
+    return Verdict(False, Bilingual(zh, en))
+
+
+def _told(failure: Failure, more: int) -> Bilingual:
+    stage, problem = _STAGES[failure.stage], failure.problem
+    return Bilingual(
+        f"{stage.zh}：{problem.zh}：{failure.url}" + (f"（另有{more}页）" if more else ""),
+        f"{stage.en}: {problem.en}: {failure.url}" + (f" (and {more} more)" if more else ""),
+    )
 
 
 @dataclass(slots=True)
@@ -101,15 +131,16 @@ class Visit:
     outstanding: int = 0
     failed: int = 0
     _failures: list[Failure] = field(default_factory=list)
-    _caps: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _caps: OrderedDict[Bilingual, None] = field(default_factory=OrderedDict)
 
-    def fail(self, stage: Stage, url: str, problem: str) -> None:
-        """Note one failure; the first ones are kept with their address."""
+    def fail(self, stage: Stage, url: str, problem: Bilingual) -> None:
+        """Note one failure; the first ones are kept with their address, bounded and harmless to show."""
         self.failed += 1
         if len(self._failures) < MAX_FAILURES:
-            self._failures.append(Failure(stage, url[:500], " ".join(problem.split())[:300]))
+            told = Bilingual(*(clean(text)[:MAX_PROBLEM] for text in problem))
+            self._failures.append(Failure(stage, clean(url)[:MAX_URL], told))
 
-    def cap(self, limit: str) -> None:
+    def cap(self, limit: Bilingual) -> None:
         """Note that a limit was reached, so that something was left out."""
         self._caps[limit] = None
 

@@ -14,8 +14,17 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.resolver import dnscache
 
 from crawler.portals import Portal, host_of, is_private
+from crawler.report.model import Bilingual
 
 RESOLVE_SECONDS = 20.0
+
+
+class RequestRefused(IgnoreRequest):
+    """A request goes where nothing is visited; `reason` says why in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.reason = Bilingual(zh, en)
 
 
 class _PortalsSpider(Protocol):
@@ -26,7 +35,7 @@ class RegisteredHosts:
     """Downloader middleware. Redirects and robots.txt pass through it as every request does.
 
     A request names its portal in `meta["portal"]`; robots.txt, which Scrapy asks for by itself, belongs to
-    whatever portal has the host. A refused request reaches its errback as IgnoreRequest.
+    whatever portal has the host. A refused request reaches its errback as RequestRefused.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -41,22 +50,20 @@ class RegisteredHosts:
     async def process_request(self, request: Request) -> None:
         """Refuse what is not the portal's own; give the request the slot of its host.
 
-        Raises IgnoreRequest, CannotResolveHostError.
+        Raises RequestRefused, CannotResolveHostError.
         """
         host = host_of(request.url)
         if host is None:
-            raise IgnoreRequest(f"not an address that is visited: {request.url[:200]}")
+            url = request.url[:200]
+            raise RequestRefused(f"不是可访问的网址：{url}", f"not an address that is visited: {url}")
         portal = self._portal(request, host)
         if portal is None:
-            how = (
-                "redirects to another host"
-                if request.meta.get("redirect_times")
-                else "not a host of the portal"
-            )
-            raise IgnoreRequest(f"{how}: {host}")
+            if request.meta.get("redirect_times"):
+                raise RequestRefused(f"跳转到其他网站：{host}", f"redirects to another host: {host}")
+            raise RequestRefused(f"不属于该网站的主机：{host}", f"not a host of the portal: {host}")
         if not portal.private:
             if is_private(host):
-                raise IgnoreRequest(f"private address: {host}")
+                raise RequestRefused(f"内网地址：{host}", f"private address: {host}")
             await self._check_address(urlsplit(request.url).hostname or "")
         # a redirect comes with the slot of the host that sent it
         request.meta["download_slot"] = host
@@ -90,6 +97,8 @@ class RegisteredHosts:
         addresses = [str(address[4][0]) for address in found]
         refused = next((a for a in addresses if not ipaddress.ip_address(a).is_global), None)
         if refused is not None:
-            raise IgnoreRequest(f"{name} leads to the private address {refused}")
+            raise RequestRefused(
+                f"{name}指向内网地址{refused}", f"{name} leads to the private address {refused}"
+            )
         dnscache[name] = addresses[0]
         self._checked.add(name)

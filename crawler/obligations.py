@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from crawler.clock import local
+from crawler.console import clean
 from crawler.report.deadlines import Deadline, deadline
 from crawler.report.model import Bilingual, Kind
 from crawler.validator.finding import Fault, Severity, Verdict, fingerprint
@@ -29,6 +30,11 @@ MISSING_RULE = "filing-missing"
 
 _STATED = frozenset({"meta", "label", "data", "flag"})
 """Sources of a publication date that the publisher states; any other date proves nothing."""
+
+_NO_REASON = Bilingual("", "")
+_MAX_NAME = 100
+_MAX_URL = 500
+"""Characters of a page's own words and address that a reason quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def assess(
 def _held(organ: OrganRecord, year: int, due: Deadline, report: ReportRecord) -> ObligationRecord:
     published = report.published
     days_late: int | None = None
-    reason = ""
+    reason = _NO_REASON
     seen_by = None if report.first_seen is None else local(report.first_seen).date()
     if seen_by is not None and seen_by <= due.day:
         # we saw it in time, whatever the page says, leaves out or was re-dated to
@@ -107,7 +113,7 @@ def _held(organ: OrganRecord, year: int, due: Deadline, report: ReportRecord) ->
         days_late = max(0, (published - due.day).days)
     else:
         status = ObligationStatus.NOT_ASSESSABLE
-        reason = "the page states no publication date"
+        reason = Bilingual("页面未载明发布日期", "the page states no publication date")
     if status is ObligationStatus.LATE and organ.kind == Kind.GOVERNMENT_OFFICE:
         government = deadline(Kind.GOVERNMENT, year)
         if published is not None and published <= government.day:
@@ -115,7 +121,7 @@ def _held(organ: OrganRecord, year: int, due: Deadline, report: ReportRecord) ->
             status, days_late, reason = (
                 ObligationStatus.NOT_ASSESSABLE,
                 None,
-                "may be the government's own report",
+                Bilingual("可能为政府本级报告", "may be the government's own report"),
             )
     return ObligationRecord(
         organ=organ.name,
@@ -128,7 +134,8 @@ def _held(organ: OrganRecord, year: int, due: Deadline, report: ReportRecord) ->
         first_seen=report.first_seen,
         days_late=days_late,
         url=report.url,
-        reason=reason,
+        reason_zh=reason.zh,
+        reason_en=reason.en,
     )
 
 
@@ -137,7 +144,7 @@ def _absent(
     year: int,
     due: Deadline,
     visits: Sequence[VisitRecord],
-    doubt: str,
+    doubt: Bilingual | None,
     today: date,
     clean_visits: int,
 ) -> ObligationRecord:
@@ -147,18 +154,20 @@ def _absent(
         if local(visit.started).date() > due.day and (visit.years is None or year in visit.years)
     ]
     proof = _one_a_day(visit.started for visit in after_due if visit.clean)
-    reason = ""
+    reason = _NO_REASON
     if today <= due.day:
         status = ObligationStatus.NOT_DUE
-    elif doubt:
+    elif doubt is not None:
         status, reason = ObligationStatus.NOT_ASSESSABLE, doubt
     elif len(proof) >= clean_visits:
         status = ObligationStatus.MISSING
     elif after_due and not after_due[-1].clean:
-        status, reason = ObligationStatus.UNREACHABLE, after_due[-1].reason
+        last = after_due[-1]
+        status, reason = ObligationStatus.UNREACHABLE, Bilingual(last.reason_zh, last.reason_en)
     else:
-        status, reason = (
-            ObligationStatus.NOT_ASSESSABLE,
+        status = ObligationStatus.NOT_ASSESSABLE
+        reason = Bilingual(
+            f"到期后完整访问{len(proof)}次，需{clean_visits}次",
             f"{len(proof)} of {clean_visits} clean visits after the due date",
         )
     return ObligationRecord(
@@ -169,7 +178,8 @@ def _absent(
         due=due.day,
         status=status,
         visits=proof,
-        reason=reason,
+        reason_zh=reason.zh,
+        reason_en=reason.en,
     )
 
 
@@ -185,8 +195,8 @@ def _names(organ: OrganRecord) -> tuple[str, ...]:
     return tuple("".join(name.split()) for name in (organ.name, *organ.aliases))
 
 
-def _unread(pages: Sequence[PageRecord], organ: OrganRecord, year: int, named: set[str]) -> str:
-    """Why an unreadable page may hold this body's report for `year`; empty where none may.
+def _unread(pages: Sequence[PageRecord], organ: OrganRecord, year: int, named: set[str]) -> Bilingual | None:
+    """Why an unreadable page may hold this body's report for `year`; None where none may.
 
     A page whose listed title names no body of the roster may be anybody's.
     """
@@ -196,12 +206,16 @@ def _unread(pages: Sequence[PageRecord], organ: OrganRecord, year: int, named: s
         if years and str(year) not in years:
             continue
         if any(name in title for name in _names(organ)) or not any(name in title for name in named):
-            return f"a page that may hold the report could not be read: {page.url}"
-    return ""
+            url = clean(page.url)[:_MAX_URL]
+            return Bilingual(
+                f"报告可能在未能读取的页面：{url}",
+                f"a page that may hold the report could not be read: {url}",
+            )
+    return None
 
 
-def _other_name(strangers: Sequence[ReportRecord], organ: OrganRecord, year: int) -> str:
-    """Why a report under a name that the roster lacks may be this body's; empty where none may.
+def _other_name(strangers: Sequence[ReportRecord], organ: OrganRecord, year: int) -> Bilingual | None:
+    """Why a report under a name that the roster lacks may be this body's; None where none may.
 
     Short names drop characters and keep their order (卫健委 for 卫生健康委员会), so one name is looked for
     as a subsequence of the other.
@@ -211,8 +225,12 @@ def _other_name(strangers: Sequence[ReportRecord], organ: OrganRecord, year: int
         if report.year == year and any(
             _is_subsequence(printed, name) or _is_subsequence(name, printed) for name in _names(organ)
         ):
-            return f"a report under the name {report.organ} may be this body's: {report.url}"
-    return ""
+            name, url = clean(report.organ)[:_MAX_NAME], clean(report.url)[:_MAX_URL]
+            return Bilingual(
+                f"以“{name}”名义发布的报告可能属于该单位：{url}",
+                f"a report under the name {name} may be this body's: {url}",
+            )
+    return None
 
 
 def _is_subsequence(short: str, long: str) -> bool:

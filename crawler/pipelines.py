@@ -20,10 +20,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler import clock, config, obligations
 from crawler.database import DatabaseUnusable, opened
-from crawler.health import FAILED, Stage, Verdict, Visit, judge
+from crawler.health import FAILED, Stage, Visit, broken_off, judge
 from crawler.items import Item, PageItem, SeenAgainItem
 from crawler.portals import Portal, Province
 from crawler.recording import organ_records, page_seen, portal_records, read
+from crawler.report.model import Bilingual
 from storage.archive import Archive, ArchiveUnusable
 from storage.ledger import Entry, Ledger, PageSeen, RosterConflict, SeenAgain
 from storage.queries import Queries
@@ -243,7 +244,13 @@ class RecordPipeline(_Pipeline):
             **{kind: steps[kind] for kind in ("new", "changed", "fixed", "returned")},
         }
         told = [
-            {"portal": v.portal, "clean": v.clean, "reason": v.reason, "reports": v.reports} for v in visits
+            {
+                "portal": visit.portal,
+                "clean": visit.clean,
+                "reason": {"zh": visit.reason_zh, "en": visit.reason_en},
+                "reports": visit.reports,
+            }
+            for visit in visits
         ]
         detail: dict[str, Any] = {"counts": counts, "visits": told}
         if failed is not None:
@@ -252,22 +259,23 @@ class RecordPipeline(_Pipeline):
         spider.summary = {"run": run, "verdict": verdict, **detail}
         for visit in visits:
             level = logging.INFO if visit.clean else logging.WARNING
-            _logger.log(level, "%s: %s", visit.portal, "clean" if visit.clean else visit.reason)
+            _logger.log(level, "%s: %s", visit.portal, "clean" if visit.clean else visit.reason_en)
 
     def _visit(self, portal: Portal, run: int, failed: str | None) -> VisitRecord:
         now = clock.now()
         visit = self.spider.visits.get(portal.id)
         if visit is None:
             visit = Visit(portal.id, now, None)
-            visit.fail(Stage.HOME, portal.home, "not visited")
-        verdict = judge(visit.counts()) if failed is None else Verdict(False, failed)
+            visit.fail(Stage.HOME, portal.home, Bilingual("未访问", "not visited"))
+        verdict = judge(visit.counts()) if failed is None else broken_off(failed)
         return VisitRecord(
             run=run,
             portal=portal.id,
             started=visit.started,
             ended=now,
             clean=verdict.clean,
-            reason=verdict.reason,
+            reason_zh=verdict.reason.zh,
+            reason_en=verdict.reason.en,
             years=self.spider.years,
             lists=tuple(visit.lists),
             requests=visit.requests,

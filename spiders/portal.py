@@ -25,6 +25,7 @@ from crawler.health import Stage, Visit
 from crawler.inspection import RULES_VERSION
 from crawler.items import Item, PageItem, SeenAgainItem
 from crawler.portals import Portal, Province, folded, host_of
+from crawler.report.model import Bilingual
 from spiders import columns, links, refusals
 from spiders.families import FALLBACK, FAMILIES, recognise
 from spiders.families.listing import Listing, Place
@@ -146,7 +147,11 @@ class PortalSpider(Spider):
             return
         if not portal.allows(aim.url):
             if aim.stage in (Stage.LIST, Stage.ARTICLE):
-                visit.fail(aim.stage, aim.url, "on none of the portal's hosts")
+                visit.fail(
+                    aim.stage,
+                    aim.url,
+                    Bilingual("不在该网站登记的主机上", "on none of the portal's hosts"),
+                )
             return
         limit = self._limit(aim, visit)
         if limit is not None:
@@ -166,14 +171,14 @@ class PortalSpider(Spider):
             dont_filter=True,
         )
 
-    def _limit(self, aim: _Aim, visit: Visit) -> str | None:
+    def _limit(self, aim: _Aim, visit: Visit) -> Bilingual | None:
         if visit.requests >= self.MAX_REQUESTS:
-            return f"{self.MAX_REQUESTS} requests"
+            return Bilingual(f"请求{self.MAX_REQUESTS}次", f"{self.MAX_REQUESTS} requests")
         if aim.depth > self.MAX_DEPTH:
-            return f"depth {self.MAX_DEPTH}"
+            return Bilingual(f"深度{self.MAX_DEPTH}层", f"depth {self.MAX_DEPTH}")
         asked = self._asked[visit.portal]
         if aim.stage is Stage.LIST and sum(s is Stage.LIST for s, _ in asked) >= self.MAX_LISTS:
-            return f"{self.MAX_LISTS} list pages"
+            return Bilingual(f"列表页{self.MAX_LISTS}个", f"{self.MAX_LISTS} list pages")
         return None
 
     def _validators(self, aim: _Aim) -> dict[str, str]:
@@ -204,15 +209,16 @@ class PortalSpider(Spider):
             return step()
         except Exception as error:
             self.logger.exception("reading %s failed", aim.url)
-            return self._give_up(aim, f"internal error: {type(error).__name__}")
+            name = type(error).__name__
+            return self._give_up(aim, Bilingual(f"程序内部错误：{name}", f"internal error: {name}"))
         finally:
             visit.outstanding -= 1
 
-    def _give_up(self, aim: _Aim, problem: str) -> list[Output]:
+    def _give_up(self, aim: _Aim, problem: Bilingual) -> list[Output]:
         if aim.place is not None and not aim.place.certain:
             return []  # a page that nothing announced: the list has ended
         self.visits[aim.portal.id].fail(aim.stage, aim.url, problem)
-        self.logger.warning("%s %s: %s", aim.stage, aim.url, problem)
+        self.logger.warning("%s %s: %s", aim.stage, aim.url, problem.en)
         return []
 
     def _read(self, response: Response, aim: _Aim) -> list[Output]:
@@ -221,9 +227,11 @@ class PortalSpider(Spider):
         problem = refusals.problem_of(response)
         if problem is None and aim.stage is not Stage.ARTICLE:
             if not isinstance(response, TextResponse):
-                problem = "not a page"
+                problem = Bilingual("不是网页", "not a page")
             elif len(response.body) > self.MAX_LIST_BYTES:
-                problem = f"larger than {self.MAX_LIST_BYTES} bytes"
+                problem = Bilingual(
+                    f"超过{self.MAX_LIST_BYTES}字节", f"larger than {self.MAX_LIST_BYTES} bytes"
+                )
         if problem is not None:
             return self._give_up(aim, problem)
         if isinstance(response, TextResponse):
@@ -238,11 +246,15 @@ class PortalSpider(Spider):
     def _jump(self, response: Response, aim: _Aim, target: str) -> list[Output]:
         if target.rstrip("/") in (response.url.rstrip("/"), aim.url.rstrip("/")) or aim.place is not None:
             # past its last page, a list may send the reader back to its first
-            return self._give_up(aim, "redirects to itself")
+            return self._give_up(aim, Bilingual("跳转回本页", "redirects to itself"))
         if aim.jumps >= self.MAX_JUMPS:
-            return self._give_up(aim, "redirects without end")
+            return self._give_up(aim, Bilingual("循环跳转", "redirects without end"))
         if not aim.portal.allows(target):
-            return self._give_up(aim, f"redirects to another host: {host_of(target) or 'none'}")
+            host = host_of(target)
+            return self._give_up(
+                aim,
+                Bilingual(f"跳转到其他网站：{host or '无'}", f"redirects to another host: {host or 'none'}"),
+            )
         listing = None if aim.listing is None else _List(target)
         followed = list(self._ask(replace(aim, url=target, jumps=aim.jumps + 1, listing=listing)))
         return list(followed)
@@ -263,7 +275,7 @@ class PortalSpider(Spider):
         sections = [anchor.url for anchor in anchors if columns.is_section(anchor.text)]
         for url in (*sections, *links.frames(response)):
             if sum(stage is Stage.SECTION for stage, _ in asked) >= self.MAX_SECTIONS:
-                visit.cap(f"{self.MAX_SECTIONS} section pages")
+                visit.cap(Bilingual(f"公开专栏页{self.MAX_SECTIONS}个", f"{self.MAX_SECTIONS} section pages"))
                 break
             if aim.portal.allows(url) and aim.depth < self.MAX_DEPTH:
                 found.extend(self._ask(_Aim(aim.portal, Stage.SECTION, url, aim.depth + 1)))
@@ -288,7 +300,11 @@ class PortalSpider(Spider):
         for row in fresh:
             found.extend(self._row(aim, row))
         if aim.place is not None and not fresh:
-            self._give_up(aim, f"page {aim.place.page} of the list shows nothing new")
+            page = aim.place.page
+            self._give_up(
+                aim,
+                Bilingual(f"列表第{page}页没有新条目", f"page {page} of the list shows nothing new"),
+            )
             return found
         for listing in self._worth_following(listings):
             found.extend(self._following(aim, walked, listing))
@@ -334,9 +350,13 @@ class PortalSpider(Spider):
     def _following(self, aim: _Aim, walked: _List, listing: Listing) -> Iterator[Request]:
         if listing.lacking:
             self._give_up(
-                replace(aim, place=None), f"the list announces {listing.lacking} entries more than it shows"
+                replace(aim, place=None),
+                Bilingual(
+                    f"列表标明的条目比列出的多{listing.lacking}条",
+                    f"the list announces {listing.lacking} entries more than it shows",
+                ),
             )
-        if listing.doubt:
+        if listing.doubt is not None:
             self._give_up(replace(aim, place=None), listing.doubt)
         place = listing.following
         if place is not None:
@@ -345,9 +365,15 @@ class PortalSpider(Spider):
     def _doubt(self, aim: _Aim, walked: _List, shows_rows: bool, leads_on: bool) -> None:
         """A list that may hold more than it shows makes the visit unclean; a person has to look at it."""
         if not shows_rows and not leads_on and not (aim.branch and walked.family):
-            self._give_up(aim, "the list shows no entry")
+            self._give_up(aim, Bilingual("列表没有条目", "the list shows no entry"))
         elif shows_rows and walked.family is None:
-            self._give_up(aim, "content system not recognised, the list may be longer than it shows")
+            self._give_up(
+                aim,
+                Bilingual(
+                    "未能识别网站系统，列表可能不全",
+                    "content system not recognised, the list may be longer than it shows",
+                ),
+            )
 
     # articles
 

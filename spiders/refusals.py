@@ -14,19 +14,24 @@ from scrapy.exceptions import (
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
+from crawler.middlewares import RequestRefused
+from crawler.report.model import Bilingual
+
+_SCRIPT = Bilingual("脚本质询", "script challenge")
+_COOKIE = Bilingual("Cookie质询", "cookie challenge")
 _STATUSES = {
-    202: "script challenge",
-    403: "forbidden",
-    405: "firewall",
-    412: "script challenge",
-    429: "too many requests",
-    521: "cookie challenge",
+    202: _SCRIPT,
+    403: Bilingual("拒绝访问", "forbidden"),
+    405: Bilingual("防火墙", "firewall"),
+    412: _SCRIPT,
+    429: Bilingual("访问过于频繁", "too many requests"),
+    521: _COOKIE,
 }
 _CHALLENGES = (
-    (re.compile(rb"\$_ts\s*=\s*window\["), "script challenge"),
-    (re.compile(rb"__jsl_clearance|\(\{\"bts\":"), "cookie challenge"),
-    (re.compile(rb"WTKkN|EO_Bot_Ssid"), "bot check"),
-    (re.compile(rb"acw_sc__v2"), "cookie challenge"),
+    (re.compile(rb"\$_ts\s*=\s*window\["), _SCRIPT),
+    (re.compile(rb"__jsl_clearance|\(\{\"bts\":"), _COOKIE),
+    (re.compile(rb"WTKkN|EO_Bot_Ssid"), Bilingual("机器人检测", "bot check")),
+    (re.compile(rb"acw_sc__v2"), _COOKIE),
 )
 _SHELL = 50_000
 """Bytes up to which a page with a challenge's mark is nothing but the challenge."""
@@ -36,38 +41,50 @@ _SOFT_404 = re.compile(
 _SOFT_404_BYTES = 2_000
 
 _EXCEPTIONS = (
-    (DownloadTimeoutError, "timed out"),
-    (ResponseDataLossError, "connection closed mid-body"),
-    (DownloadConnectionRefusedError, "connection refused"),
-    (CannotResolveHostError, "host name not found"),
-    (DownloadCancelledError, "larger than the size limit"),
+    (DownloadTimeoutError, Bilingual("连接超时", "timed out")),
+    (ResponseDataLossError, Bilingual("中途断开", "connection closed mid-body")),
+    (DownloadConnectionRefusedError, Bilingual("连接被拒绝", "connection refused")),
+    (CannotResolveHostError, Bilingual("域名无法解析", "host name not found")),
+    (DownloadCancelledError, Bilingual("超过大小上限", "larger than the size limit")),
+)
+_MESSAGES = (  # Scrapy's own words, where the kind of exception does not tell
+    ("max redirections", Bilingual("循环跳转", "redirects without end")),
+    ("Forbidden by robots.txt", Bilingual("robots.txt不允许访问", "Forbidden by robots.txt")),
 )
 
 
-def problem_of(response: Response) -> str | None:
+def problem_of(response: Response) -> Bilingual | None:
     """Why an answer is not the page asked for; None where it is one."""
     body = response.body
     challenge = next(
         (label for mark, label in _CHALLENGES if len(body) <= _SHELL and mark.search(body)), None
     )
-    if challenge or response.status in _STATUSES:
-        return f"blocked ({challenge or _STATUSES[response.status]}, HTTP {response.status})"
+    blocked = challenge or _STATUSES.get(response.status)
+    if blocked is not None:
+        return Bilingual(
+            f"被拦截（{blocked.zh}，HTTP {response.status}）",
+            f"blocked ({blocked.en}, HTTP {response.status})",
+        )
     if response.status != 200:
-        return f"HTTP {response.status}"
+        return Bilingual(f"HTTP {response.status}", f"HTTP {response.status}")
     if not body.strip():
-        return "empty answer"
+        return Bilingual("返回内容为空", "empty answer")
     if len(body) < _SOFT_404_BYTES and isinstance(response, TextResponse) and _SOFT_404.search(response.text):
-        return "page does not exist (answered with HTTP 200)"
+        return Bilingual("页面不存在（却返回HTTP 200）", "page does not exist (answered with HTTP 200)")
     return None
 
 
-def problem_with(failure: Failure) -> str:
-    """Why no answer came, in a few words."""
+def problem_with(failure: Failure) -> Bilingual:
+    """Why no answer came, in a few words; what is not known stays in its own words."""
     error = failure.value
+    if isinstance(error, RequestRefused):
+        return error.reason
     for kind, problem in _EXCEPTIONS:
         if isinstance(error, kind):
             return problem
     text = " ".join(str(error).split())[:200]
-    if "max redirections" in text:
-        return "redirects without end"
-    return text or type(error).__name__
+    for words, problem in _MESSAGES:
+        if words in text:
+            return problem
+    text = text or type(error).__name__
+    return Bilingual(text, text)

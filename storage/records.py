@@ -87,7 +87,8 @@ class VisitRecord:
     started: datetime
     ended: datetime
     clean: bool
-    reason: str = ""  # why it was not clean, one line
+    reason_zh: str = ""  # why it was not clean, one line
+    reason_en: str = ""
     years: tuple[int, ...] | None = None  # report years that were looked for; None = all
     lists: tuple[str, ...] = ()  # list pages that were walked
     requests: int = 0
@@ -191,7 +192,8 @@ class ObligationRecord:
     days_late: int | None = None
     url: str | None = None
     visits: tuple[datetime, ...] = ()  # clean visits that support a `missing`
-    reason: str = ""
+    reason_zh: str = ""  # why the duty could not be judged, one line
+    reason_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

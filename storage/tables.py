@@ -154,7 +154,8 @@ class Visit(Base):
     started: Mapped[datetime]
     ended: Mapped[datetime]
     clean: Mapped[bool]
-    reason: Mapped[str]
+    reason_zh: Mapped[str]
+    reason_en: Mapped[str]
     years: Mapped[tuple[int, ...] | None] = mapped_column(JsonTuple)
     lists: Mapped[tuple[str, ...]]
     requests: Mapped[int]
@@ -298,7 +299,8 @@ class Obligation(Base):
     days_late: Mapped[int | None]
     url: Mapped[str | None]
     visits: Mapped[tuple[datetime, ...]]
-    reason: Mapped[str]
+    reason_zh: Mapped[str]
+    reason_en: Mapped[str]
 
 
 class Digest(Base):

@@ -118,10 +118,11 @@ def summarise(screen: Screen, ending: Ending) -> None:
     )
     for visit in ending.visits:
         if not visit.clean:
-            reason = visit.reason or screen.pick("原因不明", "reason unknown")
+            reason = visit.reason
             screen.say(
-                f"{visit.portal}：这次访问不完整，不据此下结论：{reason}",
-                f"{visit.portal}: this visit was not clean, nothing is concluded from it: {reason}",
+                f"{visit.portal}：这次访问不完整，不据此下结论：{reason.zh or '原因不明'}",
+                f"{visit.portal}: this visit was not clean, nothing is concluded from it: "
+                f"{reason.en or 'reason unknown'}",
             )
     if not ending.well:
         why = failure(ending)

@@ -134,7 +134,7 @@ def obligations(
     queries = _queries(settings)
     rows = queries.obligations(status=status, **filters)
     if form == "json":
-        screen.raw(dumps([obligation_object(row) for row in rows]))
+        screen.raw(dumps([obligation_object(row, screen.lang) for row in rows]))
         return
     pick = screen.pick
     if rows:
@@ -169,7 +169,7 @@ def summarise_obligations(screen: Screen, queries: Queries, **filters: Any) -> N
 
 def _obligation_row(row: ObligationRecord, screen: Screen) -> Sequence[str]:
     kind = KIND_NAMES[Kind(row.organ_kind)].pick(screen.lang) if row.organ_kind in list(Kind) else "-"
-    reason = row.reason
+    reason = screen.pick(row.reason_zh, row.reason_en)
     if row.status is ObligationStatus.MISSING:
         days = [f"{local(visit):%m-%d}" for visit in row.visits]
         reason = screen.pick(
@@ -231,7 +231,7 @@ def report_object(row: ReportRecord) -> dict[str, Any]:
     }
 
 
-def obligation_object(row: ObligationRecord) -> dict[str, Any]:
+def obligation_object(row: ObligationRecord, lang: str) -> dict[str, Any]:
     """A duty as the flat object of the JSON answer; `reason` says why it could not be judged."""
     return {
         "organ": row.organ,
@@ -245,7 +245,7 @@ def obligation_object(row: ObligationRecord) -> dict[str, Any]:
         "days_late": row.days_late,
         "url": row.url,
         "visits": [_moment(visit) for visit in row.visits],
-        "reason": row.reason,
+        "reason": row.reason_en if lang == "en" else row.reason_zh,
     }
 
 

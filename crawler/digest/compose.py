@@ -172,7 +172,11 @@ def compose(
         parts=parts,
         still_open=tuple((severity, counts[severity]) for severity in _RANK if counts.get(severity)),
         unvisited=tuple(
-            Unvisited(portals.get(visit.portal, visit.portal), local(visit.started).date(), visit.reason)
+            Unvisited(
+                portals.get(visit.portal, visit.portal),
+                local(visit.started).date(),
+                visit.reason_en if lang == "en" else visit.reason_zh,
+            )
             for visit in around.unclean
         ),
         unreachable=statuses[ObligationStatus.UNREACHABLE],

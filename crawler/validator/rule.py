@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 from crawler.report.model import Bilingual, Number, Report
 from crawler.validator.finding import Context, Fault, Severity, Verdict
@@ -96,60 +96,33 @@ def rule(
     return label
 
 
-def fail(
-    where: str,
-    zh: str,
-    en: str,
-    *,
-    fault: Fault = Fault.PUBLISHER,
-    cells: tuple[str, ...] = (),
-    expected: Number | str | None = None,
-    found: Number | str | None = None,
-    quote: str = "",
-    severity: Severity | None = None,
-    basis: Bilingual | None = None,
-) -> Statement:
-    """The norm is not met at `where`."""
-    return Statement(
-        Verdict.FAIL,
-        where,
-        Bilingual(zh, en[:1].upper() + en[1:]),
-        fault,
-        cells,
-        expected,
-        found,
-        shorten(quote),
-        severity,
-        basis,
-    )
+class Details(TypedDict, total=False):
+    """What a statement may say besides its place and message; see Statement."""
+
+    fault: Fault
+    cells: tuple[str, ...]
+    expected: Number | str | None
+    found: Number | str | None
+    quote: str
+    severity: Severity | None
+    basis: Bilingual | None
 
 
-def uncertain(
-    where: str,
-    zh: str,
-    en: str,
-    *,
-    fault: Fault = Fault.UNKNOWN,
-    cells: tuple[str, ...] = (),
-    expected: Number | str | None = None,
-    found: Number | str | None = None,
-    quote: str = "",
-    severity: Severity | None = None,
-    basis: Bilingual | None = None,
-) -> Statement:
-    """Whether the norm is met at `where` cannot be told."""
-    return Statement(
-        Verdict.UNCERTAIN,
-        where,
-        Bilingual(zh, en[:1].upper() + en[1:]),
-        fault,
-        cells,
-        expected,
-        found,
-        shorten(quote),
-        severity,
-        basis,
+def fail(where: str, zh: str, en: str, **details: Unpack[Details]) -> Statement:
+    """The norm is not met at `where`; the publisher's fault unless said otherwise."""
+    return _state(Verdict.FAIL, where, zh, en, {"fault": Fault.PUBLISHER, **details})
+
+
+def uncertain(where: str, zh: str, en: str, **details: Unpack[Details]) -> Statement:
+    """Whether the norm is met at `where` cannot be told; nobody's fault unless said otherwise."""
+    return _state(Verdict.UNCERTAIN, where, zh, en, {"fault": Fault.UNKNOWN, **details})
+
+
+def _state(verdict: Verdict, where: str, zh: str, en: str, details: Details) -> Statement:
+    said = replace(
+        Statement(verdict, where, Bilingual(zh, en[:1].upper() + en[1:]), Fault.UNKNOWN), **details
     )
+    return replace(said, quote=shorten(said.quote))
 
 
 def shorten(text: str, length: int = QUOTE_LENGTH) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from crawler.report.model import Bilingual
 from spiders.links import Row
 
 
@@ -36,4 +37,4 @@ class Listing:
     rows: tuple[Row, ...]
     following: Place | None = None
     lacking: int = 0
-    doubt: str = ""
+    doubt: Bilingual | None = None

@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy.http import TextResponse
 
+from crawler.report.model import Bilingual
 from spiders.families.listing import Listing, Place
 from spiders.links import MAX_TEXT, Row, anchor_nodes, day_beside, title_of
 
@@ -29,6 +30,10 @@ _NEXT = re.compile(r"^下一?页[>›»]*$")
 _SEVERAL_PAGES = re.compile(r"共\s*(?:<[^>]{1,80}>\s*)*(?:[2-9]|[1-9]\d{1,5})\s*(?:<[^>]{1,80}>\s*)*页")
 _PROBED_ROWS = 10
 """A list without any pager that shows at least so many rows may have a second page all the same."""
+
+_UNREAD_PAGER = Bilingual(
+    "列表有多页，但无法读取翻页信息", "the list has several pages, its pager cannot be read"
+)
 
 
 def recognises(response: TextResponse) -> bool:
@@ -66,7 +71,7 @@ def _listing(response: TextResponse, place: Place | None, rows: tuple[Row, ...])
         if link is not None:
             return Listing(rows, Place(link, page + 1, certain=True))
         if _SEVERAL_PAGES.search(response.text):
-            return Listing(rows, doubt="the list has several pages, its pager cannot be read")
+            return Listing(rows, doubt=_UNREAD_PAGER)
         # no pager at all: the second page is tried where the first is long, and so on while pages come
         if len(rows) < _PROBED_ROWS or page >= MAX_PAGES:
             return Listing(rows)

@@ -12,15 +12,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from crawler import __version__
 from crawler.cli import main
+from crawler.clock import CHINA
+from crawler.config import load
+from crawler.database import opened
 from crawler.demo.pages import html_page
 from crawler.demo.writer import compose
 from crawler.report.model import Kind
+from storage.ledger import Ledger
+from storage.records import ObligationRecord, ObligationStatus, OrganRecord, PortalRecord, RunRecord
 
 COMMANDS = [
     *("check", "crawl", "nightly", "findings", "reports", "obligations"),
@@ -151,6 +157,38 @@ def test_lists_of_an_empty_database(capsys: pytest.CaptureFixture[str]) -> None:
         captured = capsys.readouterr()
         assert captured.out == ""
         assert captured.err
+
+
+def test_a_duty_that_could_not_be_judged_says_why_in_the_readers_language(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    engine = opened(load())
+    ledger = Ledger(engine)
+    ledger.register(
+        [PortalRecord("qingshan", "yunling", "青杉市人民政府", "http://www.qingshan.example/")],
+        [OrganRecord("青杉市水务局", "yunling", "qingshan", "department")],
+    )
+    moment = datetime(2024, 2, 5, tzinfo=CHINA)
+    run = ledger.begin_run(RunRecord(None, "crawl", "yunling", moment))
+    duty = ObligationRecord(
+        organ="青杉市水务局",
+        organ_kind="department",
+        province="yunling",
+        year=2023,
+        due=date(2024, 1, 31),
+        status=ObligationStatus.UNREACHABLE,
+        reason_zh="网站首页：连接超时：http://www.qingshan.example/",
+        reason_en="home page: timed out: http://www.qingshan.example/",
+    )
+    ledger.assess(run, [duty], [])
+    engine.dispose()
+    for lang, reason in (("zh", duty.reason_zh), ("en", duty.reason_en)):
+        assert main(["--lang", lang, "obligations", "--format", "json"]) == 0
+        (told,) = json.loads(capsys.readouterr().out)
+        assert told["reason"] == reason
+        assert not {"reason_zh", "reason_en"} & told.keys()
+        assert main(["--lang", lang, "obligations"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1].endswith(reason)
 
 
 def test_database_upgrade_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
@@ -342,9 +380,19 @@ def test_a_crawl_tells_its_counts_and_what_it_could_not_visit(
     playing_scrapy("""
         say(event="end", verdict="partial", counts={"reports": 18, "new": 4}, visits=[
             {"portal": "demo-qingshan", "clean": True, "reports": 18},
-            {"portal": "demo-linxi", "clean": False, "reason": "list page: HTTP 500", "reports": 0}])
+            {"portal": "demo-linxi", "clean": False, "reports": 0,
+             "reason": {"zh": "栏目列表页：HTTP 500", "en": "list page: HTTP 500"}},
+            {"portal": "demo-other", "clean": False, "reason": None, "reports": 0}])
     """)
     assert main(["crawl", "demo", "--year", "2023"]) == 0
     captured = capsys.readouterr()
     assert captured.out == "demo：报告 18 份，新问题 4 项\n"
-    assert captured.err == "demo-linxi：这次访问不完整，不据此下结论：list page: HTTP 500\n"
+    assert captured.err == (
+        "demo-linxi：这次访问不完整，不据此下结论：栏目列表页：HTTP 500\n"
+        "demo-other：这次访问不完整，不据此下结论：原因不明\n"
+    )
+    assert main(["--lang", "en", "crawl", "demo", "--year", "2023"]) == 0
+    assert capsys.readouterr().err == (
+        "demo-linxi: this visit was not clean, nothing is concluded from it: list page: HTTP 500\n"
+        "demo-other: this visit was not clean, nothing is concluded from it: reason unknown\n"
+    )

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from crawler import crawls
+from crawler import settings as scrapy_settings
 from crawler.config import Settings
 from crawler.crawls import Crawl, Progress, Visit, run
+from crawler.middlewares import RESOLVE_SECONDS
+from crawler.report.model import Bilingual
 
 Play = Callable[[str], None]
 
@@ -38,14 +41,20 @@ def test_progress_and_end_are_heard(settings: Settings, playing_scrapy: Play) ->
     playing_scrapy("""
         say(event="progress", portal="demo-a", stage="list", lists=2, articles=5, reports=4, findings=1)
         say(event="end", verdict="partial", counts={"reports": 4, "new": 1, "odd": "7"},
-            visits=[{"portal": "demo-a", "clean": True, "reason": "", "reports": 4},
-                    {"portal": "demo-b", "clean": False, "reason": "HTTP 500", "reports": 0}])
+            visits=[{"portal": "demo-a", "clean": True, "reason": {"zh": "", "en": ""}, "reports": 4},
+                    {"portal": "demo-b", "clean": False, "reports": 0,
+                     "reason": {"zh": "网站首页：连接超时", "en": "home page: timed out"}},
+                    {"portal": "demo-c", "clean": False, "reason": ["odd"]}])
     """)
     heard: list[Progress] = []
     ending = run(Crawl("demo"), settings, on_progress=heard.append)
     assert heard == [Progress("progress", "demo-a", "list", 2, 5, 4, 1)]
     assert (ending.exit_code, ending.verdict, ending.well) == (0, "partial", True)
-    assert ending.visits == (Visit("demo-a", True, "", 4), Visit("demo-b", False, "HTTP 500", 0))
+    assert ending.visits == (
+        Visit("demo-a", True, Bilingual("", ""), 4),
+        Visit("demo-b", False, Bilingual("网站首页：连接超时", "home page: timed out"), 0),
+        Visit("demo-c", False, Bilingual("", ""), 0),
+    )
     assert ending.counts == {"reports": 4, "new": 1}
 
 
@@ -134,6 +143,10 @@ def test_a_child_that_will_not_end_is_killed_with_all_it_started(
     assert ending.exit_code == -9
     child, grandchild = (int(pid) for pid in (tmp_path / "pids").read_text().split())
     _wait_until(lambda: _gone(child) and _gone(grandchild))
+
+
+def test_a_portal_that_hangs_does_not_cost_the_child_its_last_words() -> None:
+    assert crawls.GRACE > scrapy_settings.DOWNLOAD_TIMEOUT + RESOLVE_SECONDS
 
 
 def test_told_to_stop_the_child_may_say_its_last_words(

@@ -7,9 +7,28 @@ from datetime import datetime
 import pytest
 
 from crawler.clock import CHINA
-from crawler.health import MAX_FAILURES, Counts, Failure, Stage, Verdict, Visit, judge
+from crawler.health import (
+    MAX_FAILURES,
+    MAX_PROBLEM,
+    MAX_URL,
+    Counts,
+    Failure,
+    Stage,
+    Verdict,
+    Visit,
+    broken_off,
+    judge,
+)
+from crawler.report.model import Bilingual
 
 URL = "http://www.qingshan.example/zfxxgknb/"
+TIMED_OUT = Bilingual("连接超时", "timed out")
+HTTP_500 = Bilingual("HTTP 500", "HTTP 500")
+EMPTY = Bilingual("返回内容为空", "empty answer")
+
+
+def unclean(zh: str, en: str) -> Verdict:
+    return Verdict(False, Bilingual(zh, en))
 
 
 @pytest.mark.parametrize(
@@ -18,43 +37,84 @@ URL = "http://www.qingshan.example/zfxxgknb/"
         (Counts(lists=1, reports=3), Verdict(True)),
         (Counts(lists=1, reports=3, expected=3), Verdict(True)),
         (Counts(lists=1, reports=4, expected=3), Verdict(True)),
-        (Counts(lists=1, reports=2, expected=3), Verdict(False, "2 reports shown, 3 expected")),
+        (
+            Counts(lists=1, reports=2, expected=3),
+            unclean("列出2份，应有3份", "2 reports shown, 3 expected"),
+        ),
         (Counts(lists=1, reports=0), Verdict(True)),
-        (Counts(lists=0, reports=0), Verdict(False, "annual-report column not found")),
+        (Counts(lists=0, reports=0), unclean("未找到年报栏目", "annual-report column not found")),
         (
-            Counts(lists=0, reports=0, failures=(Failure(Stage.HOME, URL, "timed out"),), failed=1),
-            Verdict(False, f"home page: timed out: {URL}"),
+            Counts(lists=0, reports=0, failures=(Failure(Stage.HOME, URL, TIMED_OUT),), failed=1),
+            unclean(f"网站首页：连接超时：{URL}", f"home page: timed out: {URL}"),
         ),
         (
-            Counts(lists=2, reports=9, failures=(Failure(Stage.LIST, URL, "HTTP 500"),), failed=3),
-            Verdict(False, f"list page: HTTP 500: {URL} (and 2 more)"),
+            Counts(lists=0, reports=0, failures=(Failure(Stage.SECTION, URL, TIMED_OUT),), failed=2),
+            unclean(
+                f"公开专栏页：连接超时：{URL}（另有1页）", f"section page: timed out: {URL} (and 1 more)"
+            ),
         ),
         (
-            Counts(lists=2, reports=9, failures=(Failure(Stage.ARTICLE, URL, "empty answer"),), failed=1),
-            Verdict(False, f"article: empty answer: {URL}"),
+            Counts(lists=2, reports=9, failures=(Failure(Stage.LIST, URL, HTTP_500),), failed=3),
+            unclean(f"栏目列表页：HTTP 500：{URL}（另有2页）", f"list page: HTTP 500: {URL} (and 2 more)"),
         ),
         (
-            Counts(lists=1, reports=1, caps=("60 section pages",)),
-            Verdict(False, "limit reached: 60 section pages"),
+            Counts(lists=2, reports=9, failures=(Failure(Stage.ARTICLE, URL, EMPTY),), failed=1),
+            unclean(f"报告页：返回内容为空：{URL}", f"article: empty answer: {URL}"),
         ),
-        (Counts(lists=1, reports=1, outstanding=2), Verdict(False, "interrupted with 2 pages outstanding")),
+        (
+            Counts(lists=1, reports=1, caps=(Bilingual("公开专栏页60个", "60 section pages"),)),
+            unclean("达到上限：公开专栏页60个", "limit reached: 60 section pages"),
+        ),
+        (
+            Counts(
+                lists=1,
+                reports=1,
+                caps=(Bilingual("请求9次", "9 requests"), Bilingual("深度6层", "depth 6")),
+            ),
+            unclean("达到上限：请求9次、深度6层", "limit reached: 9 requests, depth 6"),
+        ),
+        (
+            Counts(lists=1, reports=1, outstanding=2),
+            unclean("访问中断，还有2页未取回", "interrupted with 2 pages outstanding"),
+        ),
     ],
 )
 def test_judge(counts: Counts, verdict: Verdict) -> None:
     assert judge(counts) == verdict
 
 
+def test_a_clean_visit_has_no_reason() -> None:
+    assert judge(Counts(lists=1, reports=3)) == (True, ("", ""))
+
+
+def test_a_crawl_that_broke_off_keeps_the_words_of_what_broke_it() -> None:
+    assert broken_off("disk full") == unclean("抓取中断：disk full", "the crawl broke off: disk full")
+
+
 def test_every_failure_counts_and_the_first_ones_are_kept_on_one_line() -> None:
     visit = Visit("qingshan", datetime(2024, 2, 1, tzinfo=CHINA), None)
     for number in range(MAX_FAILURES + 5):
-        visit.fail(Stage.ARTICLE, f"{URL}{number}", "two\nlines")
+        visit.fail(Stage.ARTICLE, f"{URL}{number}", Bilingual("两\n行", "two\nlines"))
     counts = visit.counts()
     assert (counts.failed, len(counts.failures)) == (MAX_FAILURES + 5, MAX_FAILURES)
-    assert counts.failures[0] == Failure(Stage.ARTICLE, f"{URL}0", "two lines")
+    assert counts.failures[0] == Failure(Stage.ARTICLE, f"{URL}0", Bilingual("两 行", "two lines"))
+
+
+def test_what_a_portal_says_is_bounded_and_without_control_characters() -> None:
+    visit = Visit("qingshan", datetime(2024, 2, 1, tzinfo=CHINA), None)
+    visit.fail(
+        Stage.LIST, URL + "\x1b[2J" + "a" * 900, Bilingual("跳\x00转" + "远" * 900, "a\u202eb" + "c" * 900)
+    )
+    (failure,) = visit.counts().failures
+    assert failure.url == (URL + " [2J" + "a" * 900)[:MAX_URL]
+    assert failure.problem.zh == ("跳 转" + "远" * 900)[:MAX_PROBLEM]
+    assert failure.problem.en == ("a b" + "c" * 900)[:MAX_PROBLEM]
+    reason = judge(visit.counts()).reason
+    assert max(map(len, reason)) < MAX_URL + MAX_PROBLEM + 30
 
 
 def test_a_limit_reached_often_is_told_once() -> None:
     visit = Visit("qingshan", datetime(2024, 2, 1, tzinfo=CHINA), None)
-    visit.cap("depth 6")
-    visit.cap("depth 6")
-    assert visit.counts().caps == ("depth 6",)
+    visit.cap(Bilingual("深度6层", "depth 6"))
+    visit.cap(Bilingual("深度6层", "depth 6"))
+    assert visit.counts().caps == (("深度6层", "depth 6"),)

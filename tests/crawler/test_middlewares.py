@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.resolver import dnscache
 
-from crawler.middlewares import RegisteredHosts
+from crawler.middlewares import RegisteredHosts, RequestRefused
 from crawler.portals import Portal
 
 PUBLIC = Portal(
@@ -55,25 +55,64 @@ def test_robots_belongs_to_whoever_has_the_host() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "meta", "says"),
+    ("url", "meta", "zh", "says"),
     [
-        ("http://mirror.example/", {"portal": "qingshan"}, "not a host of the portal: mirror.example"),
+        (
+            "http://mirror.example/",
+            {"portal": "qingshan"},
+            "不属于该网站的主机：mirror.example",
+            "not a host of the portal: mirror.example",
+        ),
         (
             "http://mirror.example/",
             {"portal": "qingshan", "redirect_times": 1},
+            "跳转到其他网站：mirror.example",
             "redirects to another host: mirror.example",
         ),
-        ("http://127.0.0.1:18642/", {"portal": "qingshan"}, "not a host of the portal: 127.0.0.1:18642"),
-        ("http://127.0.0.1:22/", {"portal": "linxi"}, "not a host of the portal: 127.0.0.1:22"),
-        ("ftp://93.184.216.34/", {"portal": "qingshan"}, "not an address that is visited"),
-        ("file:///etc/hostname", {"portal": "qingshan"}, "not an address that is visited"),
-        ("http://user@93.184.216.34/", {"portal": "qingshan"}, "not an address that is visited"),
-        ("http://mirror.example/robots.txt", {}, "not a host of the portal"),
+        (
+            "http://127.0.0.1:18642/",
+            {"portal": "qingshan"},
+            "不属于该网站的主机：127.0.0.1:18642",
+            "not a host of the portal: 127.0.0.1:18642",
+        ),
+        (
+            "http://127.0.0.1:22/",
+            {"portal": "linxi"},
+            "不属于该网站的主机：127.0.0.1:22",
+            "not a host of the portal: 127.0.0.1:22",
+        ),
+        (
+            "ftp://93.184.216.34/",
+            {"portal": "qingshan"},
+            "不是可访问的网址",
+            "not an address that is visited",
+        ),
+        (
+            "file:///etc/hostname",
+            {"portal": "qingshan"},
+            "不是可访问的网址",
+            "not an address that is visited",
+        ),
+        (
+            "http://user@93.184.216.34/",
+            {"portal": "qingshan"},
+            "不是可访问的网址",
+            "not an address that is visited",
+        ),
+        (
+            "http://mirror.example/robots.txt",
+            {},
+            "不属于该网站的主机：mirror.example",
+            "not a host of the portal: mirror.example",
+        ),
     ],
 )
-def test_everything_else_is_refused(url: str, meta: dict[str, Any], says: str) -> None:
-    with pytest.raises(IgnoreRequest, match=says):
+def test_everything_else_is_refused(url: str, meta: dict[str, Any], zh: str, says: str) -> None:
+    with pytest.raises(IgnoreRequest, match=says) as caught:
         process(Request(url, meta=meta))
+    assert isinstance(caught.value, RequestRefused)
+    assert caught.value.reason.zh.startswith(zh)
+    assert caught.value.reason.en == str(caught.value)
 
 
 def test_a_name_is_resolved_and_the_downloader_keeps_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,8 +127,9 @@ def test_a_name_that_leads_into_a_private_network_is_refused(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     resolving(monkeypatch, "93.184.216.34", address)
-    with pytest.raises(IgnoreRequest, match=f"leads to the private address {address}"):
+    with pytest.raises(IgnoreRequest, match=f"leads to the private address {address}") as caught:
         process(Request("http://www.qingshan.example/", meta={"portal": "qingshan"}))
+    assert caught.value.reason.zh == f"www.qingshan.example指向内网地址{address}"
     assert "www.qingshan.example" not in dnscache
 
 

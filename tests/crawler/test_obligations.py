@@ -10,6 +10,7 @@ import pytest
 from crawler.clock import CHINA
 from crawler.obligations import Assessment, assess
 from storage.records import (
+    ObligationRecord,
     ObligationStatus,
     OrganRecord,
     PageRecord,
@@ -26,8 +27,14 @@ def at(month: int, day: int, hour: int = 3) -> datetime:
     return datetime(2024, month, day, hour, tzinfo=CHINA)
 
 
-def visit(moment: datetime, *, clean: bool = True, reason: str = "", portal: str = "p") -> VisitRecord:
-    return VisitRecord(1, portal, moment, moment, clean, reason)
+def visit(
+    moment: datetime, *, clean: bool = True, zh: str = "", en: str = "", portal: str = "p"
+) -> VisitRecord:
+    return VisitRecord(1, portal, moment, moment, clean, zh, en)
+
+
+def reason(obligation: ObligationRecord) -> tuple[str, str]:
+    return obligation.reason_zh, obligation.reason_en
 
 
 THREE_CLEAN = [visit(at(2, day)) for day in (5, 6, 7)]
@@ -99,28 +106,33 @@ def test_a_further_night_does_not_change_what_is_said_of_an_absence() -> None:
 
 
 @pytest.mark.parametrize(
-    "visits",
+    ("visits", "days"),
     [
-        [],
-        THREE_CLEAN[:2],
-        [visit(at(2, 5, hour)) for hour in (1, 9, 20)],  # three times on one day
-        [visit(at(1, day)) for day in (28, 30, 31)],  # not after the due date
-        [*THREE_CLEAN[:2], visit(at(2, 7), portal="other")],
-        [*THREE_CLEAN[:2], replace(visit(at(2, 7)), years=(2022,))],  # looked for another year only
+        ([], 0),
+        (THREE_CLEAN[:2], 2),
+        ([visit(at(2, 5, hour)) for hour in (1, 9, 20)], 1),  # three times on one day
+        ([visit(at(1, day)) for day in (28, 30, 31)], 0),  # not after the due date
+        ([*THREE_CLEAN[:2], visit(at(2, 7), portal="other")], 2),
+        ([*THREE_CLEAN[:2], replace(visit(at(2, 7)), years=(2022,))], 2),  # looked for another year only
     ],
     ids=["none", "two", "one day", "before due", "other portal", "other year"],
 )
-def test_less_proof_is_no_proof(visits: list[VisitRecord]) -> None:
+def test_less_proof_is_no_proof(visits: list[VisitRecord], days: int) -> None:
     found = matrix([], visits)
     assert status(found) is ObligationStatus.NOT_ASSESSABLE
+    assert reason(found.obligations[0]) == (
+        f"到期后完整访问{days}次，需3次",
+        f"{days} of 3 clean visits after the due date",
+    )
     assert found.findings == ()
 
 
 def test_a_portal_that_cannot_be_visited_is_unreachable_and_says_why() -> None:
-    found = matrix([], [*THREE_CLEAN[:2], visit(at(2, 7), clean=False, reason="HTTP 500 on the list page")])
+    failed = visit(at(2, 7), clean=False, zh="列表页：HTTP 500", en="HTTP 500 on the list page")
+    found = matrix([], [*THREE_CLEAN[:2], failed])
     (obligation,) = found.obligations
     assert obligation.status is ObligationStatus.UNREACHABLE
-    assert obligation.reason == "HTTP 500 on the list page"
+    assert reason(obligation) == ("列表页：HTTP 500", "HTTP 500 on the list page")
     assert found.findings == ()
 
 
@@ -148,6 +160,14 @@ def test_an_unreadable_page_that_may_be_the_report_keeps_it_from_being_missing(
     found = matrix([report(HEALTH.name)], THREE_CLEAN, [page(title)], organs=(WATER, HEALTH))
     water = next(o for o in found.obligations if o.organ == WATER.name)
     assert water.status is expected
+    assert reason(water) == (
+        ("", "")
+        if expected is ObligationStatus.MISSING
+        else (
+            f"报告可能在未能读取的页面：{page(title).url}",
+            f"a page that may hold the report could not be read: {page(title).url}",
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,6 +184,26 @@ def test_a_report_under_a_name_that_the_roster_lacks_may_be_this_bodys(
 ) -> None:
     found = matrix([report(printed)], THREE_CLEAN, organs=(HEALTH,))
     assert status(found) is expected
+    assert reason(found.obligations[0]) == (
+        ("", "")
+        if expected is ObligationStatus.MISSING
+        else (
+            f"以“{printed}”名义发布的报告可能属于该单位：{report(printed).url}",
+            f"a report under the name {printed} may be this body's: {report(printed).url}",
+        )
+    )
+
+
+def test_what_a_page_says_stands_in_a_reason_bounded_and_without_control_characters() -> None:
+    printed = "云溪县卫生健康\x1b委员会" + "会" * 900
+    stranger = replace(report(printed), url="http://yunxi.example/\u202e" + "a" * 900)
+    (obligation,) = matrix([stranger], THREE_CLEAN, organs=(HEALTH,)).obligations
+    name = ("云溪县卫生健康 委员会" + "会" * 900)[:100]
+    url = ("http://yunxi.example/ " + "a" * 900)[:500]
+    assert reason(obligation) == (
+        f"以“{name}”名义发布的报告可能属于该单位：{url}",
+        f"a report under the name {name} may be this body's: {url}",
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,6 +223,11 @@ def test_only_a_stated_date_makes_a_report_late_or_on_time(
     found = matrix([report(published=published, published_from=source)], [])
     (obligation,) = found.obligations
     assert (obligation.status, obligation.days_late) == (expected, late)
+    assert reason(obligation) == (
+        ("页面未载明发布日期", "the page states no publication date")
+        if expected is ObligationStatus.NOT_ASSESSABLE
+        else ("", "")
+    )
 
 
 @pytest.mark.parametrize("published", [None, date(2024, 2, 26)])
@@ -204,6 +249,11 @@ def test_a_report_that_we_saw_in_time_is_on_time_whatever_its_date(published: da
 def test_the_kind_of_body_decides_the_day(kind: str, day: date, expected: ObligationStatus) -> None:
     found = matrix([report(published=day, first_seen=at(6, 1))], [], organs=(replace(WATER, kind=kind),))
     assert status(found) is expected
+    assert reason(found.obligations[0]) == (
+        ("可能为政府本级报告", "may be the government's own report")
+        if expected is ObligationStatus.NOT_ASSESSABLE
+        else ("", "")
+    )
 
 
 def test_a_body_owes_nothing_outside_its_life() -> None:

@@ -164,7 +164,7 @@ def test_what_is_recorded(road: Road, queries: Queries, tmp_path: Path) -> None:
     assert (recorded.kind, recorded.province, recorded.verdict) == ("crawl", "yunling", "clean")
     assert recorded.detail["counts"]["pages"] == 1
     (visit,) = queries.visits()
-    assert (visit.clean, visit.reason, visit.lists) == (True, "", ("list",))
+    assert (visit.clean, visit.reason_zh, visit.reason_en, visit.lists) == (True, "", "", ("list",))
     assert road.spider.summary["verdict"] == "clean"
 
 
@@ -207,7 +207,8 @@ def test_a_batch_that_cannot_be_written_stops_the_crawl_and_acknowledges_nothing
     (recorded,) = queries.runs()
     assert (recorded.verdict, recorded.detail["problem"]) == ("failed", "disk full")
     (visit,) = queries.visits()
-    assert (visit.clean, visit.reason) == (False, "disk full")
+    assert (visit.clean, visit.reason_zh) == (False, "抓取中断：disk full")
+    assert visit.reason_en == "the crawl broke off: disk full"
 
 
 def test_an_archive_that_cannot_take_a_page_stops_the_crawl(road: Road, tmp_path: Path) -> None:
@@ -240,7 +241,16 @@ def test_a_portal_that_was_never_visited_is_not_clean(road: Road, queries: Queri
 
     run(work)
     (visit,) = queries.visits()
-    assert (visit.clean, visit.reason) == (False, f"home page: not visited: {HOME}")
+    assert (visit.clean, visit.reason_zh) == (False, f"网站首页：未访问：{HOME}")
+    assert visit.reason_en == f"home page: not visited: {HOME}"
+    assert road.spider.summary["visits"] == [
+        {
+            "portal": "qingshan",
+            "clean": False,
+            "reason": {"zh": f"网站首页：未访问：{HOME}", "en": f"home page: not visited: {HOME}"},
+            "reports": 0,
+        }
+    ]
     assert road.spider.summary["verdict"] == "failed"
 
 

@@ -209,7 +209,15 @@ def _duty(status: ObligationStatus, organ: str) -> ObligationRecord:
 
 
 def test_what_could_not_be_checked_is_said_with_its_reason(change: Make) -> None:
-    visit = VisitRecord(1, "qingshan", MOMENT, MOMENT, clean=False, reason="list page: HTTP 500")
+    visit = VisitRecord(
+        1,
+        "qingshan",
+        MOMENT,
+        MOMENT,
+        clean=False,
+        reason_zh="栏目列表页：HTTP 500",
+        reason_en="list page: HTTP 500",
+    )
     around = Surroundings(
         obligations=(
             _duty(ObligationStatus.UNREACHABLE, "甲局"),
@@ -226,8 +234,10 @@ def test_what_could_not_be_checked_is_said_with_its_reason(change: Make) -> None
     )
     digest = composed(change(1, "new"), around=around)
     assert [(item.portal, item.day, item.reason) for item in digest.unvisited] == [
-        ("青杉市人民政府", date(2024, 4, 10), "list page: HTTP 500")
+        ("青杉市人民政府", date(2024, 4, 10), "栏目列表页：HTTP 500")
     ]
+    in_english = composed(change(1, "new"), around=around, lang="en")
+    assert [item.reason for item in in_english.unvisited] == ["list page: HTTP 500"]
     assert (digest.unreachable, digest.not_assessable, digest.late, digest.missing) == (2, 1, 1, 1)
     assert digest.still_open == (("critical", 1), ("warning", 2))
     assert digest.coverage == Coverage(3, 6)

@@ -201,12 +201,12 @@ def test_any_home_page(installation: Installation, portals: SamplePortals) -> No
 
 
 FAULTS = {
-    "500": (FaultKind.ERROR_500, "HTTP 500"),
-    "404": (FaultKind.NOT_FOUND, "HTTP 404"),
-    "412": (FaultKind.CHALLENGE, "blocked (script challenge, HTTP 412)"),
-    "redirect": (FaultKind.REDIRECT_TO_ITSELF, "redirects without end"),
-    "hang": (FaultKind.HANG, "timed out"),
-    "cut": (FaultKind.CUT, "connection closed mid-body"),
+    "500": (FaultKind.ERROR_500, "HTTP 500", "HTTP 500"),
+    "404": (FaultKind.NOT_FOUND, "HTTP 404", "HTTP 404"),
+    "412": (FaultKind.CHALLENGE, "被拦截（脚本质询，HTTP 412）", "blocked (script challenge, HTTP 412)"),
+    "redirect": (FaultKind.REDIRECT_TO_ITSELF, "循环跳转", "redirects without end"),
+    "hang": (FaultKind.HANG, "连接超时", "timed out"),
+    "cut": (FaultKind.CUT, "中途断开", "connection closed mid-body"),
 }
 QUICK = ("-s", "DOWNLOAD_TIMEOUT=1", "-s", "RETRY_TIMES=1")
 
@@ -246,8 +246,16 @@ def test_a_portal_that_fails_is_not_clean_and_nothing_follows(
             assert ended.visit(portal)["clean"], "one portal's trouble is not the other's"
             assert "unreachable" not in statuses
             continue
-        says = FAULTS[faults[portal]][1]
-        assert ended.visit(portal)["reason"] == f"home page: {says}: {faulty.homes[portal]}"
+        _, zh, en = FAULTS[faults[portal]]
+        reason = {
+            "zh": f"网站首页：{zh}：{faulty.homes[portal]}",
+            "en": f"home page: {en}: {faulty.homes[portal]}",
+        }
+        assert ended.visit(portal)["reason"] == reason
+        (visit,) = queries.visits(portal=portal)
+        assert {"zh": visit.reason_zh, "en": visit.reason_en} == reason
+        told = {(duty.reason_zh, duty.reason_en) for duty in queries.obligations() if duty.organ in organs}
+        assert told == {(reason["zh"], reason["en"])}
         assert not ended.visit(portal)["clean"]
         assert [finding for finding in queries.findings() if finding.portal == portal] == []
         assert queries.reports(portal=portal) == []
@@ -259,12 +267,12 @@ def test_a_portal_that_fails_is_not_clean_and_nothing_follows(
     [
         pytest.param(
             (fault("500", QINGSHAN, "/zwgk/zfxxgknb/bmnb/index_1"), fault("cut", LINXI, "/module/")),
-            {QINGSHAN: "HTTP 500", LINXI: "connection closed mid-body"},
+            {QINGSHAN: "500", LINXI: "cut"},
             id="500+cut",
         ),
         pytest.param(
             (fault("redirect", QINGSHAN, "/zwgk/zfxxgknb/bmnb/index_1"), fault("hang", LINXI, "/module/")),
-            {QINGSHAN: "redirects without end", LINXI: "timed out"},
+            {QINGSHAN: "redirect", LINXI: "hang"},
             id="redirect+hang",
         ),
     ],
@@ -276,10 +284,12 @@ def test_a_list_read_by_half_proves_nothing(
     ended = installation.crawl("demo", *QUICK)
     assert ended.exit_code == 0, ended.log
     queries = installation.queries
-    for portal, says in reasons.items():
+    for portal, name in reasons.items():
+        _, zh, en = FAULTS[name]
         visit = ended.visit(portal)
         assert not visit["clean"]
-        assert visit["reason"].startswith(f"list page: {says}: ")
+        assert visit["reason"]["zh"].startswith(f"栏目列表页：{zh}：")
+        assert visit["reason"]["en"].startswith(f"list page: {en}: ")
         assert queries.reports(portal=portal), "what was read is kept"
     assert [finding for finding in queries.findings() if finding.rule == "filing-missing"] == []
 

@@ -10,16 +10,24 @@ from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, ResponseDataLossError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.http import HtmlResponse, Response
 from twisted.python.failure import Failure
 
 from crawler.clock import CHINA
-from crawler.health import judge
+from crawler.health import Verdict, judge
 from crawler.inspection import RULES_VERSION
 from crawler.items import PageItem, SeenAgainItem
+from crawler.middlewares import RequestRefused
 from crawler.portals import Organ, Portal, Province, Years
-from crawler.report.model import Kind
+from crawler.report.model import Bilingual, Kind
 from spiders.portal import PortalSpider, SpiderArgumentError
 from storage.records import PageRecord
 
@@ -49,6 +57,10 @@ def site(rows: str, **more: str) -> Site:
         COLUMN: rows + PAGER,
         **more,
     }
+
+
+def unclean(zh: str, en: str) -> Verdict:
+    return Verdict(False, Bilingual(zh, en))
 
 
 class Walk:
@@ -117,7 +129,7 @@ def test_from_the_home_page_to_the_articles() -> None:
     assert (item.body, item.status) == ("<p>报告</p>".encode(), 200)
     assert (item.listed_title, item.listed_date) == (TITLE, date(2024, 1, 18))
     assert item.fetched.tzinfo is not None
-    assert walk.verdict == (True, "")
+    assert walk.verdict == (True, ("", ""))
     assert walk.spider.visits["qingshan"].reports == 1
 
 
@@ -148,7 +160,9 @@ def test_a_page_that_jumps_to_itself_fails_the_visit() -> None:
     pages = site("")
     pages[COLUMN] = "<meta http-equiv=refresh content='0;url=./'>"
     walk = Walk(pages)
-    assert walk.verdict == (False, f"list page: redirects to itself: {COLUMN}")
+    assert walk.verdict == unclean(
+        f"栏目列表页：跳转回本页：{COLUMN}", f"list page: redirects to itself: {COLUMN}"
+    )
     assert walk.items == []
 
 
@@ -159,7 +173,8 @@ def test_jumps_have_an_end() -> None:
         pages[url] = f"<meta http-equiv=refresh content='0;url=/zfxxgknb/{step + 1}/'>"
     walk = Walk(pages)
     assert len(walk.asked) == 7
-    assert "redirects without end" in walk.verdict.reason
+    assert "循环跳转" in walk.verdict.reason.zh
+    assert "redirects without end" in walk.verdict.reason.en
 
 
 def test_frames_of_the_host_are_read_and_counters_are_not() -> None:
@@ -210,18 +225,19 @@ def test_the_pager_is_walked_to_its_end() -> None:
 @pytest.mark.parametrize(
     ("second", "says"),
     [
-        (404, "HTTP 404"),
-        ("<meta http-equiv=refresh content='0;url=./'>", "redirects to itself"),
-        (row(1, TITLE), "page 2 of the list shows nothing new"),
-        (500, "HTTP 500"),
-        (DownloadTimeoutError(), "timed out"),
+        (404, ("HTTP 404", "HTTP 404")),
+        ("<meta http-equiv=refresh content='0;url=./'>", ("跳转回本页", "redirects to itself")),
+        (row(1, TITLE), ("列表第2页没有新条目", "page 2 of the list shows nothing new")),
+        (500, ("HTTP 500", "HTTP 500")),
+        (DownloadTimeoutError(), ("连接超时", "timed out")),
     ],
 )
-def test_an_announced_page_that_does_not_come_fails_the_visit(second: Any, says: str) -> None:
+def test_an_announced_page_that_does_not_come_fails_the_visit(second: Any, says: tuple[str, str]) -> None:
     pages = site("", **{article(1): "x", COLUMN + "index_1.html": second})
     pages[COLUMN] = row(1, TITLE) + "<script>countPage = 3</script>"
     walk = Walk(pages)
-    assert says in walk.verdict.reason
+    assert says[0] in walk.verdict.reason.zh
+    assert says[1] in walk.verdict.reason.en
     assert not walk.verdict.clean
 
 
@@ -238,39 +254,82 @@ def test_a_page_that_nothing_announces_may_be_absent(second: Any) -> None:
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (500, "article: HTTP 500"),
-        (404, "article: HTTP 404"),
-        (DownloadTimeoutError(), "article: timed out"),
-        (ResponseDataLossError(), "article: connection closed mid-body"),
-        (IgnoreRequest("Forbidden by robots.txt"), "article: Forbidden by robots.txt"),
-        (IgnoreRequest("max redirections reached"), "article: redirects without end"),
-        (412, "article: blocked (script challenge, HTTP 412)"),
-        (521, "article: blocked (cookie challenge, HTTP 521)"),
-        ("<script>$_ts=window['$_ts'];</script>", "article: blocked (script challenge, HTTP 200)"),
-        ("", "article: empty answer"),
-        ("<p>您访问的页面不存在</p>", "article: page does not exist"),
+        (500, ("报告页：HTTP 500：", "article: HTTP 500: ")),
+        (404, ("报告页：HTTP 404：", "article: HTTP 404: ")),
+        (DownloadTimeoutError(), ("报告页：连接超时：", "article: timed out: ")),
+        (ResponseDataLossError(), ("报告页：中途断开：", "article: connection closed mid-body: ")),
+        (DownloadConnectionRefusedError(), ("报告页：连接被拒绝：", "article: connection refused: ")),
+        (CannotResolveHostError(), ("报告页：域名无法解析：", "article: host name not found: ")),
+        (DownloadCancelledError(), ("报告页：超过大小上限：", "article: larger than the size limit: ")),
+        (
+            IgnoreRequest("Forbidden by robots.txt"),
+            ("报告页：robots.txt不允许访问：", "article: Forbidden by robots.txt: "),
+        ),
+        (
+            IgnoreRequest("max redirections reached"),
+            ("报告页：循环跳转：", "article: redirects without end: "),
+        ),
+        (
+            RequestRefused("跳转到其他网站：mirror.example", "redirects to another host: mirror.example"),
+            (
+                "报告页：跳转到其他网站：mirror.example：",
+                "article: redirects to another host: mirror.example: ",
+            ),
+        ),
+        (ValueError("odd\x1b[2J\nanswer"), ("报告页：odd [2J answer：", "article: odd [2J answer: ")),
+        (403, ("报告页：被拦截（拒绝访问，HTTP 403）：", "article: blocked (forbidden, HTTP 403): ")),
+        (405, ("报告页：被拦截（防火墙，HTTP 405）：", "article: blocked (firewall, HTTP 405): ")),
+        (412, ("报告页：被拦截（脚本质询，HTTP 412）：", "article: blocked (script challenge, HTTP 412): ")),
+        (
+            429,
+            (
+                "报告页：被拦截（访问过于频繁，HTTP 429）：",
+                "article: blocked (too many requests, HTTP 429): ",
+            ),
+        ),
+        (
+            521,
+            ("报告页：被拦截（Cookie质询，HTTP 521）：", "article: blocked (cookie challenge, HTTP 521): "),
+        ),
+        (
+            "<script>$_ts=window['$_ts'];</script>",
+            ("报告页：被拦截（脚本质询，HTTP 200）：", "article: blocked (script challenge, HTTP 200): "),
+        ),
+        (
+            "<script>var EO_Bot_Ssid = 1</script>",
+            ("报告页：被拦截（机器人检测，HTTP 200）：", "article: blocked (bot check, HTTP 200): "),
+        ),
+        ("", ("报告页：返回内容为空：", "article: empty answer: ")),
+        (
+            "<p>您访问的页面不存在</p>",
+            (
+                "报告页：页面不存在（却返回HTTP 200）：",
+                "article: page does not exist (answered with HTTP 200): ",
+            ),
+        ),
     ],
 )
-def test_an_article_that_fails_is_told_and_fails_the_visit(answer: Any, says: str) -> None:
+def test_an_article_that_fails_is_told_and_fails_the_visit(answer: Any, says: tuple[str, str]) -> None:
     walk = Walk(
         site(
             row(1, TITLE) + row(2, "松涛镇人民政府2023年政府信息公开年报"),
             **{article(1): answer, article(2): "y"},
         )
     )
-    assert walk.verdict.reason.startswith(says)
-    assert walk.verdict.reason.endswith(article(1))
+    assert walk.verdict == unclean(says[0] + article(1), says[1] + article(1))
     assert [item.url for item in walk.items] == [article(2)]
 
 
 def test_a_column_that_is_not_there() -> None:
     walk = Walk({HOME: "<a href='/a/'>政府信息公开</a>", HOME + "a/": "<p>建设中</p>"})
-    assert walk.verdict == (False, "annual-report column not found")
+    assert walk.verdict == unclean("未找到年报栏目", "annual-report column not found")
 
 
 def test_a_column_without_rows_is_not_clean() -> None:
     walk = Walk(site("<div id='app'></div>"))
-    assert walk.verdict == (False, f"list page: the list shows no entry: {COLUMN}")
+    assert walk.verdict == unclean(
+        f"栏目列表页：列表没有条目：{COLUMN}", f"list page: the list shows no entry: {COLUMN}"
+    )
 
 
 def test_an_unknown_system_is_read_but_not_trusted() -> None:
@@ -278,7 +337,10 @@ def test_an_unknown_system_is_read_but_not_trusted() -> None:
     pages[COLUMN] = f'<a href="/a/1.html">{TITLE}</a>'
     walk = Walk(pages)
     assert len(walk.items) == 1
-    assert "content system not recognised" in walk.verdict.reason
+    assert walk.verdict == unclean(
+        f"栏目列表页：未能识别网站系统，列表可能不全：{COLUMN}",
+        f"list page: content system not recognised, the list may be longer than it shows: {COLUMN}",
+    )
     assert Walk(pages, roster={"family": "static"}).verdict.clean
 
 
@@ -287,7 +349,8 @@ def test_foreign_hosts_are_never_asked() -> None:
     pages[HOME] += '<a href="http://mirror.example/zfxxgknb/">政府信息公开年报</a>'
     walk = Walk(pages)
     assert all(url.startswith(HOME) for url in walk.asked)
-    assert "on none of the portal's hosts: http://mirror.example/" in walk.verdict.reason
+    assert "不在该网站登记的主机上：http://mirror.example/" in walk.verdict.reason.zh
+    assert "on none of the portal's hosts: http://mirror.example/" in walk.verdict.reason.en
 
 
 def test_only_the_year_asked_for_is_fetched() -> None:
@@ -302,7 +365,7 @@ def test_only_the_year_asked_for_is_fetched() -> None:
 
 def test_fewer_reports_than_expected() -> None:
     walk = Walk(site(row(1, TITLE), **{article(1): "x"}), roster={"expected": 2})
-    assert walk.verdict == (False, "1 reports shown, 2 expected")
+    assert walk.verdict == unclean("列出1份，应有2份", "1 reports shown, 2 expected")
 
 
 def known_page(body: str, **more: Any) -> PageRecord:
@@ -346,21 +409,22 @@ def test_a_page_inspected_under_other_rules_is_fetched_whole() -> None:
 
 def test_not_modified_for_a_page_that_is_not_known_is_a_failure() -> None:
     walk = Walk(site(row(1, TITLE), **{article(1): 304}))
-    assert walk.verdict.reason == f"article: HTTP 304: {article(1)}"
+    assert walk.verdict.reason == (f"报告页：HTTP 304：{article(1)}", f"article: HTTP 304: {article(1)}")
 
 
 @pytest.mark.parametrize(
     ("limits", "says"),
     [
-        ({"MAX_REQUESTS": 3}, "limit reached: 3 requests"),
-        ({"MAX_LISTS": 0}, "limit reached: 0 list pages"),
-        ({"MAX_DEPTH": 1}, "limit reached: depth 1"),
-        ({"MAX_LIST_BYTES": 10}, "home page: larger than 10 bytes"),
+        ({"MAX_REQUESTS": 3}, ("达到上限：请求3次", "limit reached: 3 requests")),
+        ({"MAX_LISTS": 0}, ("达到上限：列表页0个", "limit reached: 0 list pages")),
+        ({"MAX_DEPTH": 1}, ("达到上限：深度1层", "limit reached: depth 1")),
+        ({"MAX_LIST_BYTES": 10}, ("网站首页：超过10字节", "home page: larger than 10 bytes")),
     ],
 )
-def test_limits_are_told(limits: dict[str, int], says: str) -> None:
+def test_limits_are_told(limits: dict[str, int], says: tuple[str, str]) -> None:
     walk = Walk(site(row(1, TITLE), **{article(1): "x"}), limits=limits)
-    assert walk.verdict.reason.startswith(says)
+    assert walk.verdict.reason.zh.startswith(says[0])
+    assert walk.verdict.reason.en.startswith(says[1])
 
 
 def test_a_fault_of_our_own_fails_the_page_and_not_the_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -369,13 +433,15 @@ def test_a_fault_of_our_own_fails_the_page_and_not_the_crawl(monkeypatch: pytest
 
     monkeypatch.setattr("spiders.links.jump", broken)
     walk = Walk(site(""))
-    assert walk.verdict == (False, f"home page: internal error: RuntimeError: {HOME}")
+    assert walk.verdict == unclean(
+        f"网站首页：程序内部错误：RuntimeError：{HOME}", f"home page: internal error: RuntimeError: {HOME}"
+    )
 
 
 def test_what_never_came_back_is_outstanding() -> None:
     walk = Walk(site(row(1, TITLE), **{article(1): "x"}))
     walk.spider.visits["qingshan"].outstanding += 1
-    assert walk.verdict == (False, "interrupted with 1 pages outstanding")
+    assert walk.verdict == unclean("访问中断，还有1页未取回", "interrupted with 1 pages outstanding")
 
 
 @pytest.mark.parametrize(

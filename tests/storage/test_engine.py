@@ -108,8 +108,9 @@ def test_sqlite_is_opened_for_several_processes(tmp_path: Path) -> None:
 
 def test_foreign_keys_hold(engine: Engine) -> None:
     statement = text(
-        "INSERT INTO visits (run, portal, started, ended, clean, reason, lists, requests, reports) "
-        "VALUES (77, 'yunxi', '2024-02-01', '2024-02-01', true, '', '[]', 0, 0)"
+        "INSERT INTO visits "
+        "(run, portal, started, ended, clean, reason_zh, reason_en, lists, requests, reports) "
+        "VALUES (77, 'yunxi', '2024-02-01', '2024-02-01', true, '', '', '[]', 0, 0)"
     )
     with pytest.raises(IntegrityError), writing(engine) as session:
         session.execute(statement)

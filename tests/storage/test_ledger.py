@@ -112,7 +112,9 @@ def test_an_unknown_run_is_refused(ledger: Ledger, queries: Queries, nights: Any
 
 
 def test_visits(ledger: Ledger, queries: Queries, nights: Any) -> None:
-    first = VisitRecord(nights.run, "yunxi", nights.at(), nights.at(5), False, "HTTP 500 on page 2", (2023,))
+    first = VisitRecord(
+        nights.run, "yunxi", nights.at(), nights.at(5), False, "第2页HTTP 500", "HTTP 500 on page 2", (2023,)
+    )
     other = VisitRecord(nights.run, "linxi", nights.at(1), nights.at(4), True, requests=7, reports=3)
     ledger.record_visit(first)
     ledger.record_visit(other)
@@ -592,7 +594,7 @@ def _absence(nights: Any, number: int = 7, **values: Any) -> Any:
 
 def test_an_absence_is_stated_kept_and_fixed(ledger: Ledger, queries: Queries, nights: Any) -> None:
     visits = (nights.at(), nights.at(60))
-    missing = _duty(ObligationStatus.MISSING, visits=visits, reason="not shown")
+    missing = _duty(ObligationStatus.MISSING, visits=visits, reason_zh="未见", reason_en="not shown")
     ledger.record_visit(VisitRecord(nights.run, "yunxi", nights.at(), nights.at(7), True))
     ledger.assess(nights.run, [missing], [_absence(nights)])
     assert queries.obligations() == [missing]

@@ -84,7 +84,8 @@ def upgrade() -> None:
         sa.Column("started", _moment(), nullable=False),
         sa.Column("ended", _moment(), nullable=False),
         sa.Column("clean", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason_zh", sa.Text(), nullable=False),
+        sa.Column("reason_en", sa.Text(), nullable=False),
         sa.Column("years", sa.JSON()),
         sa.Column("lists", sa.JSON(), nullable=False),
         sa.Column("requests", sa.Integer(), nullable=False),
@@ -187,7 +188,8 @@ def upgrade() -> None:
         sa.Column("days_late", sa.Integer()),
         sa.Column("url", sa.Text()),
         sa.Column("visits", sa.JSON(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason_zh", sa.Text(), nullable=False),
+        sa.Column("reason_en", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("organ", "year", name="pk_obligations"),
     )
     op.create_index("ix_obligations_province_year", "obligations", ["province", "year"])

@@ -100,7 +100,7 @@ def test_a_pager_that_cannot_be_read_is_told(page: Any) -> None:
     (listing,) = trs.read(page(ROWS + "<div>共 <b>3</b> 页</div>", LIST), None)
     assert (listing.following, listing.doubt) == (
         None,
-        "the list has several pages, its pager cannot be read",
+        ("列表有多页，但无法读取翻页信息", "the list has several pages, its pager cannot be read"),
     )
     (single,) = trs.read(page(ROWS + "<div>共 1 页</div>", LIST), None)
-    assert (single.following, single.doubt) == (None, "")
+    assert (single.following, single.doubt) == (None, None)
