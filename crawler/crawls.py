@@ -217,10 +217,12 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         _signal(child, signal.SIGTERM)
         try:
-            child.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            _signal(child, signal.SIGKILL)
-            child.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(GRACE)
+        finally:  # too long, or interrupted once more: nothing is left running
+            if child.poll() is None:
+                _signal(child, signal.SIGKILL)
+                child.wait()
 
 
 def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
