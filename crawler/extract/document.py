@@ -23,7 +23,18 @@ class Format(StrEnum):
 
 
 class Unreadable(Exception):
-    """The bytes cannot be read as any format that is supported. One line, told to the person as it is."""
+    """The bytes cannot be read as any format that is supported. One line in each language, told as it is."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh, self.en = zh, en
+
+    def __str__(self) -> str:
+        return self.zh
+
+    def pick(self, lang: str) -> str:
+        """The line in `lang` ("zh" or "en")."""
+        return self.en if lang == "en" else self.zh
 
 
 class Origin(StrEnum):

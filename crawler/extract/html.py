@@ -39,8 +39,14 @@ def extract_html(text: str, notes: tuple[str, ...] = ()) -> Document:
     """Read one page. Raises Unreadable where its nesting would take the parser beyond reason."""
     _refuse_costly_nesting(text)
     tree = LexborHTMLParser(text)
-    for node in tree.css(_HIDDEN):
+    for node in tree.css(_UNSEEN):
         node.decompose(recursive=True)
+    for node in tree.css("[style]"):
+        if _HIDING.search(node.attributes.get("style") or ""):
+            node.decompose(recursive=True)
+    for node in tree.css(_STRUCK):
+        if len(node.text()) <= _LONGEST_STRUCK:
+            node.decompose(recursive=True)
     title = tree.css_first("title")
     meta = tuple(_meta(tree))
     if tree.body is None:  # a frameset
@@ -71,10 +77,11 @@ def extract_html(text: str, notes: tuple[str, ...] = ()) -> Document:
     )
 
 
-_HIDDEN = (
-    "script,style,noscript,template,select,textarea,button,svg,[hidden],"
-    '[style*="display:none" i],[style*="display: none" i]'
-)
+_UNSEEN = "script,style,noscript,template,select,textarea,button,svg,[hidden]"
+_HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
+_STRUCK = "del,s,strike"
+"""Text that its author crossed out: beside its correction it would read as one number with it."""
+_LONGEST_STRUCK = 60  # characters; a longer run is an element that was never closed
 _BREAKING = frozenset(
     "address blockquote caption center dd details dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 "  # noqa: SIM905
     "hr legend li ol p pre summary ul".split()
@@ -85,7 +92,8 @@ _CONTAINERS = frozenset(
 )
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th"))
 _EMBEDDING = frozenset(("iframe", "embed", "object"))
-_STRUCTURAL = _BREAKING | _CONTAINERS | _TABLE_PARTS | _EMBEDDING | {"br", "a", "img"}
+_RAISED = frozenset(("sup", "sub"))
+_STRUCTURAL = _BREAKING | _CONTAINERS | _TABLE_PARTS | _EMBEDDING | _RAISED | {"br", "a", "img"}
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside"))
 
@@ -174,7 +182,7 @@ def _refuse_costly_nesting(text: str) -> None:
         nesting += depth
         reopened += formatting
         if nesting > _MOST_NESTING or reopened > _MOST_REOPENED:
-            raise Unreadable("网页标签嵌套过多，拒绝解析 (the page nests its tags beyond reason)")
+            raise Unreadable("网页标签嵌套过多，拒绝解析", "the page nests its tags beyond reason")
 
 
 # --- the walk --------------------------------------------------------------------------------------------
@@ -301,6 +309,8 @@ class _Walk:
             self._add_attachment(node)
             self._links += 1
             return _Leave.LINK
+        elif tag in _RAISED:
+            self._add_text(" ")  # a footnote mark is no digit of the number before it
         elif tag == "img":
             self._add_picture(node)
         elif tag in _EMBEDDING:

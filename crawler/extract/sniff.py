@@ -23,10 +23,10 @@ class Decoded(NamedTuple):
 def refuse_binary(content: bytes) -> None:
     """Raise Unreadable where `content` is empty or a file format that is not read yet."""
     if not content.strip(b" \t\r\n\f\0"):
-        raise Unreadable("文件是空的 (the file is empty)")
+        raise Unreadable("文件是空的", "the file is empty")
     name = _binary_format(content)
     if name is not None:
-        raise Unreadable(f"暂不能读取 {name} 格式 ({name} is not supported yet)")
+        raise Unreadable(f"暂不能读取 {name} 格式", f"{name} is not supported yet")
 
 
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
@@ -38,15 +38,15 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     """
     if len(content) > MAX_BYTES:
         raise Unreadable(
-            f"文件过大：{len(content)} 字节，上限 {MAX_BYTES} "
-            f"(too large: {len(content)} bytes, the limit is {MAX_BYTES})"
+            f"文件过大：{len(content)} 字节，上限 {MAX_BYTES}",
+            f"too large: {len(content)} bytes, the limit is {MAX_BYTES}",
         )
     decoded = _decode(content, content_type)
     if decoded is None:
-        raise Unreadable("无法识别文字编码 (no text: the character encoding is not recognised)")
+        raise Unreadable("无法识别文字编码", "the character encoding is not recognised")
     sample = decoded.text[:_SAMPLE]
     if len(_CONTROL.findall(sample)) * _NOISE_RATIO > len(sample):
-        raise Unreadable("是二进制数据，不是文字 (binary data, not text)")
+        raise Unreadable("是二进制数据，不是文字", "binary data, not text")
     return decoded
 
 
@@ -71,12 +71,12 @@ _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECA
 _MAGIC = (
     (b"%PDF-", "PDF"),
     (b"{\\rtf", "RTF"),
-    (b"\x89PNG\r\n", "PNG 图片"),
-    (b"\xff\xd8\xff", "JPEG 图片"),
-    (b"GIF8", "GIF 图片"),
-    (b"BM", "BMP 图片"),
-    (b"II*\0", "TIFF 图片"),
-    (b"MM\0*", "TIFF 图片"),
+    (b"\x89PNG\r\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"BM", "BMP"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
     (b"\x1f\x8b\x08", "gzip"),
@@ -94,7 +94,7 @@ def _binary_format(content: bytes) -> str | None:
         if head.startswith(magic) and (magic != b"BM" or b"\0" in head[:30]):
             return name
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return "WEBP 图片"
+        return "WEBP"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return next((name for part, name in _ZIP_PARTS if part in content), "ZIP")
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):

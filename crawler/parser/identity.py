@@ -27,6 +27,10 @@ class NotAReport(Exception):
     def __str__(self) -> str:
         return self.reason.zh
 
+    def pick(self, lang: str) -> str:
+        """The line in `lang` ("zh" or "en")."""
+        return self.reason.pick(lang)
+
 
 class TitleSource(IntEnum):
     """Where a title stands, the surest first."""

@@ -139,7 +139,7 @@ def test_another_body_is_recorded_as_printed(inspected: list[Any]) -> None:
 @pytest.mark.parametrize(
     ("outcome", "problem", "version"),
     [
-        (Unreadable("cannot be read\n as any format"), "cannot be read as any format", RULES_VERSION),
+        (Unreadable("读不了\n 任何格式", "no format"), "读不了 任何格式", RULES_VERSION),
         (NotAReport(Bilingual("不是年度报告", "no annual report")), "不是年度报告", RULES_VERSION),
         (report(organ=None), "the report's body could not be read", RULES_VERSION),
         (report(year=None), "the report's year could not be read", RULES_VERSION),

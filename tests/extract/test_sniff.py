@@ -15,9 +15,10 @@ PAGE = f"<html><head><meta charset='{{}}'></head><body><p>{SENTENCE}</p></body><
 def refusal(content: bytes) -> str:
     with pytest.raises(Unreadable) as error:
         extract(content)
-    line = str(error.value)
-    assert "\n" not in line
-    return line
+    assert str(error.value) == error.value.pick("zh")
+    assert "\n" not in error.value.zh + error.value.en
+    assert error.value.en.isascii()
+    return error.value.zh
 
 
 @pytest.mark.parametrize(
