@@ -141,7 +141,7 @@ def _read(response: http.client.HTTPResponse, raw: socket.socket, deadline: floa
         raise ValueError(f"Content-Encoding {encoding[:20]!r}")
     inflate = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
     content = bytearray()
-    while True:
+    while not response.isclosed():  # closed with the last byte, or only when asked once more: versions differ
         raw.settimeout(_patience(deadline))
         chunk = response.read1(_CHUNK)
         if not chunk:
