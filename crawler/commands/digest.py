@@ -34,7 +34,7 @@ def run(screen: Screen, settings: Settings, *, to: Sequence[str], preview: Path 
             sent = deliver(settings, reader, clock.now())
         except MailError as error:
             refused += 1
-            screen.say(f"{reader}：没有发出：{error}", f"{reader}: not sent: {error}")
+            screen.say(f"{reader}：没有发出：{error.zh}", f"{reader}: not sent: {error.en}")
             continue
         if sent is None:
             screen.line(

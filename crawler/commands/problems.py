@@ -28,7 +28,7 @@ def one_line(error: Exception) -> Bilingual | None:
     if isinstance(error, ProvinceError):
         return Bilingual(f"省份文件有误：{text}", f"province file: {text}")
     if isinstance(error, MailError):
-        return Bilingual(f"邮件没有发出：{text}", f"nothing was sent: {text}")
+        return Bilingual(f"邮件没有发出：{error.zh}", f"nothing was sent: {error.en}")
     if isinstance(error, PermissionError | FileNotFoundError | NotADirectoryError | IsADirectoryError):
         reason = f"{error.filename}: {error.strerror}"
         return Bilingual(f"文件不可用：{reason}", f"file: {reason}")

@@ -39,9 +39,14 @@ def deliver(settings: Settings, reader: str, moment: datetime) -> Digest | None:
     What was sent is remembered only once the server accepted it. Raises MailError, DatabaseUnusable.
     """
     if settings.smtp_url is None:
-        raise MailError("NIANBAO_SMTP_URL is not set: smtp+starttls://user:secret@host:587")
+        raise MailError(
+            "没有设置 NIANBAO_SMTP_URL（smtp+starttls://user:secret@host:587）",
+            "NIANBAO_SMTP_URL is not set: smtp+starttls://user:secret@host:587",
+        )
     if not settings.mail_from:
-        raise MailError("NIANBAO_MAIL_FROM is not set: the sender's address")
+        raise MailError(
+            "没有设置 NIANBAO_MAIL_FROM（发件人地址）", "NIANBAO_MAIL_FROM is not set: the sender's address"
+        )
     server = mail.server(settings.smtp_url.get_secret_value())
     engine = opened(settings)
     try:
@@ -67,14 +72,14 @@ def deliver_all(settings: Settings, moment: datetime) -> None:
 
     Raises MailError naming what failed.
     """
-    problems = []
+    problems: list[MailError] = []
     for reader in settings.digest_to:
         try:
             deliver(settings, reader, moment)
         except MailError as error:
-            problems.append(str(error))
+            problems.append(error)
     if problems:
-        raise MailError("; ".join(problems))
+        raise MailError("；".join(p.zh for p in problems), "; ".join(p.en for p in problems))
 
 
 def province_names(settings: Settings) -> dict[str, str]:

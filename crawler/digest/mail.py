@@ -24,7 +24,15 @@ _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 class MailError(Exception):
-    """The mail could not be sent. One line, never with the secret."""
+    """The mail could not be sent. One line in each language, never with the secret."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+    def pick(self, lang: str) -> str:
+        """The line in `lang`."""
+        return self.en if lang == "en" else self.zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +54,17 @@ def server(url: str) -> Server:
 
     Raises MailError.
     """
-    problem = "NIANBAO_SMTP_URL is not like smtp+starttls://user:secret@host:587"
+    problem = (
+        "NIANBAO_SMTP_URL 应写成 smtp+starttls://user:secret@host:587",
+        "NIANBAO_SMTP_URL is not like smtp+starttls://user:secret@host:587",
+    )
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise MailError(problem) from None
+        raise MailError(*problem) from None
     if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise MailError(problem)
+        raise MailError(*problem)
     scheme: Literal["smtp", "smtp+starttls", "smtps"] = parts.scheme  # type: ignore[assignment] # looked up above
     return Server(
         scheme,
@@ -88,17 +99,24 @@ def send(mail: EmailMessage, to: Server) -> None:
                 connection.login(to.user, to.secret or "")
             connection.send_message(mail)
     except smtplib.SMTPAuthenticationError as error:
-        raise MailError(f"{_at(to)} refused the login (code {error.smtp_code})") from None
+        raise MailError(
+            f"{_at(to)} 拒绝登录（{error.smtp_code}）",
+            f"{_at(to)} refused the login (code {error.smtp_code})",
+        ) from None
     except smtplib.SMTPRecipientsRefused as error:
         code, reason = next(iter(error.recipients.values()))
-        raise MailError(f"{_at(to)} refused the reader {mail['To']}: {code} {_said(reason)}") from None
+        said = f"{mail['To']}: {code} {_said(reason)}"
+        raise MailError(f"{_at(to)} 拒收给 {said}", f"{_at(to)} refused the reader {said}") from None
     except smtplib.SMTPResponseException as error:
-        raise MailError(f"{_at(to)} refused the mail: {error.smtp_code} {_said(error.smtp_error)}") from None
+        said = f"{error.smtp_code} {_said(error.smtp_error)}"
+        raise MailError(f"{_at(to)} 拒收邮件：{said}", f"{_at(to)} refused the mail: {said}") from None
     except smtplib.SMTPException as error:
-        raise MailError(f"{_at(to)}: {clean(error)[:200]}") from None
+        said = f"{_at(to)}: {clean(error)[:200]}"
+        raise MailError(said, said) from None
     except (OSError, ssl.SSLError, UnicodeError) as error:
         detail = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise MailError(f"{_at(to)} cannot be reached: {clean(detail)[:200]}") from None
+        said = clean(detail)[:200]
+        raise MailError(f"{_at(to)} 连不上：{said}", f"{_at(to)} cannot be reached: {said}") from None
 
 
 def _connect(to: Server) -> smtplib.SMTP:
@@ -115,17 +133,18 @@ def _connect(to: Server) -> smtplib.SMTP:
 
 
 def _address(given: str, origin: str) -> Address:
-    problem = f"{origin}: not a mail address: {clean(given)[:100]}"
+    shown = clean(given)[:100]
+    problem = (f"{origin}：不是邮件地址：{shown}", f"{origin}: not a mail address: {shown}")
     addresses = getaddresses([given])
     if len(addresses) != 1 or any(mark in given for mark in "\r\n"):
-        raise MailError(problem)
+        raise MailError(*problem)
     [(name, address)] = addresses
     try:
         found = Address(display_name=name, addr_spec=address)
     except (ValueError, IndexError, MessageError):
-        raise MailError(problem) from None
+        raise MailError(*problem) from None
     if not found.username or not found.domain:
-        raise MailError(problem)
+        raise MailError(*problem)
     return found
 
 
