@@ -33,6 +33,10 @@ def clean(text: object) -> str:
     return " ".join(harmless(str(text)).split())
 
 
+_WRAPPED = 24
+"""Width that a column of sentences keeps on a terminal, however wide the others are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table: its heading, and how a terminal shows it."""
@@ -107,6 +111,7 @@ class Screen:
                 justify=column.align,
                 style=column.style,
                 no_wrap=not column.wrap,
+                min_width=_WRAPPED if column.wrap else None,
                 overflow="fold" if column.wrap else "ellipsis",
             )
         for row in rows:

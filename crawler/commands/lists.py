@@ -146,7 +146,6 @@ def obligations(
                 Column(pick("期限", "due")),
                 Column(pick("状态", "status")),
                 Column(pick("发布", "published")),
-                Column(pick("逾期天数", "days late"), align="right"),
                 Column(pick("说明", "reason"), wrap=True),
             ),
             [_obligation_row(row, screen) for row in rows],
@@ -175,14 +174,16 @@ def _obligation_row(row: ObligationRecord, screen: Screen) -> Sequence[str]:
         reason = screen.pick(
             f"{len(days)} 次完整访问未见：", f"not seen on {len(days)} clean visits: "
         ) + " ".join(days)
+    status = OBLIGATION_STATUSES[row.status].pick(screen.lang)
+    if row.days_late:
+        status = screen.pick(f"{status}{row.days_late}天", f"{status} {row.days_late} d")
     return (
         row.organ,
         kind,
         str(row.year),
         row.due.isoformat(),
-        OBLIGATION_STATUSES[row.status].pick(screen.lang),
+        status,
         "-" if row.published is None else row.published.isoformat(),
-        str(row.days_late) if row.days_late else "",
         reason,
     )
 
