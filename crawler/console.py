@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Literal, TextIO
 
 from rich import box
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -84,10 +85,16 @@ class Screen:
         print(harmless(self.pick(zh, en)), file=self.err, flush=True)
 
     def line(self, text: str = "", style: str = "") -> None:
-        """One line of the answer; leading spaces are kept."""
+        """One line of the answer. On a terminal an indented one is wrapped below its own beginning."""
         text = harmless(text)
         if self.terminal:
-            self.answers.print(Text(text, style=style), soft_wrap=True)
+            said = text.lstrip(" ")
+            indent = len(text) - len(said)
+            console = self.answers
+            if indent and self.lang != "en":  # Chinese has no spaces to break at
+                said = "\n".join(chop_cells(said, max(console.width - indent, 20)))
+            block = Padding(Text(said, style=style), (0, 0, 0, indent)) if indent else Text(said, style=style)
+            console.print(block, soft_wrap=not indent)
         else:
             print(text, file=self.out)
 
