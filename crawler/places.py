@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from crawler.report.forms import APPLICANTS, DISPUTE_COLUMNS, DISPUTE_GROUPS, FORMS, SECTIONS
 from crawler.report.model import Bilingual
+from crawler.validator.labels import section_label
 
 TABLES = MappingProxyType(
     {
@@ -68,7 +69,9 @@ def place(where: str, lang: str = "zh") -> str:
     """
     head, *rest = where.split(".")
     if head == "sections" and rest:
-        return _SECTIONS.get(rest[0], rest[0]) if lang == "zh" else f"section {_words(rest[0])}"
+        if rest[0] not in _SECTIONS:
+            return rest[0]
+        return section_label(rest[0]).en if lang == "en" else _SECTIONS[rest[0]]
     if head in TABLES:
         names = [_LABELS.get((head, part), part) if lang == "zh" else _words(part) for part in rest]
         return " / ".join((TABLES[head].pick(lang), *names))

@@ -1,0 +1,31 @@
+"""Places of a report in the words of the printed form."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.places import place
+
+
+@pytest.mark.parametrize(
+    ("where", "zh", "en"),
+    [
+        ("filing", "发布", "filing"),
+        (
+            "sections.disputes",
+            "四、政府信息公开行政复议、行政诉讼情况",
+            "section 4 (reviews and litigation)",
+        ),
+        ("applications", "表三", "table 3"),
+        ("applications.partly_granted", "表三 / （二）部分公开", "table 3 / partly granted"),
+        ("applications.results_total.total", "表三 / （七）总计 / 总计", "table 3 / results total / total"),
+        ("disclosure.normative_documents.in_force", "表二 / 行政规范性文件 / 现行有效件数", None),
+        ("disputes.litigation_direct", "表四 / 行政诉讼 · 未经复议直接起诉", None),
+        ("sections.unheard_of", "unheard_of", "unheard_of"),
+        ("elsewhere", "elsewhere", "elsewhere"),
+    ],
+)
+def test_place(where: str, zh: str, en: str | None) -> None:
+    assert place(where) == zh
+    if en is not None:
+        assert place(where, "en") == en
