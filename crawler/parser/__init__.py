@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from crawler.extract.document import Document, Paragraph
-from crawler.parser.dates import publication, signature, statistical_period
+from crawler.parser.dates import contradicting_dates, publication, signature, statistical_period
+from crawler.parser.extent import first_report
 from crawler.parser.identity import NotAReport, identify, reported_year
 from crawler.parser.narrative import request_statements
 from crawler.parser.sections import Outline, read_sections
@@ -39,6 +40,7 @@ def parse(document: Document, page: Page) -> Report:
     `organ` is as the title prints it; the one given with the page stands in only where no title names one.
     Raises NotAReport, and nothing else, whatever the document holds.
     """
+    document = replace(document, blocks=tuple(first_report(document.blocks)))
     outline = read_sections(document.blocks)
     tables = read_tables(document.blocks)
     evident = _is_evident(outline, tables)
@@ -74,6 +76,14 @@ def parse(document: Document, page: Page) -> Report:
         tables=tables,
         text=text,
         request_statements=request_statements(text, year.value),
+        contradicting_dates=()
+        if page.published
+        else contradicting_dates(
+            document,
+            title=title.text if title else None,
+            first_heading=outline.first_heading,
+            published=published.day,
+        ),
     )
 
 

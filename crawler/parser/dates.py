@@ -21,6 +21,7 @@ _CHINA = timezone(timedelta(hours=8))
 # --- publication -----------------------------------------------------------------------------------------
 
 _PUBLICATION_META = "pubdate"
+_FIRST_PUBLICATIONS = 2008
 
 _DAY = r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?=\D|$|\d\d:\d\d)"
 _COMPACT_DAY = re.compile(r"(20\d\d)(\d\d)(\d\d)(?=\D|$)")
@@ -60,7 +61,7 @@ def publication(
     """The day on which the page says it was published, else what may stand in for it.
 
     `first_heading` is the block index of the first section heading: a label counts above it, not in the
-    prose. Two stated dates that contradict each other are no statement.
+    prose. Two dates stated in the same way that contradict each other are no statement.
     """
     for day, source in (
         (_agreed(_meta_days(document)), DateSource.META),
@@ -71,6 +72,15 @@ def publication(
         if day is not None:
             return Published(day, source)
     return Published(None, None)
+
+
+def contradicting_dates(
+    document: Document, *, title: str | None, first_heading: int | None, published: date | None
+) -> tuple[date, ...]:
+    """Days other than `published` that a meta tag or a label states as that of publication."""
+    labelled = _labelled_day(document, title, first_heading)
+    stated = {*_meta_days(document), *(() if labelled is None else (labelled,))}
+    return tuple(sorted(stated - {published})) if published in stated else ()
 
 
 def _agreed(days: Sequence[date]) -> date | None:
@@ -98,7 +108,9 @@ def _stamped_day(content: str) -> date | None:
         except (ValueError, OverflowError):
             return None
     found = _LEADING_DAY.match(text) or _COMPACT_DAY.match(text)
-    return _calendar(*found.groups()) if found else None
+    day = _calendar(*found.groups()) if found else None
+    # 1970-01-01 and the like are what an empty field becomes; no such report is older than the duty.
+    return day if day is not None and day.year >= _FIRST_PUBLICATIONS else None
 
 
 def _url_days(url: str) -> list[date]:

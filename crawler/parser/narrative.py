@@ -38,6 +38,16 @@ _COUNT_ALONE = re.compile(
 _DISCLOSURE = re.compile(r"公开|信息")
 _REQUEST_BY_NAME = re.compile(r"依申请公开|(?:公开|信息)的?申请")
 _ANOTHER_MATTER = re.compile(r"复议|诉讼|投诉|举报|信访|补正|减免|收费|不予|许可|确认|征收|救助|登记")
+_NEUTRAL = re.compile(
+    r"(?:过|到|任何|一[件份宗]|(?:来自|由)?(?:公民|群众|公众|个人|自然人|法人|企业|单位|(?:其他|社会|有关)?组织|社会)"
+    r"|[、,和与及或者以等]|其他|各类|各种|书面|当面|网上|有关|相关|关于|要求|提出|提交|递交|申报|请求|向?(?:本|我)(?:机关|单位|局|镇|乡|街道|办|委|厅)"
+    r"|依法|依|申请|公开|政府|政务|信息|类|件|的)*"
+)
+"""What may stand between 未收到 and 申请 without making it less than all requests."""
+_GOES_ON = re.compile(
+    r"(?:$|[,。;:、!)(”]|[和与及或也且并均故](?!.{0,3}引)|的?(?:情况|情形|事项|案件|要求|件|表|书)|共?[0零〇]|数|总)"
+)
+"""What may follow 申请 as the thing received; anything else makes it the attribute of another thing."""
 _CONDITION = re.compile(r"(?:如果?|若|凡|对于?|逾期|期限内|一旦|是否)[^,。;]{0,6}$")
 _PART = re.compile(
     r"当面|现场|信函|邮寄|信件|传真|网络|网上|在线|电子|邮箱|电话|窗口|平台|系统|书面|口头"
@@ -123,21 +133,39 @@ def _is_of_a_part(folded: str, reading: _Reading) -> bool:
 
 def _readings(folded: str) -> list[_Reading]:
     found = [
-        _Reading(None, m.start(), m.end(), sure=True)
+        _Reading(None, m.start(), m.end(), sure=goes_on and _NEUTRAL.fullmatch(m[1]) is not None)
         for m in _DENIAL.finditer(folded)
-        if not _ANOTHER_MATTER.search(m[1]) and not _CONDITION.search(folded[: m.start()])
+        if not _ANOTHER_MATTER.search(m[1])
+        and not _CONDITION.search(folded[: m.start()])
+        and ((goes_on := _is_received(folded, m.end())) or not _ANOTHER_MATTER.search(_rest(folded, m.end())))
     ]
     found += [_Reading(None, m.start(), m.end(), sure=True) for m in _NO_REQUESTS.finditer(folded)]
     for pattern, count, between in ((_COUNT_BEHIND, 2, 1), (_COUNT_BEFORE, 1, 2)):
         found += [
             _Reading(number(m[count]), m.start(), m.end(), sure=True)
             for m in pattern.finditer(folded)
-            if not _ANOTHER_MATTER.search(m[between]) and number(m[count]) is not None
+            if not _ANOTHER_MATTER.search(m[between])
+            and number(m[count]) is not None
+            and (
+                between == 1
+                or _is_received(folded, m.end())
+                or not _ANOTHER_MATTER.search(_rest(folded, m.end()))
+            )
         ]
     if not found:  # may count what was disclosed rather than what was asked
         counts = _COUNT_ALONE.finditer(folded)
         found = [_Reading(number(m[1]), m.start(), m.end(), sure=False) for m in counts]
     return sorted(found, key=lambda reading: reading.start)
+
+
+def _is_received(folded: str, end: int) -> bool:
+    """Whether the request that ends at `end` is itself what was received, not 申请引起的复议."""
+    return _GOES_ON.match(folded, end) is not None
+
+
+def _rest(folded: str, start: int) -> str:
+    """The clause from `start` on."""
+    return re.split("[,。;:!]", folded[start:], maxsplit=1)[0]
 
 
 def _clause(folded: str, reading: _Reading) -> str:

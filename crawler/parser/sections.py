@@ -85,6 +85,8 @@ _TAIL = re.compile(r"(?:[:。.;、,]|\([^()]{0,20}\))+$")
 _SAYS_NONE = re.compile(r"[^、.]{0,5}[、.](?:本年度?|今年)?(?:无|没有|暂无)")
 """六、无其他需要报告的事项: the heading is its own content."""
 _INSIDE = re.compile(r"(?:(?<=[。！？!?\s])|^)(?=第?[一二三四五六七八九十]{1,3}\s*(?:部分|章|[、.．:：,，]))")
+_LEAST_SURE = 3
+"""Sections that are surely headed, so that a line that runs on can be taken for the heading of another."""
 _ENUMERATION_GAP = 8
 """Headings with no more than so many characters between them are a list of contents, not headings."""
 
@@ -103,8 +105,9 @@ class Rank(IntEnum):
     NUMBERED_OWN_WORDS = 1  # 二、 and other words that name its subject
     MISNUMBERED = 2  # 三、主动公开政府信息情况
     BARE = 3  # 主动公开政府信息情况
-    OWN_WORDS_MISNUMBERED = 4
-    LOWER_NUMBERED = 5  # （二）主动公开政府信息情况, in a report that numbers all its sections so
+    RUN_ON = 4  # 二、主动公开政府信息情况本局全年……: the text follows without any mark
+    OWN_WORDS_MISNUMBERED = 5
+    LOWER_NUMBERED = 6  # （二）主动公开政府信息情况, in a report that numbers all its sections so
 
 
 class _Style(StrEnum):
@@ -304,6 +307,12 @@ def _whole_heading(text: str) -> _Candidate | None:
     return _Candidate(key, rank, heading, printed.value, canonical=False)
 
 
+def headed_by(text: str) -> str | None:
+    """The key of the section that a numbered line heads in accepted words, else None."""
+    heading = _whole_heading(text)
+    return heading.key if heading is not None and heading.rank is Rank.NUMBERED else None
+
+
 def _heads(core: str) -> bool:
     """Whether the words after a number can be a heading at all: short, no sentence, no row of a table."""
     return (
@@ -322,8 +331,9 @@ def _rank(printed: _Number, key: str) -> Rank:
 def _leading_heading(text: str, start: int) -> tuple[int, _Candidate] | None:
     """A numbered heading at `start` with text after it: (where the text goes on, the heading).
 
-    The wording must end at white space, a colon or a full stop, or run into "2023年": a sentence that
-    merely begins with the words goes on otherwise.
+    The wording must end at white space, a colon or a full stop, or run into "2023年"; a sentence that goes
+    on otherwise may merely begin with the words, so only the form's own number and words count there, and
+    least.
     """
     folded = fold_with_origin(text[start : start + 3 * _LONGEST_HEADING])
     printed = _printed_number(folded.text)
@@ -339,11 +349,14 @@ def _leading_heading(text: str, start: int) -> tuple[int, _Candidate] | None:
         return None
     end = start + folded.origin[length - 1] + 1
     rest = text[end:]
-    if rest and not re.match(r"\s|[:：。；;—]|20\d\d\s*年", rest):
-        return None
     core = folded.text[printed.length : length]
+    rank = _rank(printed, key)
+    if rest and not re.match(r"\s|[:：。；;—]|20\d\d\s*年", rest):
+        if rank is not Rank.NUMBERED or core not in _CANONICAL:
+            return None
+        rank = Rank.RUN_ON
     heading = " ".join(text[start:end].split())
-    return end, _Candidate(key, _rank(printed, key), heading, printed.value, core in _CANONICAL)
+    return end, _Candidate(key, rank, heading, printed.value, core in _CANONICAL)
 
 
 def _canonical_with_text(text: str) -> tuple[_Line, str] | None:
@@ -382,7 +395,9 @@ def _choose(lines: Sequence[_Line]) -> set[int]:
             own = candidate is not None and candidate.number == _ORDINALS[key]
             if own and not chapters:
                 chosen.add(index)
-        elif rank is Rank.OWN_WORDS_MISNUMBERED and _in_order(_ORDINALS[key], index, sure):
+        elif rank is Rank.RUN_ON and len(sure) < _LEAST_SURE:
+            continue
+        elif rank in (Rank.RUN_ON, Rank.OWN_WORDS_MISNUMBERED) and _in_order(_ORDINALS[key], index, sure):
             chosen.add(index)
     return chosen
 

@@ -190,6 +190,7 @@ class Report:
     tables: Mapping[str, Table]  # always disclosure, applications, disputes
     text: str  # the report's own prose, paragraphs separated by "\n", tables left out
     request_statements: tuple[RequestStatement, ...] = ()
+    contradicting_dates: tuple[date, ...] = ()  # other dates of publication that the page states
 
     @property
     def cells(self) -> dict[str, Cell]:

@@ -61,6 +61,8 @@ def filing_late(report: Report, context: Context) -> Statements:
     latest = deadline(Kind.GOVERNMENT, year) if body.kind is Kind.GOVERNMENT_OFFICE else due
     if report.published_from in _INDIRECT:
         yield _indirect(report.published_from, published, latest, body)
+    elif any((day > latest.day) != (published > latest.day) for day in report.contradicting_dates):
+        yield _contradicted(report, published, latest.day)
     elif published > latest.day:
         yield _late(published, latest, body, year)
     elif published > due.day:
@@ -93,6 +95,8 @@ def filing_date_too_early(report: Report, _context: Context) -> Statements:
         )
     elif year_disputed(report) and published <= date(year, 12, 31):
         yield _disputed_year(published)
+    elif published <= date(year, 12, 31) < max(report.contradicting_dates, default=published):
+        yield _contradicted(report, published, date(year, 12, 31))
     elif published <= date(year, 12, 31):
         zh = f"{published}发布，早于所报告的{year}年度结束"
         en = f"Published {published}, before the reported year {year} had ended"
@@ -125,6 +129,20 @@ def filing_date_missing(report: Report, context: Context) -> Statements:
             "所读文件中没有发布日期（可能在未读取的网页上）",
             "The file as read shows no date of publication (a web page that was not read may)",
         )
+
+
+def _contradicted(report: Report, published: date, due: date) -> Statement:
+    """The page states several dates of publication, which lie before and after the day that decides."""
+    days = sorted({published, *report.contradicting_dates})
+    told = "、".join(map(str, days))
+    return uncertain(
+        _WHERE,
+        f"页面标明的发布日期互相矛盾（{told}），分别在{due}之前和之后，无法判断",
+        f"The page states contradicting dates of publication ({', '.join(map(str, days))}), "
+        f"before and after {due}",
+        expected=due.isoformat(),
+        found=told,
+    )
 
 
 def _disputed_year(published: date) -> Statement:

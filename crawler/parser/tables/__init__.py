@@ -8,22 +8,29 @@ assignment gives the same number. What is not claimed is told as damage.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from crawler.extract.document import Block, Paragraph, Picture
 from crawler.parser.numbers import looks_numeric
 from crawler.parser.tables import applications, disclosure, disputes
+from crawler.parser.tables.labels import recognise
 from crawler.parser.tables.lines import QUOTE, headed_section, lines_by_table
 from crawler.report.model import Damage, DamageKind, Table, TableState
 
 __all__ = ["read_tables"]
+
+_GAP = re.compile(r"[\s|｜]+")
+_LABELS_OF_A_TABLE = 4
+_LONGEST_TEXT = 20_000
 
 
 def read_tables(blocks: Sequence[Block]) -> dict[str, Table]:
     """The tables disclosure, applications and disputes, from all blocks of a body in reading order.
 
     Every table is in the answer: with its cells and damages where it was recognised; else as a picture where
-    one stands under its heading, as damaged where figures without any known label stand there, or as missing.
+    one stands under its heading, as damaged where figures without any known label stand there or its labels
+    stand in running text, or as missing.
     A row that a damage names stands in the report, even where it has no cells.
     """
     lines = lines_by_table(blocks)
@@ -52,4 +59,24 @@ def _unrecognised(key: str, blocks: Sequence[Block]) -> Table:
             if any(looks_numeric(text) for text in texts):
                 damage = Damage(DamageKind.LABELS_LOST, key, " | ".join(texts)[:QUOTE], found=len(texts))
                 return Table(key, TableState.DAMAGED, damages=(damage,))
+    printed = _labels_in_text(key, blocks)
+    if len(printed) >= _LABELS_OF_A_TABLE:
+        damage = Damage(DamageKind.COLUMNS_UNKNOWN, key, " | ".join(printed)[:QUOTE], found=len(printed))
+        return Table(key, TableState.DAMAGED, damages=(damage,))
     return Table(key, TableState.IMAGE if pictured else TableState.MISSING)
+
+
+def _labels_in_text(key: str, blocks: Sequence[Block]) -> list[str]:
+    """The labels of a table that stand in running text, set apart by white space or lines.
+
+    A table drawn with other means than table markup, or typed into preformatted text, is there for the
+    reader all the same.
+    """
+    printed: dict[str, str] = {}
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            for piece in _GAP.split(block.text[:_LONGEST_TEXT]):
+                for label in recognise(piece):
+                    if label.table == key:
+                        printed.setdefault(label.key, piece)
+    return list(printed.values())

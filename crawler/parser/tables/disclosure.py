@@ -42,7 +42,9 @@ def read_disclosure(lines: Sequence[Line]) -> Table | None:
     for line in lines:
         items = [mark for mark in line.marks if mark.reads_as(Part.ITEM)]
         measures = [mark for mark in line.marks if mark.reads_as(Part.MEASURE)]
-        evident = evident or bool(measures) or any(mark.reads_as(Part.ARTICLE) for mark in line.marks)
+        # An article printed above a table that is gone is no table.
+        in_grid = line.rectangular or len(line.slots) > 1
+        evident = evident or bool(measures) or (in_grid and any(m.reads_as(Part.ARTICLE) for m in line.marks))
         if measures:
             behind = [mark.at for mark in items if mark.at > measures[-1].at]
             head = _read_head(line, measures, behind[0] if behind else len(line.slots))

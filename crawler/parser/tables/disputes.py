@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from crawler.extract.document import Origin
@@ -63,17 +64,24 @@ def _is_blank_row(line: Line, heads: Sequence[Line]) -> bool:
 
 def _read_head(lines: Sequence[Line], group: str | None) -> Head:
     """The columns of a header, or its first five for a row that bears the label of `group`."""
-    groups: list[str] = []
-    results: list[str] = []
+    placed_groups: list[tuple[int, str]] = []
+    placed_results: list[tuple[int, str]] = []
     for line in lines:
         for mark in line.marks:
             if line.slots[mark.at].origin is not Origin.CELL:
                 continue
             key = mark.reads_as(Part.DISPUTE_GROUP)
             if key is not None and key != LITIGATION:
-                groups.append(key)
+                placed_groups.append((mark.at, key))
             elif (key := mark.reads_as(Part.DISPUTE_COLUMN)) is not None:
-                results.append(key)
+                placed_results.append((mark.at, key))
+    if all(
+        line.rectangular for line in lines
+    ):  # where a label stands tells its column, not which row it is in
+        placed_groups.sort(key=itemgetter(0))
+        placed_results.sort(key=itemgetter(0))
+    groups = [key for _, key in placed_groups]
+    results = [key for _, key in placed_results]
     size = len(_RESULTS)
     if group is not None:
         groups, results = [group], results[:size]

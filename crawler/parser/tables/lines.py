@@ -79,6 +79,7 @@ class Line:
         return " | ".join(" ".join(text.split()) for _, text in self.own() if text)[:QUOTE]
 
 
+_COMMON_WORDS = frozenset(("其他",))
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_WORD = re.compile(r"\W+")
 _STAND_INS = frozenset("无 零 空 若干 持平 暂无 没有 不适用 不涉及 na nan null".split())  # noqa: SIM905
@@ -100,7 +101,7 @@ def lines_by_table(blocks: Sequence[Block]) -> dict[str, list[Line]]:
     of them is a label, or another section's heading stands between.
     """
     lines = list(_lines(blocks))
-    labelled = {line.grid for line in lines if any(mark.table for mark in line.marks)}
+    labelled = {line.grid for line in lines if any(_tells(mark) for mark in line.marks)}
     foreign = {
         line.grid
         for line in lines
@@ -122,6 +123,11 @@ def lines_by_table(blocks: Sequence[Block]) -> dict[str, list[Line]]:
         if current is not None:
             found.setdefault(current, []).append(line)
     return found
+
+
+def _tells(mark: Mark) -> bool:
+    """Whether a label tells the table: 其他 without its number stands in tables of all kinds."""
+    return mark.table is not None and fold(mark.text) not in _COMMON_WORDS
 
 
 def _lines(blocks: Sequence[Block]) -> Iterator[Line]:
