@@ -27,6 +27,7 @@ from storage.records import (
 )
 
 MISSING_RULE = "filing-missing"
+LATE_RULE = "filing-late"
 
 _STATED = frozenset({"meta", "label", "data", "flag"})
 """Sources of a publication date that the publisher states; any other date proves nothing."""
@@ -114,6 +115,11 @@ def _held(organ: OrganRecord, year: int, due: Deadline, report: ReportRecord) ->
     else:
         status = ObligationStatus.NOT_ASSESSABLE
         reason = Bilingual("页面未载明发布日期", "the page states no publication date")
+    if status is ObligationStatus.LATE and LATE_RULE in report.rules.get(Verdict.UNCERTAIN, ()):
+        status, days_late = ObligationStatus.NOT_ASSESSABLE, None
+        reason = Bilingual(
+            "页面所载日期或年度互相矛盾", "the dates or years that the page states contradict each other"
+        )
     if status is ObligationStatus.LATE and organ.kind == Kind.GOVERNMENT_OFFICE:
         government = deadline(Kind.GOVERNMENT, year)
         if published is not None and published <= government.day:
@@ -198,10 +204,11 @@ def _names(organ: OrganRecord) -> tuple[str, ...]:
 def _unread(pages: Sequence[PageRecord], organ: OrganRecord, year: int, named: set[str]) -> Bilingual | None:
     """Why an unreadable page may hold this body's report for `year`; None where none may.
 
-    A page whose listed title names no body of the roster may be anybody's.
+    A page whose listed title names no body of the roster may be anybody's; so may a report that was not read
+    because it stands below another one on the same page.
     """
     for page in pages:
-        title = "".join(page.listed_title.split())
+        title = "" if page.organ is not None else "".join(page.listed_title.split())
         years = set(re.findall(r"(?:19|20)\d\d", title))
         if years and str(year) not in years:
             continue

@@ -29,7 +29,8 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of a page: an inspection under a body's name, or the problem that kept it from being one.
+    """What became of a page: an inspection under a body's name, or the problem that kept it from being one,
+    or both where only the first report on it was read.
 
     `again` asks for the page to be read anew at the next visit although its bytes have not changed.
     """
@@ -65,7 +66,8 @@ def read(item: PageItem, province: Province) -> Reading:
         if len(report.organ.encode(errors="replace")) > MAX_ORGAN_BYTES:
             return Reading(problem="the report's body could not be read")
         body = body_named(report.organ)
-        return Reading(inspection, report.organ if body is None else body.organ)
+        below = "another report stands below this one and was not read" if report.others_below else ""
+        return Reading(inspection, report.organ if body is None else body.organ, problem=below)
     except (NotAReport, Unreadable) as error:
         return Reading(problem=" ".join(str(error).split())[:500] or type(error).__name__)
     except Exception as error:

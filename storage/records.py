@@ -111,7 +111,7 @@ class PageRecord:
     organ: str | None = None  # whose report it holds; None when it is no report
     year: int | None = None
     rules_version: int = 0  # the version of reading and rules that it was inspected with
-    problem: str = ""  # why it could not be read as a report, one line; empty when it was
+    problem: str = ""  # why it could not be read as a report, or not to its end, one line; else empty
 
 
 @dataclass(frozen=True, slots=True)

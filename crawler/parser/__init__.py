@@ -40,7 +40,9 @@ def parse(document: Document, page: Page) -> Report:
     `organ` is as the title prints it; the one given with the page stands in only where no title names one.
     Raises NotAReport, and nothing else, whatever the document holds.
     """
-    document = replace(document, blocks=tuple(first_report(document.blocks)))
+    first = tuple(first_report(document.blocks))
+    others_below = len(first) < len(document.blocks)
+    document = replace(document, blocks=first)
     outline = read_sections(document.blocks)
     tables = read_tables(document.blocks)
     evident = _is_evident(outline, tables)
@@ -84,6 +86,7 @@ def parse(document: Document, page: Page) -> Report:
             first_heading=outline.first_heading,
             published=published.day,
         ),
+        others_below=others_below,
     )
 
 

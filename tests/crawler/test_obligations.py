@@ -259,3 +259,22 @@ def test_the_kind_of_body_decides_the_day(kind: str, day: date, expected: Obliga
 def test_a_body_owes_nothing_outside_its_life() -> None:
     assert matrix([], THREE_CLEAN, organs=(replace(WATER, since=2024),)).obligations == ()
     assert matrix([], THREE_CLEAN, organs=(replace(WATER, until=2022),)).obligations == ()
+
+
+def test_a_date_that_the_rules_doubt_makes_nobody_late() -> None:
+    doubted = report(published=date(2024, 2, 26), rules={"uncertain": ["filing-late"]})
+    (obligation,) = matrix([doubted], []).obligations
+    assert (obligation.status, obligation.days_late) == (ObligationStatus.NOT_ASSESSABLE, None)
+    assert obligation.reason_zh == "页面所载日期或年度互相矛盾"
+    undoubted = report(published=date(2024, 2, 26), rules={"fail": ["filing-late"], "uncertain": ["x"]})
+    assert status(matrix([undoubted], [])) is ObligationStatus.LATE
+
+
+def test_a_report_below_another_one_may_be_anybodys() -> None:
+    read_to_the_first = replace(
+        page("云溪县卫生健康委员会2023年政府信息公开工作年度报告"), organ=HEALTH.name, year=2023
+    )
+    found = matrix([report(HEALTH.name)], THREE_CLEAN, [read_to_the_first], organs=(WATER, HEALTH))
+    water = next(o for o in found.obligations if o.organ == WATER.name)
+    assert water.status is ObligationStatus.NOT_ASSESSABLE
+    assert found.findings == ()

@@ -129,6 +129,16 @@ def test_a_body_of_the_roster_is_recorded_by_its_roster_name(inspected: list[Any
     assert (finding.severity, finding.verdict, finding.fault) == ("error", "fail", "publisher")
 
 
+def test_a_page_that_was_read_to_its_first_report_says_so(inspected: list[Any]) -> None:
+    inspected[0] = report(others_below=True)
+    reading = recording.read(ITEM, PROVINCE)
+    assert reading.organ == "青杉市水务局"
+    assert reading.problem == "another report stands below this one and was not read"
+    seen = recording.page_seen(ITEM, "ab" * 32, reading)
+    assert seen.report is not None
+    assert (seen.page.organ, seen.page.problem) == (reading.organ, reading.problem)
+
+
 def test_another_body_is_recorded_as_printed(inspected: list[Any]) -> None:
     inspected[0] = report(organ="云岭省人民政府")
     reading = recording.read(ITEM, PROVINCE)

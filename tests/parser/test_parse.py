@@ -91,6 +91,32 @@ def test_a_report(document: Builder) -> None:
     assert [(s.number, s.denies, s.ambiguous) for s in report.request_statements] == [(None, True, False)]
 
 
+def test_a_second_report_on_the_page_is_left_out_and_told(document: Builder) -> None:
+    other = [
+        part.replace("青杉市水务局", "青杉市松涛镇人民政府") if isinstance(part, str) else part
+        for part in BODY
+    ]
+    other[5] = [["行政许可", "999"] if row[0] == "行政许可" else row for row in DISCLOSURE_2021]
+    alone, both = parse(document(*BODY), Page()), parse(document(*BODY, *other), Page())
+    assert (alone.others_below, both.others_below) == (False, True)
+    assert both.organ == "青杉市水务局"
+    assert both.cells == alone.cells
+    assert both.cells["disclosure.licences.decisions"].value == 46
+    assert both.text == alone.text
+
+
+@pytest.mark.parametrize(
+    ("labelled", "contradicting"), [("2024-02-26", (date(2024, 2, 26),)), ("2024-01-19", ())]
+)
+def test_another_stated_date_is_kept_beside_the_one_that_counts(
+    document: Builder, labelled: str, contradicting: tuple[date, ...]
+) -> None:
+    page = document(*BODY, meta=(("PubDate", "2024-01-19"),), around=(f"发布日期：{labelled}",))
+    report = parse(page, Page())
+    assert (report.published, report.published_from) == (date(2024, 1, 19), DateSource.META)
+    assert report.contradicting_dates == contradicting
+
+
 def test_what_a_person_gives_outranks_the_document(document: Builder) -> None:
     page = document(*BODY, meta=(("PubDate", "2024-01-19"),))
     report = parse(page, Page(published=date(2024, 2, 5), year=2022))
