@@ -7,8 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from crawler.extract.document import Document, Paragraph
-from crawler.parser.dates import contradicting_dates, publication, signature, statistical_period
-from crawler.parser.extent import first_report
+from crawler.parser.dates import (
+    contradicting_dates,
+    publication,
+    signature,
+    statistical_period,
+    unread_publication,
+)
+from crawler.parser.extent import own_report
 from crawler.parser.identity import NotAReport, identify, reported_year
 from crawler.parser.narrative import request_statements
 from crawler.parser.sections import Outline, read_sections
@@ -40,9 +46,9 @@ def parse(document: Document, page: Page) -> Report:
     `organ` is as the title prints it; the one given with the page stands in only where no title names one.
     Raises NotAReport, and nothing else, whatever the document holds.
     """
-    first = tuple(first_report(document.blocks))
-    others_below = len(first) < len(document.blocks)
-    document = replace(document, blocks=first)
+    own = own_report(document)
+    others_below = len(own) < len(document.blocks)
+    document = replace(document, blocks=own)
     outline = read_sections(document.blocks)
     tables = read_tables(document.blocks)
     evident = _is_evident(outline, tables)
@@ -87,6 +93,9 @@ def parse(document: Document, page: Page) -> Report:
             published=published.day,
         ),
         others_below=others_below,
+        unread_date=unread_publication(document, first_heading=outline.first_heading)
+        if page.published is None and published.day is None
+        else "",
     )
 
 

@@ -83,6 +83,19 @@ def contradicting_dates(
     return tuple(sorted(stated - {published})) if published in stated else ()
 
 
+_LABELLED_AT_ALL = re.compile(r"发\s*[布表]\s*(?:日\s*期|时\s*间)[\s:\])】|]*\D{0,4}\d")
+
+
+def unread_publication(document: Document, *, first_heading: int | None) -> str:
+    """The line that labels a date of publication although `publication` read none: two dates that contradict
+    each other, 首次发布时间, 24-01-16. Empty where there is none.
+    """
+    lines = _date_lines(document, first_heading)
+    return next(
+        (" ".join(line.split())[:_LONGEST_QUOTE] for line in lines if _LABELLED_AT_ALL.search(line)), ""
+    )
+
+
 def _agreed(days: Sequence[date]) -> date | None:
     return days[0] if len(set(days)) == 1 else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
@@ -204,6 +204,29 @@ def _page_titles(document: Document, listed_title: str | None) -> Iterator[tuple
         yield from ((part, TitleSource.PAGE) for part in _SITE_SEPARATOR.split(document.page_title[:400]))
 
 
+def _printed_titles(blocks: Sequence[Block], first_heading: int | None) -> list[Title]:
+    """Titles above the first section, the fullest first."""
+    found = sorted(
+        _titles_over_lines(_printed_lines(blocks, first_heading)),
+        key=lambda found: (found[1].organ is None, found[1].year is None, found[0]),
+    )
+    return [title for _, title in found]
+
+
+def printed_title(blocks: Sequence[Block], first_heading: int | None) -> Title | None:
+    """The title that stands above the first section, None where there is none."""
+    return next(iter(_printed_titles(blocks, first_heading)), None)
+
+
+def titles_of_page(document: Document) -> list[Title]:
+    """Titles of such reports that the page's own headings and tags give."""
+    return [title for title in _read_all(_page_titles(document, None)) if title.source in _OF_THE_REPORT]
+
+
+def _read_all(named: Iterable[tuple[str, TitleSource]]) -> list[Title]:
+    return [title for text, source in named if (title := read_title(text, source)) is not None]
+
+
 def identify(
     document: Document, *, listed_title: str | None, first_heading: int | None, evident: bool
 ) -> Title | None:
@@ -212,16 +235,13 @@ def identify(
     `evident` says that sections or tables of such a report were found. Raises NotAReport.
     """
     named = list(_page_titles(document, listed_title))
-    of_page = [title for text, source in named if (title := read_title(text, source)) is not None]
+    of_page = _read_all(named)
     if not of_page:
         _reject((text for text, source in named if _names_the_page(text, source)), _ABOUT_REPORTS)
-    printed = sorted(
-        _titles_over_lines(_printed_lines(document.blocks, first_heading)),
-        key=lambda found: (found[1].organ is None, found[1].year is None, found[0]),
-    )
-    if not evident and len({title.text for _, title in printed}) >= _LIST_LENGTH:
+    printed = _printed_titles(document.blocks, first_heading)
+    if not evident and len({title.text for title in printed}) >= _LIST_LENGTH:
         raise NotAReport(_A_LIST)
-    titles = [*(title for _, title in printed[:1]), *of_page]
+    titles = [*printed[:1], *of_page]
     if evident:
         titles += _beside(document)
     title = _best([t for t in titles if t.source in _OF_THE_REPORT]) or _best(titles)

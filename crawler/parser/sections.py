@@ -307,10 +307,12 @@ def _whole_heading(text: str) -> _Candidate | None:
     return _Candidate(key, rank, heading, printed.value, canonical=False)
 
 
-def headed_by(text: str) -> str | None:
-    """The key of the section that a numbered line heads in accepted words, else None."""
+def heading_of(text: str) -> tuple[str, bool] | None:
+    """The section that a line heads in accepted words, and whether its chapter's number stands before it."""
     heading = _whole_heading(text)
-    return heading.key if heading is not None and heading.rank is Rank.NUMBERED else None
+    if heading is None or heading.rank not in (Rank.NUMBERED, Rank.BARE, Rank.LOWER_NUMBERED):
+        return None
+    return heading.key, heading.rank is Rank.NUMBERED
 
 
 def _heads(core: str) -> bool:

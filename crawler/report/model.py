@@ -191,7 +191,8 @@ class Report:
     text: str  # the report's own prose, paragraphs separated by "\n", tables left out
     request_statements: tuple[RequestStatement, ...] = ()
     contradicting_dates: tuple[date, ...] = ()  # other dates of publication that the page states
-    others_below: bool = False  # the document goes on with another report, which was not read
+    others_below: bool = False  # the document holds another report besides, which was not read
+    unread_date: str = ""  # a line that labels a date of publication, where none could be read
 
     @property
     def cells(self) -> dict[str, Cell]:

@@ -12,7 +12,7 @@ from crawler.validator.basis import ARTICLE_49, LOGIC, PRACTICE
 from crawler.validator.body import Body, body_of
 from crawler.validator.finding import Context, Fault, Severity
 from crawler.validator.period import year_disputed
-from crawler.validator.rule import ALL, NotApplicable, Statement, fail, rule, uncertain
+from crawler.validator.rule import ALL, NotApplicable, Statement, fail, rule, shorten, uncertain
 from crawler.validator.working_days import first_working_day
 
 Statements = Iterator[Statement | NotApplicable]
@@ -121,7 +121,15 @@ def filing_date_missing(report: Report, context: Context) -> Statements:
     """The page of the report says when it was published."""
     if report.published is not None and report.published_from is not DateSource.SIGNATURE:
         return
-    if context.web_page:
+    if report.unread_date:
+        yield uncertain(
+            _WHERE,
+            f"页面有发布日期的标注，但不能确定是哪一天（“{shorten(report.unread_date, 60)}”）",
+            "The page labels a date of publication whose day is not certain "
+            f"(“{shorten(report.unread_date, 60)}”)",
+            quote=report.unread_date,
+        )
+    elif context.web_page:
         yield fail(_WHERE, "页面上未见发布日期", "The page shows no date of publication")
     else:
         yield uncertain(
