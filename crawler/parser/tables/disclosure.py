@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from crawler.parser.chinese import fold
-from crawler.parser.numbers import TEN_THOUSAND_YUAN
+from crawler.parser.numbers import TEN_THOUSAND_YUAN, looks_numeric
 from crawler.parser.tables.builder import IN_TEN_THOUSANDS, TableBuilder
 from crawler.parser.tables.columns import Head, Values, assign, by_elimination, learn_paddings
 from crawler.parser.tables.labels import Part, prints_as
@@ -145,7 +145,7 @@ def _read_row(row: _PrintedRow, form: Form, rows: Sequence[_PrintedRow]) -> Valu
     certain = {
         key: text
         for key, text in values.texts.items()
-        if key not in IN_TEN_THOUSANDS or not _is_in_yuan(row.heading) or not text.strip("0.０．")
+        if key not in IN_TEN_THOUSANDS or not _unit_in_doubt(row.heading, text)
     }
     return values if len(certain) == len(values.texts) else Values(certain, DamageKind.COLUMNS_UNKNOWN)
 
@@ -155,6 +155,13 @@ def _named_head(head: Head, columns: Sequence[Column]) -> Head:
     return head if keys == head.keys else replace(head, keys=keys, places={})
 
 
-def _is_in_yuan(heading: str) -> bool:
-    """Whether a header names the yuan, not ten thousand of them, as the unit of money."""
-    return "元" in heading and TEN_THOUSAND_YUAN not in fold(heading)
+def _unit_in_doubt(heading: str, text: str) -> bool:
+    """Whether neither the header nor the cell names ten thousand yuan as the unit of a sum that is not zero:
+    figures in plain yuan are common.
+    """
+    return (
+        looks_numeric(text)
+        and bool(text.strip("0.０． "))
+        and TEN_THOUSAND_YUAN not in fold(heading)
+        and TEN_THOUSAND_YUAN not in text
+    )
