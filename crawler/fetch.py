@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
 from crawler import __version__
+from crawler.report.model import BilingualError
 
 LIMIT = 32 * 1024 * 1024
 """Bytes that one input may have, after decompression; scanned reports of a hundred pages stay below."""
@@ -25,16 +26,8 @@ _REDIRECTS = 5
 _CHUNK = 64 * 1024
 
 
-class FetchError(Exception):
+class FetchError(BilingualError):
     """The page could not be had. One line, Chinese and English."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh, self.en = zh, en
-
-    def pick(self, lang: str) -> str:
-        """The line in `lang`."""
-        return self.en if lang == "en" else self.zh
 
 
 @dataclass(frozen=True, slots=True)

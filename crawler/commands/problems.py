@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from crawler.report.model import Bilingual
+from crawler.report.model import Bilingual, BilingualError
 
 
-class CallError(Exception):
+class CallError(BilingualError):
     """The call cannot be answered. One line in both languages, told on stderr; exit 2."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh, self.en = zh, en
 
 
 def one_line(error: Exception) -> Bilingual | None:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.demo.portals import sample_sites
 from crawler.demo.province import PORTS, province_yaml
 from crawler.demo.web import Response, Site
+from crawler.report.model import BilingualError
 
 HOST = "127.0.0.1"
 MARK = "X-Nianbao-Sample"
@@ -29,16 +30,8 @@ _CHALLENGE_PAGE = b"""<html><head><meta id="c" content="x" r="m">
 <script>$_ts=window['$_ts'];if(!$_ts)$_ts={};</script></head><body></body></html>"""
 
 
-class SamplePortalsError(Exception):
+class SamplePortalsError(BilingualError):
     """The sample portals cannot be served. One line, Chinese and English, with the port."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh, self.en = zh, en
-
-    def pick(self, lang: str) -> str:
-        """The line in `lang`."""
-        return self.en if lang == "en" else self.zh
 
 
 class FaultKind(StrEnum):

@@ -17,22 +17,15 @@ from urllib.parse import unquote, urlsplit
 from crawler.console import clean
 from crawler.digest.compose import Digest
 from crawler.digest.render import html, text
+from crawler.report.model import BilingualError
 
 TIMEOUT = 30.0
 """Seconds that the mail server may stay silent."""
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
-class MailError(Exception):
+class MailError(BilingualError):
     """The mail could not be sent. One line in each language, never with the secret."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh, self.en = zh, en
-
-    def pick(self, lang: str) -> str:
-        """The line in `lang`."""
-        return self.en if lang == "en" else self.zh
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,18 @@ class Bilingual(NamedTuple):
         return self.en if lang == "en" else self.zh
 
 
+class BilingualError(Exception):
+    """Something that a person is told in one line, in either language; str() is the English one."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+    def pick(self, lang: str) -> str:
+        """The line in `lang` ("zh" or "en")."""
+        return self.en if lang == "en" else self.zh
+
+
 class Kind(StrEnum):
     """Kind of body; decides when it must file."""
 
