@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from crawler.convert import INSTALLED
 from crawler.extract import extract
 from crawler.extract.document import Format, Unreadable
 from crawler.parser import NotAReport, Page, parse
-from crawler.report.model import Kind, Report
+from crawler.report.model import Bilingual, Kind, Report
 from crawler.validator import check
 from crawler.validator.finding import Context, Outcome
 
 RULES_VERSION = 1
 """Raised whenever the reading or a rule changes what is found, so that unchanged pages are read again."""
 
-__all__ = ["RULES_VERSION", "Given", "Inspection", "NotAReport", "Unreadable", "inspect"]
+__all__ = ["RULES_VERSION", "Attached", "Given", "Inspection", "NotAReport", "Unreadable", "inspect"]
 
 
 class Body(NamedTuple):
@@ -28,16 +29,31 @@ class Body(NamedTuple):
     kind: Kind
 
 
+class Attached(NamedTuple):
+    """A file that an article links to. `content` is None where it could not be had, for the reason `problem`."""
+
+    url: str
+    text: str  # of the link
+    content: bytes | None
+    content_type: str | None = None
+    problem: Bilingual | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What the caller knows of the document; each fact is optional and outranks what the document says.
 
-    `listed_title` is what the list page says; it never outranks the document. `body_named` finds the body
-    that the document's title names; `organ` and `kind` outrank what it finds.
+    `name` is the file's name. `pages` are the further pages of the same article, in order, and `attachments`
+    the files that it links to and that may be the report. `listed_title` is what the list page says; it never
+    outranks the document. `body_named` finds the body that the document's title names; `organ` and `kind`
+    outrank what it finds.
     """
 
     url: str | None = None
+    name: str | None = None
     content_type: str | None = None
+    pages: tuple[bytes, ...] = ()
+    attachments: tuple[Attached, ...] = ()
     published: date | None = None
     kind: Kind | None = None
     organ: str | None = None
@@ -63,7 +79,9 @@ def inspect(content: bytes, given: Given) -> Inspection:
     Raises Unreadable where the bytes are no format that can be read, NotAReport where what they say is no
     annual report of this kind; both carry one line for the person.
     """
-    document = extract(content, content_type=given.content_type)
+    document = extract(
+        content, content_type=given.content_type, name=given.name or given.url, outside=INSTALLED
+    )
     report = parse(
         document,
         Page(

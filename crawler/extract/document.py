@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Format(StrEnum):
@@ -20,6 +21,7 @@ class Format(StrEnum):
     ET = "et"
     OFD = "ofd"
     IMAGE = "image"
+    ZIP = "zip"  # holds files of other formats; never the format of a Document
 
 
 class Unreadable(Exception):
@@ -45,12 +47,12 @@ class Origin(StrEnum):
     FROM_ABOVE = "from_above"  # covered by the rowspan of a cell above (also when it spans columns too)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One place of a grid. A covered slot repeats the text of the cell that covers it."""
 
     text: str  # inner lines kept as "\n", other white space as printed, ends not stripped
     origin: Origin = Origin.CELL
+    confidence: float | None = None  # 0 to 1 where the text was recognised from a picture, else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Paragraph:
     """One line or paragraph of text outside tables, white space folded, never blank."""
 
     text: str
+    confidence: float | None = None  # 0 to 1 where the text was recognised from a picture, else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Document:
     `page_title` is the <title>; `headings` are h1 to h3 texts outside the body container.
     `around` is text of the page outside the body (breadcrumb, date line, footer), in reading order;
     it may tell the date and the column but is no part of the report.
+    `continuations` are addresses, as printed, of further pages of the same article, in order.
     """
 
     format: Format
@@ -107,6 +111,7 @@ class Document:
     meta: tuple[tuple[str, str], ...] = ()
     around: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    continuations: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(
         default=()
     )  # what extraction had to bound or repair, in English, for operators

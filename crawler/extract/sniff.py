@@ -20,13 +20,39 @@ class Decoded(NamedTuple):
     lost: int
 
 
-def refuse_binary(content: bytes) -> None:
-    """Raise Unreadable where `content` is empty or a file format that is not read yet."""
+def binary_format(content: bytes, name: str | None = None) -> Format | None:
+    """The format of `content` where it is a binary one, None where it may be text.
+
+    `name`, a file name or an address, only tells WPS from DOC and ET from XLS, which share their bytes.
+    Raises Unreadable where `content` is empty or a format that is known and not read.
+    """
     if not content.strip(b" \t\r\n\f\0"):
         raise Unreadable("文件是空的", "the file is empty")
-    name = _binary_format(content)
-    if name is not None:
-        raise Unreadable(f"暂不能读取 {name} 格式", f"{name} is not supported yet")
+    head = content[:1024].lstrip()
+    for magic, format_ in _MAGIC:
+        if head.startswith(magic):
+            return format_
+    # "BM" also begins ordinary words; a bitmap has zero bytes in its header
+    if (head.startswith(b"BM") and b"\0" in head[:30]) or (
+        head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+    ):
+        return Format.IMAGE
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return next((format_ for part, format_ in _ZIP_PARTS if part in content), Format.ZIP)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _compound_format(content, (name or "").lower())
+    for magic, title in _UNREAD:
+        if head.startswith(magic):
+            raise Unreadable(f"暂不能读取 {title} 格式", f"{title} is not supported yet")
+    return None
+
+
+def _compound_format(content: bytes, name: str) -> Format:
+    if "WordDocument".encode("utf-16-le") in content:
+        return Format.WPS if name.endswith(".wps") else Format.DOC
+    if any(part.encode("utf-16-le") in content for part in ("Workbook", "Book")):
+        return Format.ET if name.endswith(".et") else Format.XLS
+    raise Unreadable("暂不能读取此类 OLE 文件", "this kind of OLE file is not supported")
 
 
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
@@ -69,37 +95,22 @@ _MARKUP = re.compile(
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 
 _MAGIC = (
-    (b"%PDF-", "PDF"),
+    (b"%PDF-", Format.PDF),
+    (b"\x89PNG\r\n", Format.IMAGE),
+    (b"\xff\xd8\xff", Format.IMAGE),
+    (b"GIF8", Format.IMAGE),
+    (b"II*\0", Format.IMAGE),
+    (b"MM\0*", Format.IMAGE),
+)
+_UNREAD = (
     (b"{\\rtf", "RTF"),
-    (b"\x89PNG\r\n", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"BM", "BMP"),
-    (b"II*\0", "TIFF"),
-    (b"MM\0*", "TIFF"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
     (b"\x1f\x8b\x08", "gzip"),
 )
-_ZIP_PARTS = ((b"word/", "DOCX"), (b"xl/", "XLSX"), (b"OFD.xml", "OFD"))
-_OLE_PARTS = (("WordDocument", "DOC/WPS"), ("Workbook", "XLS/ET"))
+_ZIP_PARTS = ((b"word/document.xml", Format.DOCX), (b"xl/workbook", Format.XLSX), (b"OFD.xml", Format.OFD))
 
 _DECLARABLE = frozenset({"big5", "big5-hkscs", "utf-16", "utf-16le", "utf-16be"})
-
-
-def _binary_format(content: bytes) -> str | None:
-    head = content[:1024].lstrip()
-    for magic, name in _MAGIC:
-        # "BM" also begins ordinary words; a bitmap has zero bytes in its header
-        if head.startswith(magic) and (magic != b"BM" or b"\0" in head[:30]):
-            return name
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return "WEBP"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return next((name for part, name in _ZIP_PARTS if part in content), "ZIP")
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return next((name for part, name in _OLE_PARTS if part.encode("utf-16-le") in content), "OLE")
-    return None
 
 
 def _decode(content: bytes, content_type: str | None) -> Decoded | None:

@@ -95,12 +95,13 @@ class AlteredLabel(NamedTuple):
     printed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: the number it prints, or None with the text it holds instead ("", "/", "无")."""
 
     value: Number | None
     raw: str
+    confidence: float | None = None  # 0 to 1 where it was recognised from a picture, else None
+    by_position: bool = False  # its row was told by its place alone, its label being lost or unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class Report:
     title: str | None  # printed title, lines joined
     organ: str | None  # as the title prints it
     year: int | None  # the reported year
-    year_from: str | None  # "title", "period", "page", "given"
+    year_from: str | None  # "title", "period", "page", "name", "given"
     form: str | None  # "2019", "2021", "legacy", or None
     published: date | None
     published_from: DateSource | None
@@ -204,6 +205,8 @@ class Report:
     request_statements: tuple[RequestStatement, ...] = ()
     contradicting_dates: tuple[date, ...] = ()  # other dates of publication that the page states
     others_below: bool = False  # the document holds another report besides, which was not read
+    recognised: bool = False  # some of its text, tables aside, was recognised from a picture
+    organ_from: str | None = None  # "title", "body", "breadcrumb", "signature", "name", "given"
     unread_date: str = ""  # a line that labels a date of publication, where none could be read
 
     @property

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.extract import extract
 from crawler.extract.document import Format, Paragraph, Unreadable
-from crawler.extract.sniff import MAX_BYTES, decode
+from crawler.extract.sniff import MAX_BYTES, binary_format, decode
 
 SENTENCE = "云溪县水务局2023年政府信息公开工作年度报告"
 PAGE = f"<html><head><meta charset='{{}}'></head><body><p>{SENTENCE}</p></body></html>"
@@ -22,23 +22,30 @@ def refusal(content: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    ("content", "name"),
+    ("content", "name", "format_"),
     [
-        (b"%PDF-1.7\n", "PDF"),
-        (b"{\\rtf1\\ansi", "RTF"),
-        (b"PK\x03\x04....word/document.xml", "DOCX"),
-        (b"PK\x03\x04....xl/workbook.xml", "XLSX"),
-        (b"PK\x03\x04....OFD.xml", "OFD"),
-        (b"PK\x03\x04....readme", "ZIP"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "DOC/WPS"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "XLS/ET"),
-        (b"\x89PNG\r\n\x1a\n", "PNG"),
-        (b"\xff\xd8\xff\xe0", "JPEG"),
-        (b"GIF89a", "GIF"),
-        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "WEBP"),
-        (b"Rar!\x1a\x07", "RAR"),
+        (b"%PDF-1.7\n", None, Format.PDF),
+        (b"PK\x03\x04....word/document.xml", None, Format.DOCX),
+        (b"PK\x03\x04....xl/workbook.xml", None, Format.XLSX),
+        (b"PK\x03\x04....OFD.xml", None, Format.OFD),
+        (b"PK\x03\x04....readme", None, Format.ZIP),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "年报.doc", Format.DOC),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "年报.WPS", Format.WPS),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), None, Format.XLS),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "年报.et", Format.ET),
+        (b"\x89PNG\r\n\x1a\n", None, Format.IMAGE),
+        (b"\xff\xd8\xff\xe0", None, Format.IMAGE),
+        (b"GIF89a", None, Format.IMAGE),
+        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", None, Format.IMAGE),
+        (b"BMW 2023", None, None),
+        (b"<p>1</p>", "年报.doc", None),
     ],
 )
+def test_binary_formats_are_told_by_their_bytes(content, name, format_):
+    assert binary_format(content, name) is format_
+
+
+@pytest.mark.parametrize(("content", "name"), [(b"{\\rtf1\\ansi", "RTF"), (b"Rar!\x1a\x07", "RAR")])
 def test_formats_that_are_not_read_are_named(content, name):
     assert name in refusal(content)
 
