@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crawler.extract.archive import Member, members
 from crawler.extract.document import Document, Format, Unreadable
 from crawler.extract.html import extract_html
 from crawler.extract.ofd import extract_ofd
@@ -15,7 +16,7 @@ from crawler.extract.sniff import binary_format, decode, text_format
 from crawler.extract.text import extract_text
 from crawler.extract.word import extract_docx
 
-__all__ = ["extract"]
+__all__ = ["Member", "extract", "members"]
 
 
 def extract(
@@ -31,7 +32,7 @@ def extract(
     address; it only tells formats apart that share their bytes. `outside` runs the programs that old formats
     and pictures need; without it, such a file cannot be read.
     Raises Unreadable, with one line for the person, where the bytes are empty, too many, a format that is
-    not supported, or damaged beyond reading; and where they hold several files (crawler.extract.members).
+    not supported, or damaged beyond reading; and where they hold several files (`members` gives them).
     """
     match binary_format(content, name):
         case Format.DOCX:

@@ -6,7 +6,9 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import NamedTuple
 
+from crawler.extract import compound
 from crawler.extract.document import Format, Unreadable
+from crawler.extract.package import Package
 
 MAX_BYTES = 20_000_000
 """Longest text or page that is read; the longest real reports stay far below 2 MB."""
@@ -37,22 +39,41 @@ def binary_format(content: bytes, name: str | None = None) -> Format | None:
         head.startswith(b"RIFF") and head[8:12] == b"WEBP"
     ):
         return Format.IMAGE
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return next((format_ for part, format_ in _ZIP_PARTS if part in content), Format.ZIP)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _compound_format(content, (name or "").lower())
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_format(Package(content))
+    if content.startswith(compound.MAGIC):
+        return _compound_format(compound.top_names(content), name or "")
     for magic, title in _UNREAD:
         if head.startswith(magic):
-            raise Unreadable(f"暂不能读取 {title} 格式", f"{title} is not supported yet")
+            raise _unsupported(title)
     return None
 
 
-def _compound_format(content: bytes, name: str) -> Format:
-    if "WordDocument".encode("utf-16-le") in content:
-        return Format.WPS if name.endswith(".wps") else Format.DOC
-    if any(part.encode("utf-16-le") in content for part in ("Workbook", "Book")):
-        return Format.ET if name.endswith(".et") else Format.XLS
+def _zip_format(package: Package) -> Format:
+    """Told by the parts that its directory lists: a file packed in it has parts of its own."""
+    for part, format_ in _PACKAGES:
+        if part in package:
+            return format_
+    for part, title in _UNREAD_PACKAGES:
+        if part in package:
+            raise _unsupported(title)
+    return Format.ZIP
+
+
+def _compound_format(names: frozenset[str], name: str) -> Format:
+    if "EncryptedPackage" in names:
+        raise Unreadable("文件已加密，需要密码", "the file is encrypted, it needs a password")
+    if "WordDocument" in names:
+        return Format.WPS if _WPS_NAME.search(name) else Format.DOC
+    if not names.isdisjoint(("Workbook", "Book", "WORKBOOK")):
+        return Format.ET if _ET_NAME.search(name) else Format.XLS
+    if "PowerPoint Document" in names:
+        raise _unsupported("PPT")
     raise Unreadable("暂不能读取此类 OLE 文件", "this kind of OLE file is not supported")
+
+
+def _unsupported(title: str) -> Unreadable:
+    return Unreadable(f"暂不能读取 {title} 格式", f"{title} is not supported yet")
 
 
 def decode(content: bytes, content_type: str | None = None) -> Decoded:
@@ -108,7 +129,19 @@ _UNREAD = (
     (b"7z\xbc\xaf", "7z"),
     (b"\x1f\x8b\x08", "gzip"),
 )
-_ZIP_PARTS = ((b"word/document.xml", Format.DOCX), (b"xl/workbook", Format.XLSX), (b"OFD.xml", Format.OFD))
+_PACKAGES = (
+    ("word/document.xml", Format.DOCX),
+    ("word/document2.xml", Format.DOCX),  # as some servers of office suites name it
+    ("xl/workbook.xml", Format.XLSX),
+    ("OFD.xml", Format.OFD),
+)
+_UNREAD_PACKAGES = (
+    ("xl/workbook.bin", "XLSB"),
+    ("ppt/presentation.xml", "PPTX"),
+    ("META-INF/manifest.xml", "ODF"),
+)
+_WPS_NAME = re.compile(r"\.wps(?=$|[?#&])", re.IGNORECASE)
+_ET_NAME = re.compile(r"\.et(?=$|[?#&])", re.IGNORECASE)
 
 _DECLARABLE = frozenset({"big5", "big5-hkscs", "utf-16", "utf-16le", "utf-16be"})
 

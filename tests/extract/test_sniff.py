@@ -1,6 +1,9 @@
 """Bytes are told by what they are; what cannot be read is refused in one line."""
 
+import io
 import random
+import struct
+import zipfile
 
 import pytest
 
@@ -21,18 +24,60 @@ def refusal(content: bytes) -> str:
     return error.value.zh
 
 
+def package(*parts: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for part in parts:
+            archive.writestr(part, "x")
+    return stream.getvalue()
+
+
+def compound(*names: str, deeper: tuple[str, ...] = ()) -> bytes:
+    """A compound file: its header, one sector of the allocation table, its directory."""
+    entries = [("Root Entry", 5, 1 if names else _NONE)]
+    entries += [(name, 2, _NONE) for name in names]
+    if deeper:
+        entries[1] = (names[0], 1, len(entries))
+        entries += [(name, 2, _NONE) for name in deeper]
+    chained = {1: 2} | {at: at + 1 for at in range(2, len(names))}
+    chained |= {at: at + 1 for at in range(len(names) + 1, len(entries) - 1)}
+    directory = b"".join(
+        struct.pack(
+            "<64sHBBIII48x", name.encode("utf-16-le"), 2 * len(name) + 2, kind, 1, _NONE, right, child
+        )
+        for at, (name, kind, child) in enumerate(entries)
+        for right in [chained.get(at, _NONE) if at != len(names) else _NONE]
+    )
+    sectors = [directory[at : at + 512].ljust(512, b"\0") for at in range(0, len(directory), 512)]
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHH", 0x3E, 3, 0xFFFE, 9)
+    header = header.ljust(48, b"\0") + struct.pack("<I", 1)
+    header = (
+        header.ljust(68, b"\0") + struct.pack("<II", 0xFFFFFFFE, 0) + struct.pack("<109I", 0, *[_NONE] * 108)
+    )
+    table = [0xFFFFFFFD, *range(2, 2 + len(sectors) - 1), 0xFFFFFFFE]
+    return header + struct.pack("<128I", *table, *[_NONE] * (128 - len(table))) + b"".join(sectors)
+
+
+_NONE = 0xFFFFFFFF
+
+
 @pytest.mark.parametrize(
     ("content", "name", "format_"),
     [
         (b"%PDF-1.7\n", None, Format.PDF),
-        (b"PK\x03\x04....word/document.xml", None, Format.DOCX),
-        (b"PK\x03\x04....xl/workbook.xml", None, Format.XLSX),
-        (b"PK\x03\x04....OFD.xml", None, Format.OFD),
-        (b"PK\x03\x04....readme", None, Format.ZIP),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "年报.doc", Format.DOC),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "年报.WPS", Format.WPS),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), None, Format.XLS),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "年报.et", Format.ET),
+        (package("word/document.xml"), None, Format.DOCX),
+        (package("_rels/.rels", "word/document2.xml"), None, Format.DOCX),
+        (package("xl/workbook.xml"), None, Format.XLSX),
+        (package("OFD.xml"), None, Format.OFD),
+        (package("readme", "a/word/document.xml"), None, Format.ZIP),
+        (compound("WordDocument"), "年报.doc", Format.DOC),
+        (compound("1Table", "Data", "CompObj", "Notes", "WordDocument"), "年报.WPS", Format.WPS),
+        (compound("WordDocument"), "https://a.gov.cn/down.jsp?filename=1.wps&id=2", Format.WPS),
+        (compound("Workbook"), None, Format.XLS),
+        (compound("Book"), None, Format.XLS),
+        (compound("Workbook"), "年报.et", Format.ET),
+        (compound("MBD0018", "Workbook", deeper=("WordDocument",)), None, Format.XLS),
+        (compound("ObjectPool", "WordDocument", deeper=("Workbook", "Ole")), None, Format.DOC),
         (b"\x89PNG\r\n\x1a\n", None, Format.IMAGE),
         (b"\xff\xd8\xff\xe0", None, Format.IMAGE),
         (b"GIF89a", None, Format.IMAGE),
@@ -43,6 +88,40 @@ def refusal(content: bytes) -> str:
 )
 def test_binary_formats_are_told_by_their_bytes(content, name, format_):
     assert binary_format(content, name) is format_
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (compound("EncryptionInfo", "EncryptedPackage"), "加密"),
+        (compound("PowerPoint Document"), "PPT"),
+        (compound("Contents"), "OLE"),
+        (compound("WordDocument")[:900], "损坏"),
+        (compound("WordDocument")[:40], "损坏"),
+        (package("xl/workbook.bin"), "XLSB"),
+        (package("ppt/presentation.xml"), "PPTX"),
+        (package("mimetype", "content.xml", "META-INF/manifest.xml"), "ODF"),
+        (package("word/document.xml")[:-1], "损坏"),
+    ],
+)
+def test_containers_that_are_not_read_say_why(content, word):
+    assert word in refusal(content)
+
+
+def test_a_compound_file_whose_directory_runs_in_circles():
+    content = bytearray(compound("WordDocument"))
+    content[512 + 4 : 512 + 8] = struct.pack("<I", 1)
+    assert binary_format(bytes(content)) is Format.DOC
+
+
+def test_every_byte_of_a_compound_file_may_be_wrong():
+    content = compound("ObjectPool", "WordDocument", deeper=("Workbook",))
+    for place in range(8, 1400):
+        damaged = content[:place] + b"\xa5" + content[place + 1 :]
+        try:
+            assert binary_format(damaged) in (Format.DOC, Format.XLS)
+        except Unreadable:
+            continue
 
 
 @pytest.mark.parametrize(("content", "name"), [(b"{\\rtf1\\ansi", "RTF"), (b"Rar!\x1a\x07", "RAR")])
