@@ -28,6 +28,7 @@ class Stage(StrEnum):
     SECTION = "section"
     LIST = "list"
     ARTICLE = "article"
+    PART = "part"
 
 
 class Failure(NamedTuple):
@@ -69,6 +70,7 @@ _STAGES = {
     Stage.SECTION: Bilingual("公开专栏页", "section page"),
     Stage.LIST: Bilingual("栏目列表页", "list page"),
     Stage.ARTICLE: Bilingual("报告页", "article"),
+    Stage.PART: Bilingual("报告续页或附件", "further page or attachment"),
 }
 
 

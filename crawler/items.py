@@ -4,6 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
+
+from crawler.report.model import Bilingual
+
+
+class Role(StrEnum):
+    """What a part of an article is."""
+
+    PAGE = "page"  # a further page of the same article
+    ATTACHMENT = "attachment"  # a file that it links to
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A further page of an article, or a file that it links to and that may be the report.
+
+    `body` is None where it could not be had, for the reason `problem`. `lasting` tells a part that the server
+    itself denies (404, another host): asking again at the next visit would bring nothing.
+    """
+
+    url: str
+    role: Role
+    text: str = ""  # of the link
+    body: bytes | None = field(default=None, repr=False)
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    problem: Bilingual | None = None
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +40,8 @@ class PageItem:
     """One article as fetched, to be archived, inspected and recorded.
 
     `url` is the address as the list gives it, redirects not applied, so that the next visit finds it again;
-    `fetched` is aware; `listed_title` and `listed_date` are what the list says.
+    `fetched` is aware; `listed_title` and `listed_date` are what the list says. `parts` stand in the order in
+    which the page names them.
     """
 
     url: str
@@ -25,6 +55,7 @@ class PageItem:
     fetched: datetime
     listed_title: str
     listed_date: date | None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

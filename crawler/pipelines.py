@@ -60,10 +60,11 @@ class StorageFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ArchivedPage:
-    """A page whose bytes are safe."""
+    """A page whose bytes are safe, and those of its parts as far as they came (else None)."""
 
     item: PageItem
     sha256: str
+    parts: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,11 @@ class ArchivePipeline(_Pipeline):
             raise DropItem(str(error)) from None
 
     def _put(self, item: PageItem) -> ArchivedPage:
-        return ArchivedPage(item, self._archive.put(item.body))
+        return ArchivedPage(
+            item,
+            self._archive.put(item.body),
+            tuple(None if part.body is None else self._archive.put(part.body) for part in item.parts),
+        )
 
 
 class InspectPipeline(_Pipeline):
@@ -138,7 +143,7 @@ class InspectPipeline(_Pipeline):
             reading = await asyncio.to_thread(read, item.item, self.spider.province)
         if reading.problem:
             _logger.warning("not read: %s: %s", item.item.url, reading.problem)
-        return RecordedEntry(item.item.portal, page_seen(item.item, item.sha256, reading))
+        return RecordedEntry(item.item.portal, page_seen(item.item, item.sha256, item.parts, reading))
 
 
 class RecordPipeline(_Pipeline):

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from crawler.inspection import RULES_VERSION, Body, Given, Inspection, NotAReport, Unreadable, inspect
-from crawler.items import PageItem
+from crawler.inspection import (
+    RULES_VERSION,
+    Attached,
+    Body,
+    Given,
+    Inspection,
+    NotAReport,
+    Unreadable,
+    inspect,
+)
+from crawler.items import PageItem, Part, Role
 from crawler.portals import Organ, Portal, Province
 from crawler.report.model import Number, Report
 from crawler.validator.finding import Finding, Outcome, Verdict, fingerprint
@@ -17,6 +27,7 @@ from storage.records import (
     FindingRecord,
     OrganRecord,
     PageRecord,
+    PartRecord,
     PortalRecord,
     ReportRecord,
 )
@@ -53,30 +64,40 @@ def read(item: PageItem, province: Province) -> Reading:
     given = Given(
         url=item.url,
         content_type=item.content_type,
+        pages=tuple(part.body for part in item.parts if part.role is Role.PAGE and part.body is not None),
+        attachments=tuple(
+            Attached(part.url, part.text, part.body, part.content_type, part.problem)
+            for part in item.parts
+            if part.role is Role.ATTACHMENT
+        ),
         listed_title=item.listed_title or None,
         # which body it is only the page itself can tell: the title in the list may be another's
         body_named=body_named,
     )
+    lost = [part for part in item.parts if part.role is Role.PAGE and part.body is None]
+    if lost:
+        return Reading(problem=f"further page {lost[0].url[:200]} could not be had", again=True)
+    again = any(part.body is None and not part.lasting for part in item.parts)
     try:
         inspection = inspect(item.body, given)
         report = inspection.report
         if report.organ is None or report.year is None:
             lacking = "body" if report.organ is None else "year"
-            return Reading(problem=f"the report's {lacking} could not be read")
+            return Reading(problem=f"the report's {lacking} could not be read", again=again)
         if len(report.organ.encode(errors="replace")) > MAX_ORGAN_BYTES:
             return Reading(problem="the report's body could not be read")
         body = body_named(report.organ)
         below = "another report stands below this one and was not read" if report.others_below else ""
-        return Reading(inspection, report.organ if body is None else body.organ, problem=below)
+        return Reading(inspection, report.organ if body is None else body.organ, problem=below, again=again)
     except (NotAReport, Unreadable) as error:
-        return Reading(problem=" ".join(str(error).split())[:500] or type(error).__name__)
+        return Reading(problem=" ".join(str(error).split())[:500] or type(error).__name__, again=again)
     except Exception as error:
         _logger.exception("inspecting %s failed", item.url)
         return Reading(problem=f"internal error: {type(error).__name__}", again=True)
 
 
-def page_seen(item: PageItem, sha256: str, reading: Reading) -> PageSeen:
-    """The records of one page."""
+def page_seen(item: PageItem, sha256: str, part_hashes: Sequence[str | None], reading: Reading) -> PageSeen:
+    """The records of one page; `part_hashes` are those of its parts, None for one that could not be had."""
     report = None if reading.inspection is None else reading.inspection.report
     page = PageRecord(
         url=item.url,
@@ -92,18 +113,34 @@ def page_seen(item: PageItem, sha256: str, reading: Reading) -> PageSeen:
         year=None if report is None else report.year,
         rules_version=0 if reading.again else RULES_VERSION,
         problem=reading.problem,
+        parts=tuple(
+            _part_record(part, part_hash) for part, part_hash in zip(item.parts, part_hashes, strict=True)
+        ),
     )
-    document = DocumentRecord(sha256, len(item.body), item.content_type, item.fetched)
+    documents = (
+        DocumentRecord(sha256, len(item.body), item.content_type, item.fetched),
+        *(
+            DocumentRecord(part_hash, len(part.body), part.content_type, item.fetched)
+            for part, part_hash in zip(item.parts, part_hashes, strict=True)
+            if part.body is not None and part_hash is not None
+        ),
+    )
     if reading.inspection is None or report is None or report.year is None:
-        return PageSeen(page, document)
+        return PageSeen(page, documents)
     return PageSeen(
         page,
-        document,
+        documents,
         _report_record(item, sha256, reading.organ, report.year, report, reading.inspection.outcome),
         tuple(
             _finding_record(item, sha256, reading.organ, report.year, finding)
             for finding in reading.inspection.outcome.findings
         ),
+    )
+
+
+def _part_record(part: Part, sha256: str | None) -> PartRecord:
+    return PartRecord(
+        part.url, part.role.value, part.text, sha256, part.content_type, part.etag, part.last_modified
     )
 
 

@@ -23,15 +23,17 @@ from twisted.python.failure import Failure
 from crawler import __version__, clock, config
 from crawler.health import Stage, Visit
 from crawler.inspection import RULES_VERSION
-from crawler.items import Item, PageItem, SeenAgainItem
+from crawler.items import Item, PageItem, Role, SeenAgainItem
+from crawler.middlewares import RequestRefused
 from crawler.portals import Portal, Province, folded, host_of
 from crawler.report.model import Bilingual
 from spiders import columns, links, refusals
 from spiders.families import FALLBACK, FAMILIES, recognise
 from spiders.families.listing import Listing, Place
+from spiders.gathering import Gathering, wanted_parts
 from spiders.links import Link, Row
 from spiders.sieve import sift
-from storage.records import PageRecord
+from storage.records import PageRecord, PartRecord
 
 Output = Request | Item
 
@@ -65,6 +67,8 @@ class _Aim:
     listing: _List | None = None
     place: Place | None = None
     row: Row | None = None
+    article: Gathering | None = None  # whose part it is
+    part: int = 0  # its place among the parts
 
 
 class Plan(NamedTuple):
@@ -158,13 +162,17 @@ class PortalSpider(Spider):
             visit.cap(limit)
             return
         asked.add((aim.stage, aim.url))
+        yield self._request(aim, self._validators(aim))
+
+    def _request(self, aim: _Aim, validators: Mapping[str, str]) -> Request:
+        visit, portal = self.visits[aim.portal.id], aim.portal
         visit.requests += 1
         visit.outstanding += 1
-        yield Request(
+        return Request(
             aim.url,
             callback=self._answered,
             errback=self._failed,
-            headers=self._validators(aim),
+            headers=dict(validators),
             cb_kwargs={"aim": aim},
             meta={"portal": portal.id, "stage": aim.stage.value, "download_slot": host_of(aim.url)},
             # what was asked before is known here; Scrapy's filter would drop a redirect without a word
@@ -182,11 +190,9 @@ class PortalSpider(Spider):
         return None
 
     def _validators(self, aim: _Aim) -> dict[str, str]:
+        """None for an article with parts: which ones it has now, only its page can tell."""
         known = self._page(aim)
-        if known is None:
-            return {}
-        headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        return {name: value for name, value in headers.items() if value}
+        return {} if known is None or known.parts else _conditions(known)
 
     def _page(self, aim: _Aim) -> PageRecord | None:
         """The article as it stands in storage, if it was inspected under the present rules."""
@@ -200,7 +206,11 @@ class PortalSpider(Spider):
 
     def _failed(self, failure: Failure) -> list[Output]:
         aim: _Aim = failure.request.cb_kwargs["aim"]  # type: ignore[attr-defined]
-        return self._dealt_with(aim, lambda: self._give_up(aim, refusals.problem_with(failure)))
+        problem = refusals.problem_with(failure)
+        if aim.article is not None:
+            lasting = isinstance(failure.value, RequestRefused)
+            return self._dealt_with(aim, lambda: self._part_lost(aim, problem, lasting=lasting))
+        return self._dealt_with(aim, lambda: self._give_up(aim, problem))
 
     def _dealt_with(self, aim: _Aim, step: Callable[[], list[Output]]) -> list[Output]:
         """Count the page off. A fault of our own is a failure of this page, not of the night."""
@@ -222,6 +232,8 @@ class PortalSpider(Spider):
         return []
 
     def _read(self, response: Response, aim: _Aim) -> list[Output]:
+        if aim.article is not None:
+            return self._part(response, aim, aim.article)
         if response.status == 304 and self._page(aim) is not None:
             return [self._again(aim)]
         problem = refusals.problem_of(response)
@@ -239,7 +251,7 @@ class PortalSpider(Spider):
             if target is not None:
                 return self._jump(response, aim, target)
         if aim.stage is Stage.ARTICLE:
-            return [self._article(response, aim)]
+            return self._article(response, aim)
         page = cast(TextResponse, response)  # anything else is a problem already
         return self._list(page, aim) if aim.stage is Stage.LIST else self._section(page, aim)
 
@@ -377,13 +389,10 @@ class PortalSpider(Spider):
 
     # articles
 
-    def _article(self, response: Response, aim: _Aim) -> Item:
+    def _article(self, response: Response, aim: _Aim) -> list[Output]:
         row = cast(Row, aim.row)
-        visit, known = self.visits[aim.portal.id], self._page(aim)
-        if known is not None and hashlib.sha256(response.body).hexdigest() == known.sha256:
-            return self._again(aim)
-        visit.articles += 1
-        return PageItem(
+        known = self._page(aim)
+        item = PageItem(
             url=row.url,
             portal=aim.portal.id,
             province=self.province.province,
@@ -396,10 +405,93 @@ class PortalSpider(Spider):
             listed_title=row.title,
             listed_date=row.day,
         )
+        same = known is not None and hashlib.sha256(response.body).hexdigest() == known.sha256
+        if known is not None and same and not known.parts:
+            return [self._again(aim)]
+        gathering = Gathering(item, known, list(wanted_parts(item, response.url)))
+        requests = [self._ask_part(aim, gathering, place) for place in range(len(gathering.parts))]
+        return [*filter(None, requests)] or self._gathered(aim, gathering)
 
     def _again(self, aim: _Aim) -> SeenAgainItem:
         self.visits[aim.portal.id].articles += 1
         return SeenAgainItem(cast(Row, aim.row).url, aim.portal.id, clock.now())
+
+    # further pages and attachments of an article
+
+    def _ask_part(
+        self, aim: _Aim, gathering: Gathering, place: int, *, whole: bool = False
+    ) -> Request | None:
+        """The request for a part, unless it stands where nothing is visited; `whole` asks for its bytes."""
+        part, visit = gathering.parts[place], self.visits[aim.portal.id]
+        part_aim = replace(aim, stage=Stage.PART, url=part.url, article=gathering, part=place)
+        if not aim.portal.allows(part.url):
+            problem = Bilingual("不在该网站登记的主机上", "on none of the portal's hosts")
+            gathering.arrived(place, replace(part, problem=problem, lasting=True))
+            return None
+        limit = self._limit(part_aim, visit)
+        if limit is not None:
+            visit.cap(limit)
+            gathering.arrived(place, replace(part, problem=limit))
+            gathering.broken = True
+            return None
+        gathering.outstanding.add(place)
+        known = None if whole else gathering.known_part(place)
+        return self._request(part_aim, {} if known is None else _conditions(known))
+
+    def _part(self, response: Response, aim: _Aim, gathering: Gathering) -> list[Output]:
+        part = gathering.parts[aim.part]
+        if response.status == 304 and gathering.known_part(aim.part) is not None:
+            gathering.unchanged.add(aim.part)
+            gathering.arrived(aim.part, part)
+            return self._gathered(aim, gathering)
+        problem = refusals.problem_of(response)
+        if problem is not None and response.status == 200 and not response.body.strip():
+            problem = None  # an empty file is what the publisher put there
+        if problem is not None:
+            gone = response.status in (404, 410) and part.role is Role.ATTACHMENT
+            return self._part_lost(aim, problem, lasting=gone)
+        gathering.arrived(
+            aim.part,
+            replace(
+                part,
+                body=response.body,
+                content_type=_header(response, "Content-Type"),
+                etag=_header(response, "ETag"),
+                last_modified=_header(response, "Last-Modified"),
+            ),
+        )
+        return self._gathered(aim, gathering)
+
+    def _part_lost(self, aim: _Aim, problem: Bilingual, *, lasting: bool) -> list[Output]:
+        """A part could not be had: denied for good it is the article's fault, else the visit's failure."""
+        gathering = cast(Gathering, aim.article)
+        part = gathering.parts[aim.part]
+        gathering.arrived(aim.part, replace(part, problem=problem, lasting=lasting))
+        if not lasting:
+            gathering.broken = True
+            self._give_up(aim, problem)
+        return self._gathered(aim, gathering)
+
+    def _gathered(self, aim: _Aim, gathering: Gathering) -> list[Output]:
+        """The article, once all of its parts have been dealt with."""
+        if gathering.outstanding:
+            return []
+        if gathering.stands_as_before():
+            return [self._again(aim)]
+        if gathering.broken and gathering.known is not None:
+            return []  # what stands on record was read from more than came this time
+        missing = sorted(gathering.unchanged)
+        gathering.unchanged.clear()
+        requests = [self._ask_part(aim, gathering, place, whole=True) for place in missing]
+        if any(requests):
+            return [*filter(None, requests)]
+        self.visits[aim.portal.id].articles += 1
+        return [gathering.whole()]
+
+
+def _conditions(known: PageRecord | PartRecord) -> dict[str, str]:
+    headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 def _header(response: Response, name: str) -> str | None:

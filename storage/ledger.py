@@ -70,11 +70,11 @@ class PageSeen:
     """A page that was fetched and inspected.
 
     `report` is None where the page is no report or could not be read; it then has no findings.
-    `document` is None where the bytes are known already.
+    `documents` are the bytes that it and its parts came as, as far as they may be new.
     """
 
     page: PageRecord
-    document: DocumentRecord | None = None
+    documents: tuple[DocumentRecord, ...] = ()
     report: ReportRecord | None = None
     findings: tuple[FindingRecord, ...] = ()
 
@@ -232,7 +232,7 @@ class _Batch:
         """Read whatever `entries` may touch."""
         urls = {entry.url if isinstance(entry, SeenAgain) else entry.page.url for entry in entries}
         seen = [entry for entry in entries if isinstance(entry, PageSeen)]
-        hashes = {entry.document.sha256 for entry in seen if entry.document}
+        hashes = {document.sha256 for entry in seen for document in entry.documents}
         keys = {(entry.report.organ, entry.report.year) for entry in seen if entry.report}
         at_urls = [*_in(self._session, tables.Report, "url", urls)]
         keys |= {(row.organ, row.year) for row in at_urls}
@@ -258,7 +258,8 @@ class _Batch:
 
     def page_seen(self, entry: PageSeen) -> None:
         """Record one page, and its report if it holds one."""
-        self._document(entry.document)
+        for document in entry.documents:
+            self._document(document)
         self._page(entry.page)
         if entry.report is None:
             return
@@ -323,8 +324,8 @@ class _Batch:
             if row.status is not FindingStatus.FIXED and (row.rule in ABSENCE_RULES) is absences
         ]
 
-    def _document(self, document: DocumentRecord | None) -> None:
-        if document is not None and document.sha256 not in self._documents:
+    def _document(self, document: DocumentRecord) -> None:
+        if document.sha256 not in self._documents:
             row = self._documents[document.sha256] = _added(self._session, tables.Document())
             fill(row, document)
 
@@ -418,11 +419,11 @@ def _checked(entry: Entry) -> Entry:
         return storable(entry)
     page = storable(entry.page)
     check_key(page.url, "an address", MAX_URL_BYTES)
-    document = None if entry.document is None else storable(entry.document)
+    documents = tuple(map(storable, entry.documents))
     if entry.report is None:
         if entry.findings:
             raise ValueError(f"findings without a report: {page.url}")
-        return PageSeen(page, document)
+        return PageSeen(page, documents)
     report = storable(entry.report)
     check_key(report.organ, "the name of a body", MAX_NAME_BYTES)
     if report.url != page.url:
@@ -434,7 +435,7 @@ def _checked(entry: Entry) -> Entry:
             raise ValueError(f"{finding.rule} of {theirs} is no finding of the report of {its}")
         if finding.rule in ABSENCE_RULES:
             raise ValueError(f"{finding.rule} is not stated by a report: {page.url}")
-    return PageSeen(page, document, report, findings)
+    return PageSeen(page, documents, report, findings)
 
 
 def _by_fingerprint(findings: Iterable[FindingRecord]) -> dict[str, FindingRecord]:

@@ -96,6 +96,19 @@ class VisitRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRecord:
+    """A further page of an article, or a file that it links to and that may be its report, as last seen."""
+
+    url: str
+    role: str  # page, attachment
+    text: str = ""  # of the link
+    sha256: str | None = None  # None where it could not be had
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PageRecord:
     """One address as last seen; what conditional requests and `seen again` are decided from."""
 
@@ -112,6 +125,7 @@ class PageRecord:
     year: int | None = None
     rules_version: int = 0  # the version of reading and rules that it was inspected with
     problem: str = ""  # why it could not be read as a report, or not to its end, one line; else empty
+    parts: tuple[PartRecord, ...] = ()  # what was read together with it
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def check_key(text: str, what: str, limit: int) -> None:
 
 
 def _fit(value: Any) -> Any:
-    """`value` of a field: a text, number, moment, tuple of those, or a mapping that becomes JSON."""
+    """`value` of a field: a text, number, moment, record, tuple of those, or a mapping that becomes JSON."""
     if value is None or type(value) in _PLAIN:
         return value
     if isinstance(value, str):
@@ -69,6 +69,8 @@ def _fit(value: Any) -> Any:
         if value.tzinfo is None:
             raise ValueError(f"a stored moment needs a time zone: {value.isoformat()}")
         return value.astimezone(UTC)
+    if dataclasses.is_dataclass(value):
+        return storable(value)
     return tuple(_fit(item) for item in value) if isinstance(value, tuple) else value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.records import ChangeKind, FindingStatus, ObligationStatus
+from storage.records import ChangeKind, FindingStatus, ObligationStatus, PartRecord
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -55,6 +56,19 @@ class JsonTuple(TypeDecorator[tuple[Any, ...]]):
 
     def process_result_value(self, value: Any | None, _: Dialect) -> tuple[Any, ...] | None:
         return None if value is None else tuple(value)
+
+
+class JsonParts(TypeDecorator[tuple[PartRecord, ...]]):
+    """The parts of an article, kept as a JSON list of objects."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[PartRecord] | None, _: Dialect) -> list[dict[str, Any]]:
+        return [asdict(part) for part in value or ()]
+
+    def process_result_value(self, value: Any | None, _: Dialect) -> tuple[PartRecord, ...]:
+        return tuple(PartRecord(**part) for part in value or ())
 
 
 class JsonMoments(TypeDecorator[tuple[datetime, ...]]):
@@ -95,6 +109,7 @@ class Base(DeclarativeBase):
         tuple[str, ...]: JsonTuple,
         tuple[int, ...]: JsonTuple,
         tuple[datetime, ...]: JsonMoments,
+        tuple[PartRecord, ...]: JsonParts,
         dict[str, Any]: JSON,
         FindingStatus: _words(FindingStatus),
         ObligationStatus: _words(ObligationStatus),
@@ -191,6 +206,7 @@ class Page(Base):
     year: Mapped[int | None]
     rules_version: Mapped[int]
     problem: Mapped[str]
+    parts: Mapped[tuple[PartRecord, ...]] = mapped_column(server_default="[]")
 
 
 class Reading:

@@ -21,6 +21,7 @@ _STAGES = {
     "section": ("公开专栏", "section"),
     "list": ("列表", "lists"),
     "article": ("报告", "articles"),
+    "part": ("附件", "attachments"),
     "recorded": ("入库", "recorded"),
     "end": ("结束", "done"),
 }

@@ -105,11 +105,10 @@ def inspected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_a_body_of_the_roster_is_recorded_by_its_roster_name(inspected: list[Any]) -> None:
     reading = recording.read(ITEM, PROVINCE)
     assert inspected[1] == Body("青杉市水务局", Kind.DEPARTMENT)
-    seen = recording.page_seen(ITEM, "ab" * 32, reading)
+    seen = recording.page_seen(ITEM, "ab" * 32, (), reading)
     assert (seen.page.organ, seen.page.year, seen.page.problem) == ("青杉市水务局", 2023, "")
     assert (seen.page.rules_version, seen.page.etag, seen.page.sha256) == (RULES_VERSION, '"a"', "ab" * 32)
-    assert seen.document is not None
-    assert (seen.document.size, seen.document.first_seen) == (13, ITEM.fetched)
+    assert (seen.documents[0].size, seen.documents[0].first_seen) == (13, ITEM.fetched)
     record = seen.report
     assert record is not None
     assert (record.organ, record.year, record.url, record.sha256) == ("青杉市水务局", 2023, URL, "ab" * 32)
@@ -134,7 +133,7 @@ def test_a_page_that_was_read_to_its_first_report_says_so(inspected: list[Any]) 
     reading = recording.read(ITEM, PROVINCE)
     assert reading.organ == "青杉市水务局"
     assert reading.problem == "another report stands below this one and was not read"
-    seen = recording.page_seen(ITEM, "ab" * 32, reading)
+    seen = recording.page_seen(ITEM, "ab" * 32, (), reading)
     assert seen.report is not None
     assert (seen.page.organ, seen.page.problem) == (reading.organ, reading.problem)
 
@@ -162,17 +161,16 @@ def test_a_page_that_is_no_report_is_kept_with_its_problem(
     inspected: list[Any], outcome: Any, problem: str, version: int
 ) -> None:
     inspected[0] = outcome
-    seen = recording.page_seen(ITEM, "ab" * 32, recording.read(ITEM, PROVINCE))
+    seen = recording.page_seen(ITEM, "ab" * 32, (), recording.read(ITEM, PROVINCE))
     assert (seen.page.problem, seen.page.rules_version) == (problem, version)
     assert (seen.page.organ, seen.page.year) == (None, None)
     assert seen.page.listed_title == ITEM.listed_title
     assert (seen.report, seen.findings) == (None, ())
-    assert seen.document is not None
 
 
 def test_a_report_without_a_title_of_its_own_has_the_listed_one(inspected: list[Any]) -> None:
     inspected[0] = report(title=None)
-    seen = recording.page_seen(ITEM, "ab" * 32, recording.read(ITEM, PROVINCE))
+    seen = recording.page_seen(ITEM, "ab" * 32, (), recording.read(ITEM, PROVINCE))
     assert seen.report is not None
     assert seen.report.title == ITEM.listed_title
 

@@ -261,7 +261,7 @@ def _found(settings: Settings, *findings: FindingRecord) -> None:
         [
             PageSeen(
                 PageRecord(url, "qingshan", sha256, MOMENT, organ="青杉市水务局", year=2023),
-                DocumentRecord(sha256, 1, None, MOMENT),
+                (DocumentRecord(sha256, 1, None, MOMENT),),
                 ReportRecord("青杉市水务局", 2023, "题", url, "qingshan", "yunling", sha256, MOMENT),
                 findings,
             )

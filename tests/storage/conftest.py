@@ -240,13 +240,13 @@ class Nights:
             url=report.url, portal=report.portal, sha256=report.sha256, seen=report.seen,
             organ=report.organ, year=report.year, rules_version=report.rules_version,
         )  # fmt: skip
-        document = DocumentRecord(report.sha256, 1234, "text/html", report.seen)
-        return PageSeen(replace(page, **values), document, report, findings)
+        documents = (DocumentRecord(report.sha256, 1234, "text/html", report.seen),)
+        return PageSeen(replace(page, **values), documents, report, findings)
 
     def unread(self, url: str = "http://a.example/1.html", sha: str = "9") -> PageSeen:
         """A page that no report could be read from."""
         page = PageRecord(url, "yunxi", sha * 64, self.at(), problem="not an annual report")
-        return PageSeen(page, DocumentRecord(sha * 64, 10, None, self.at()))
+        return PageSeen(page, (DocumentRecord(sha * 64, 10, None, self.at()),))
 
     def record(self, *entries: Any) -> None:
         self.ledger.record(self.run, entries)
