@@ -1,0 +1,112 @@
+"""Contests between our reading and others': rounds interleaved in one process, medians side by side.
+
+Machines are noisy and differ; ratios taken within one run are what compares. Every contestant runs once in
+each round, the order turning by one from round to round, so that none profits from its place.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MIN_ROUNDS = 5
+LEAST_SECONDS = 0.02
+"""A round repeats a fast contestant until so much time has passed; the clock and the collector weigh less."""
+
+
+class Contestant(NamedTuple):
+    """A way to read one file: bytes in, anything out."""
+
+    name: str
+    read: Callable[[bytes], object]
+
+
+class Rival(NamedTuple):
+    """Another's way. `target` is how many times its speed ours must have; None: measured, nothing asked."""
+
+    contestant: Contestant
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """One question of speed. `files` are read one after the other; times are told per file."""
+
+    title: str
+    ours: Contestant
+    rivals: tuple[Rival, ...]
+    files: tuple[bytes, ...]
+
+
+class Result(NamedTuple):
+    """Median seconds per file; `ratio` is the median, over rounds, of the rival's time by ours."""
+
+    name: str
+    seconds: float
+    ratio: float
+    target: float | None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None where there is none."""
+        return None if self.target is None else self.ratio >= self.target
+
+
+def run(contest: Contest, rounds: int = MIN_ROUNDS) -> list[Result]:
+    """Ours first, then the rivals in order. ValueError for fewer rounds than MIN_ROUNDS."""
+    if rounds < MIN_ROUNDS:
+        raise ValueError(f"at least {MIN_ROUNDS} rounds")
+    contestants = [contest.ours, *(rival.contestant for rival in contest.rivals)]
+    repeats = [_repeats(contestant.read, contest.files) for contestant in contestants]
+    times: list[list[float]] = [[] for _ in contestants]
+    for turn in range(rounds):
+        for place in range(len(contestants)):
+            at = (turn + place) % len(contestants)
+            times[at].append(_seconds(contestants[at].read, contest.files, repeats[at]))
+    results = []
+    for at, contestant in enumerate(contestants):
+        ratio = statistics.median(other / own for other, own in zip(times[at], times[0], strict=True))
+        target = contest.rivals[at - 1].target if at else None
+        results.append(Result(contestant.name, statistics.median(times[at]), ratio, target))
+    return results
+
+
+def _repeats(read: Callable[[bytes], object], files: Sequence[bytes]) -> int:
+    """How often a round runs `read`; the first run also fills what is loaded once."""
+    _seconds(read, files, 1)
+    once = _seconds(read, files, 1) * len(files)
+    return max(1, round(LEAST_SECONDS / max(once, 1e-6)))
+
+
+def _seconds(read: Callable[[bytes], object], files: Sequence[bytes], repeats: int) -> float:
+    """Seconds per file of `repeats` runs over all files, the collector running before and not within."""
+    gc.collect()
+    gc.disable()
+    try:
+        started = time.perf_counter()
+        for _ in range(repeats):
+            for file in files:
+                read(file)
+        return (time.perf_counter() - started) / (repeats * len(files))
+    finally:
+        gc.enable()
+
+
+def table(contest: Contest, results: Sequence[Result]) -> str:
+    """One contest as lines of text."""
+    size = sum(map(len, contest.files)) / len(contest.files) / 1024
+    files = "1 file" if len(contest.files) == 1 else f"{len(contest.files)} files"
+    lines = [f"{contest.title} ({files}, {size:.0f} KB each)"]
+    width = max(len(result.name) for result in results)
+    for at, result in enumerate(results):
+        line = f"  {result.name:{width}}  {result.seconds * 1000:10.2f} ms"
+        if at:
+            line += f"  {result.ratio:7.2f} x ours"
+        if result.target is not None:
+            line += f"  target {result.target:g} x: {'met' if result.met else 'MISSED'}"
+        lines.append(line)
+    return "\n".join(lines)
