@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,19 +13,15 @@ from crawler.parser.dates import (
     statistical_period,
     unread_publication,
 )
+from crawler.parser.evidence import form_of, is_evident
 from crawler.parser.extent import own_report
 from crawler.parser.identity import NotAReport, identify, reported_year
 from crawler.parser.narrative import request_statements
-from crawler.parser.sections import Outline, read_sections
+from crawler.parser.sections import read_sections
 from crawler.parser.tables import read_tables
-from crawler.report.forms import FORM_2019
-from crawler.report.model import DateSource, Report, Table, TableState
+from crawler.report.model import DateSource, Report
 
-__all__ = ["NotAReport", "Page", "parse"]
-
-LAST_YEAR_WITHOUT_FORM = FORM_2019.first_year - 1
-_OWN_SECTIONS = frozenset({"disclosure", "applications", "disputes"})
-"""Sections that only disclosure reports have; 总体情况 and 存在的问题 stand in many others."""
+__all__ = ["NotAReport", "Page", "parse", "untitled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +29,7 @@ class Page:
     """What is known of a document from outside; a given `published` and `year` outrank what it says."""
 
     url: str | None = None
+    name: str | None = None  # of the file
     listed_title: str | None = None
     published: date | None = None
     organ: str | None = None
@@ -51,7 +47,7 @@ def parse(document: Document, page: Page) -> Report:
     document = replace(document, blocks=own)
     outline = read_sections(document.blocks)
     tables = read_tables(document.blocks)
-    evident = _is_evident(outline, tables)
+    evident = is_evident(outline.sections, tables)
     title = identify(
         document, listed_title=page.listed_title, first_heading=outline.first_heading, evident=evident
     )
@@ -74,7 +70,7 @@ def parse(document: Document, page: Page) -> Report:
         organ=(title.organ if title else None) or page.organ,
         year=year.value,
         year_from=year.source,
-        form=_form(tables, year.value),
+        form=form_of(tables, year.value),
         published=page.published or published.day,
         published_from=DateSource.FLAG if page.published else published.source,
         signed=signed,
@@ -99,22 +95,22 @@ def parse(document: Document, page: Page) -> Report:
     )
 
 
-def _is_evident(outline: Outline, tables: Mapping[str, Table]) -> bool:
-    """Whether the body alone shows a disclosure report: two of its headings, or one of its tables."""
-    headed = len(outline.sections) > 1 and not _OWN_SECTIONS.isdisjoint(outline.sections)
-    return headed or any(
-        table.state not in (TableState.MISSING, TableState.IMAGE) for table in tables.values()
+def untitled(document: Document, page: Page) -> Report:
+    """What a page that holds no report says of one that is attached to it: when it was published."""
+    day = publication(document, url=page.url, title=None, first_heading=None, signed=None)
+    return Report(
+        title=None,
+        organ=page.organ,
+        organ_from="given" if page.organ else None,
+        year=page.year,
+        year_from="given" if page.year else None,
+        form=None,
+        published=page.published or day.day,
+        published_from=DateSource.FLAG if page.published else day.source,
+        signed=None,
+        period=None,
+        sections={},
+        extra_headings=(),
+        tables=read_tables(()),
+        text="",
     )
-
-
-def _form(tables: Mapping[str, Table], year: int | None) -> str | None:
-    """The form that the tables print. Table two tells it; table three printing （六） as one row does not,
-    since later reports do so too.
-    """
-    disclosure, applications = tables["disclosure"].form, tables["applications"].form
-    if disclosure is not None:
-        return disclosure
-    without_form = year is not None and year <= LAST_YEAR_WITHOUT_FORM
-    if applications == FORM_2019.id and year is not None and not (without_form or FORM_2019.covers(year)):
-        return None
-    return applications or ("legacy" if without_form else None)

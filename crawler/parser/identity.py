@@ -18,11 +18,15 @@ _LAST_YEAR = 2099
 
 
 class NotAReport(Exception):
-    """The document is no annual report of this kind; `reason` is one line for the person."""
+    """The document is no annual report of this kind; `reason` is one line for the person.
 
-    def __init__(self, reason: Bilingual) -> None:
+    `says_so`: the document itself says that it is something else, rather than nothing of a report.
+    """
+
+    def __init__(self, reason: Bilingual, *, says_so: bool = True) -> None:
         super().__init__(reason.zh)
         self.reason = reason
+        self.says_so = says_so
 
     def __str__(self) -> str:
         return self.reason.zh
@@ -251,7 +255,7 @@ def identify(
     texts = [*(text for text, _ in named), *first_lines]
     _reject(texts, _OTHER_REPORTS if evident else (*_ABOUT_REPORTS, *_ON_REPORTS, *_OTHER_REPORTS))
     if not evident:
-        raise NotAReport(_NO_REPORT)
+        raise NotAReport(_NO_REPORT, says_so=False)
     return title
 
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
+from crawler.extract.document import Format
 from crawler.report.model import Bilingual, Kind, Number, Report
 
 
@@ -54,14 +56,41 @@ class Finding:
     quote: str = ""
 
 
+WHOLE = "report"
+"""In `Context.taken`: the report as a whole."""
+
+
+class AttachmentReading(NamedTuple):
+    """What became of a file that the report's page links to.
+
+    `report` is the report that it holds, of whichever body and year; None where it holds none, or where it
+    could not be read for the reason `problem`. `broken`: its own bytes prove that nobody can open it.
+    """
+
+    url: str
+    name: str  # the text of the link, or the file's name
+    sha256: str | None = None  # None where it could not be had
+    format: Format | None = None  # None where it was not read
+    report: Report | None = None
+    problem: Bilingual | None = None
+    broken: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known besides the report itself. Everything may be absent: a bare file has no roster."""
+    """What is known besides the report itself. Everything may be absent: a bare file has no roster.
+
+    `taken` names the parts of the report ("report" for the whole, "prose", a table's key) that stand in an
+    attachment and not on its page, each with the attachment's index.
+    """
 
     kind: Kind | None = None  # as given by a flag or the roster, not inferred
     organ: str | None = None  # canonical name from the roster or a flag, else the report's
     previous: Report | None = None
     web_page: bool = False  # read from a web page itself, so what a page lacks is the publisher's omission
+    attachments: tuple[AttachmentReading, ...] = ()
+    taken: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    partial: bool = False  # not all of it was read: what is lacking may stand elsewhere
 
 
 @dataclass(frozen=True, slots=True)
