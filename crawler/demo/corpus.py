@@ -1,4 +1,4 @@
-"""Many sample reports as files, in all page layouts.
+"""Many sample reports as files, in all page styles.
 
     python -m crawler.demo.corpus FOLDER --count 500 --seed 1
 
@@ -14,9 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from crawler.demo import layouts
 from crawler.demo.defects import DEFECTS, plant
-from crawler.demo.pages import Charset, html_page
+from crawler.demo.pages import PAGE_STYLES, Charset, html_page
 from crawler.demo.writer import ReportSpec, compose
 from crawler.report.model import Kind
 
@@ -57,7 +56,7 @@ class CorpusReport(NamedTuple):
 def reports(count: int, seed: int) -> Iterator[CorpusReport]:
     """`count` reports; every tenth or so has a planted defect. The same arguments give the same bytes."""
     rng = Random(f"corpus|{seed}")  # noqa: S311 - sample texts, no secrets
-    pages = tuple(layouts.HTML)
+    styles = tuple(PAGE_STYLES)
     for number in range(count):
         office, kind = rng.choice(_OFFICES)
         spec = compose(rng.choice(_PLACES) + office, kind, rng.choice(YEARS), seed=seed * 1_000_000 + number)
@@ -65,9 +64,9 @@ def reports(count: int, seed: int) -> Iterator[CorpusReport]:
             defect = rng.choice(_PUBLISHED_DEFECTS)
             if defect != "old-form" or spec.form == "2021":
                 spec = plant(spec, defect)
-        layout = pages[number % len(pages)]
-        content = html_page(spec, layout, rng.choice(_CHARSETS))
-        yield CorpusReport(f"{number + 1:05}-{layout}.html", content, spec)
+        style = styles[number % len(styles)]
+        content = html_page(spec, style, rng.choice(_CHARSETS))
+        yield CorpusReport(f"{number + 1:05}-{style}.html", content, spec)
 
 
 def truth(spec: ReportSpec) -> dict[str, Any]:
@@ -115,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m crawler.demo.corpus",
-        description="Write sample reports, in all page layouts, as files.",
+        description="Write sample reports, in all page styles, as files.",
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=_count, default=500)

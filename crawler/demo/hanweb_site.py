@@ -13,7 +13,7 @@ from datetime import date
 from html import escape
 from urllib.parse import quote
 
-from crawler.demo import layouts
+from crawler.demo.pages import html_body
 from crawler.demo.province import SampleReport
 from crawler.demo.web import Article, Response
 
@@ -94,7 +94,7 @@ def _reports(reports: Sequence[SampleReport]) -> list[Article]:
             report.spec.title,
             report.spec.published,
             report.spec.organ,
-            layouts.HTML[report.layout](report.spec),
+            html_body(report.spec, report.style),
             report.spec.signed,
         )
         for report in reports

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from crawler.demo import layouts
 from crawler.demo.defects import plant
+from crawler.demo.pages import PAGE_STYLES
 from crawler.demo.writer import SEED, ReportSpec, compose_years
 from crawler.report.model import Kind
 
@@ -89,12 +89,12 @@ class SampleReport:
     portal: str
     body: Body
     spec: ReportSpec
-    layout: str
+    style: str
 
 
 def reports(portal: PortalPlan, *, seed: int = SEED) -> tuple[SampleReport, ...]:
     """All reports that the bodies of one portal owe, those never published included."""
-    names = tuple(layouts.HTML)
+    names = tuple(PAGE_STYLES)
     found = []
     for place, body in enumerate(portal.bodies):
         for spec in compose_years(body.name, body.kind, YEARS, seed=seed, site=f"{portal.name}门户网站"):
@@ -103,8 +103,8 @@ def reports(portal: PortalPlan, *, seed: int = SEED) -> tuple[SampleReport, ...]
                 printed = _renamed(spec, body.names[spec.year])
             if spec.year in body.defects:
                 printed = plant(printed, body.defects[spec.year])
-            layout = names[(place + spec.year) % len(names)]
-            found.append(SampleReport(portal.id, body, printed, layout))
+            style = names[(place + spec.year) % len(names)]
+            found.append(SampleReport(portal.id, body, printed, style))
     return tuple(found)
 
 

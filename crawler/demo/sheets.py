@@ -9,7 +9,18 @@ from itertools import groupby
 from typing import NamedTuple
 
 from crawler.demo.writer import ReportSpec
-from crawler.report.forms import APPLICANTS, DISPUTE_COLUMNS, DISPUTE_GROUPS, FORMS, Form
+from crawler.report.forms import (
+    APPLICANTS,
+    DISPUTE_COLUMNS,
+    DISPUTE_GROUPS,
+    FORM_2019,
+    FORM_2021,
+    FORMS,
+    OTHER_HANDLING,
+    TOTAL,
+    Form,
+    Row,
+)
 
 BALANCE_NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 
@@ -27,6 +38,7 @@ class SheetCell:
     colspan: int = 1
     rowspan: int = 1
     number: bool = False
+    key: str = ""  # of the report's cell whose number it prints, "" where it prints none or several
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class Place(NamedTuple):
 class _PrintedRow(NamedTuple):
     groups: tuple[str, ...]
     label: str
-    numbers: tuple[str, ...]
+    numbers: tuple[SheetCell, ...]
 
 
 def sheets(spec: ReportSpec) -> dict[str, Sheet]:
@@ -65,7 +77,7 @@ def sheets(spec: ReportSpec) -> dict[str, Sheet]:
     form = FORMS[spec.form]
     drawn = {
         "disclosure": _disclosure(spec, form),
-        "applications": _applications(spec, form),
+        "applications": _applications(spec, _application_rows(spec)),
     }
     if "disputes" in spec.section_keys:
         drawn["disputes"] = _disputes(spec)
@@ -116,25 +128,8 @@ def split(sheet: Sheet, at: int) -> tuple[Sheet, Sheet]:
     )
 
 
-def without_rowspans(sheet: Sheet, *, rows: int) -> Sheet:
-    """`sheet` with empty cells in place of row spans in its first `rows` rows; column spans stay."""
-    flat = []
-    for y, row in enumerate(places(sheet)):
-        if y >= rows:
-            flat.append(sheet.rows[y])
-            continue
-        cells: list[SheetCell] = []
-        for place in row:
-            if place.cover is Cover.CELL:
-                cells.append(replace(place.cell, rowspan=1))
-            elif place.cover is Cover.ABOVE:
-                cells.append(SheetCell(""))
-        flat.append(tuple(cells))
-    return Sheet(sheet.key, sheet.width, tuple(flat), sheet.header_rows)
-
-
 def _number(spec: ReportSpec, key: str) -> SheetCell:
-    return SheetCell(str(spec.cells[key]), number=True)
+    return SheetCell(str(spec.cells[key]), number=True, key=key)
 
 
 def _disclosure(spec: ReportSpec, form: Form) -> Sheet:
@@ -161,8 +156,14 @@ def _disclosure(spec: ReportSpec, form: Form) -> Sheet:
     return Sheet("disclosure", _DISCLOSURE_WIDTH, tuple(rows))
 
 
-def _applications(spec: ReportSpec, form: Form) -> Sheet:
-    printed = _printed_rows(spec, form)
+def _application_rows(spec: ReportSpec) -> Sequence[Row]:
+    """Rows of table three as `spec` has them: reports on either form print （六） as one row."""
+    form = FORM_2019 if f"applications.{OTHER_HANDLING.key}.{TOTAL}" in spec.cells else FORM_2021
+    return form.applications
+
+
+def _applications(spec: ReportSpec, form_rows: Sequence[Row]) -> Sheet:
+    printed = _printed_rows(spec, form_rows)
     parts = [column.label for column in APPLICANTS]
     rows: list[tuple[SheetCell, ...]] = [
         (
@@ -185,11 +186,11 @@ def _applications(spec: ReportSpec, form: Form) -> Sheet:
             height = sum(1 for other in printed if other.groups[: depth + 1] == path)
             labels.append(SheetCell(group, rowspan=height))
         labels.append(SheetCell(row.label, colspan=_LABEL_COLUMNS - len(row.groups)))
-        rows.append((*labels, *(SheetCell(number, number=True) for number in row.numbers)))
+        rows.append((*labels, *row.numbers))
     return Sheet("applications", _LABEL_COLUMNS + len(parts), tuple(rows), header_rows=3)
 
 
-def _printed_rows(spec: ReportSpec, form: Form) -> Sequence[_PrintedRow]:
+def _printed_rows(spec: ReportSpec, form_rows: Sequence[Row]) -> Sequence[_PrintedRow]:
     damaged = "applications" in spec.damaged_tables
     keyed = [
         (
@@ -197,17 +198,20 @@ def _printed_rows(spec: ReportSpec, form: Form) -> Sequence[_PrintedRow]:
             _PrintedRow(
                 row.groups,
                 "" if damaged and row.key.startswith(_LABELS_LOST) else row.label,
-                tuple(str(spec.cells[f"applications.{row.key}.{column.key}"]) for column in APPLICANTS),
+                tuple(_number(spec, f"applications.{row.key}.{column.key}") for column in APPLICANTS),
             ),
         )
-        for row in form.applications
+        for row in form_rows
     ]
     printed: list[_PrintedRow] = []
     for together, members in groupby(keyed, lambda pair: damaged and pair[0].startswith(_RUN_TOGETHER)):
         rows = [row for _, row in members]
         if together:
             columns = zip(*(row.numbers for row in rows), strict=True)
-            rows = [_PrintedRow(rows[0].groups, "", tuple("\n".join(column) for column in columns))]
+            together_in = tuple(
+                SheetCell("\n".join(cell.text for cell in column), number=True) for column in columns
+            )
+            rows = [_PrintedRow(rows[0].groups, "", together_in)]
         printed.extend(rows)
     return printed
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
-from crawler.demo import layouts
+from crawler.demo.pages import html_body
 from crawler.demo.province import SampleReport
 from crawler.demo.web import Article, Response, dated
 from crawler.demo.writer import compose
@@ -74,7 +74,7 @@ def _reports(reports: Sequence[SampleReport]) -> list[Article]:
             report.spec.title,
             report.spec.published,
             report.spec.organ,
-            layouts.HTML[report.layout](report.spec),
+            html_body(report.spec, report.style),
         )
         for report in reports
         if not report.spec.withheld
@@ -107,7 +107,7 @@ def _others() -> tuple[Article, ...]:
             above.title,
             date(2024, 3, 25),
             above.organ,
-            layouts.clean(above),
+            html_body(above),
         ),
         Article(
             "青杉市水务局2023年法治政府建设年度报告",

@@ -205,7 +205,7 @@ def test_an_input_that_fails_wins_over_a_report_that_fails(
 
 def test_a_defect_of_ours_costs_one_input(sound: ReportSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.html").write_bytes(html_page(sound))
-    Path("b.html").write_bytes(html_page(sound, layout="word"))
+    Path("b.html").write_bytes(html_page(sound, style="word"))
     real = check.inspect
 
     def breaking(content: bytes, given: Any) -> Any:
@@ -246,7 +246,7 @@ def test_many_files_keep_their_order_over_all_cores(sound: ReportSpec) -> None:
     names = [f"{number:02}.html" for number in range(14)]
     for number, name in enumerate(names):
         if number != 5:
-            Path(name).write_bytes(html_page(sound, layout="word" if number % 2 else "clean"))
+            Path(name).write_bytes(html_page(sound, style="word" if number % 2 else "clean"))
     done: list[None] = []
     checked = check_all(names, Options(), lambda: done.append(None))
     assert [report["source"] for report in checked.reports] == [name for name in names if name != "05.html"]

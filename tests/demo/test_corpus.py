@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.demo import corpus, layouts
+from crawler.demo import corpus
+from crawler.demo.pages import PAGE_STYLES
 
 
 def test_files_and_truth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,7 +17,7 @@ def test_files_and_truth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     files = sorted((tmp_path / "out").glob("*.html"))
     truth = json.loads((tmp_path / "out" / corpus.TRUTH).read_text(encoding="utf-8"))
     assert [file.name for file in files] == list(truth)
-    assert {file.stem.split("-", 1)[1] for file in files} == set(layouts.HTML)
+    assert {file.stem.split("-", 1)[1] for file in files} == set(PAGE_STYLES)
     for file in files:
         content = file.read_bytes()
         page = content.decode("gbk" if b'charset="gbk"' in content else "utf-8")

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from crawler.demo import layouts
 from crawler.demo.defects import DEFECTS, plant
-from crawler.demo.pages import html_page
+from crawler.demo.pages import PAGE_STYLES, html_page, text_file
+from crawler.demo.plaintext import STYLES
 from crawler.demo.writer import ReportSpec
 
 Read = Callable[[str], list[str]]
@@ -20,8 +20,8 @@ def spec(three_years: tuple[ReportSpec, ...]) -> ReportSpec:
     return three_years[1]
 
 
-def printed(spec: ReportSpec, layout: str = "clean") -> str:
-    return html_page(spec, layout).decode()
+def printed(spec: ReportSpec, style: str = "clean") -> str:
+    return html_page(spec, style).decode()
 
 
 def row_of(cells: list[str], label: str, width: int = 7) -> list[str]:
@@ -125,8 +125,10 @@ def test_each_defect_says_what_it_must_lead_to(spec: ReportSpec) -> None:
 def test_defects_show_in_every_layout(spec: ReportSpec) -> None:
     for name in set(DEFECTS) - {"late", "missing"}:
         faulty = plant(spec, name)
-        for layout in (*layouts.HTML.values(), *layouts.TEXT.values()):
-            assert layout(faulty) != layout(spec)
+        for style in PAGE_STYLES:
+            assert html_page(faulty, style) != html_page(spec, style)
+        for style in STYLES:
+            assert text_file(faulty, style) != text_file(spec, style)
 
 
 def test_an_unknown_defect_is_refused(spec: ReportSpec) -> None:

@@ -7,8 +7,9 @@ from functools import cache
 
 import pytest
 
-from crawler.demo import corpus, layouts
-from crawler.demo.pages import html_page, text_file
+from crawler.demo import corpus
+from crawler.demo.pages import PAGE_STYLES, html_page, text_file
+from crawler.demo.plaintext import STYLES
 from crawler.demo.portals import sample_sites
 from crawler.demo.province import PORTALS, SampleReport, reports
 from crawler.demo.web import Site
@@ -109,25 +110,25 @@ def test_the_damaged_table_is_called_damaged_and_nothing_else_is() -> None:
                 assert table.state is TableState.COMPLETE
 
 
-@pytest.mark.parametrize("layout", sorted(layouts.HTML))
+@pytest.mark.parametrize("style", sorted(PAGE_STYLES))
 @pytest.mark.parametrize("year", [2020, 2023])
-def test_each_page_layout_reads_as_printed(layout: str, year: int) -> None:
+def test_each_page_style_reads_as_printed(style: str, year: int) -> None:
     for organ, kind in (
         ("柘泉县人民政府", Kind.GOVERNMENT),
         ("柘泉县民政局", Kind.DEPARTMENT),
         ("柘泉县荻花镇人民政府", Kind.TOWNSHIP),
     ):
         spec = compose(organ, kind, year, seed=11)
-        inspection = inspect(html_page(spec, layout, "gbk"), Given(kind=kind))
+        inspection = inspect(html_page(spec, style, "gbk"), Given(kind=kind))
         read_as_printed(inspection, spec)
         assert grave(inspection) == []
 
 
-@pytest.mark.parametrize("layout", sorted(layouts.TEXT))
+@pytest.mark.parametrize("style", sorted(STYLES))
 @pytest.mark.parametrize("year", [2020, 2023])
-def test_each_text_layout_reads_as_printed(layout: str, year: int) -> None:
+def test_each_text_style_reads_as_printed(style: str, year: int) -> None:
     spec = compose("柘泉县民政局", Kind.DEPARTMENT, year, seed=12)
-    inspection = inspect(text_file(spec, layout), Given(kind=Kind.DEPARTMENT, published=spec.published))
+    inspection = inspect(text_file(spec, style), Given(kind=Kind.DEPARTMENT, published=spec.published))
     read_as_printed(inspection, spec)
     assert grave(inspection) == []
 
