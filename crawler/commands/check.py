@@ -10,16 +10,21 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
 from pathlib import Path
+from typing import NamedTuple
 
+from crawler.commands.article import Article, article
 from crawler.export.entry import ErrorEntry, ReportEntry, report_entry
-from crawler.fetch import LIMIT, FetchError, fetch, is_url
+from crawler.extract import members
+from crawler.extract.document import Format
+from crawler.extract.sniff import binary_format
+from crawler.fetch import LIMIT, is_url
 from crawler.inspection import Given, NotAReport, Unreadable, inspect
-from crawler.report.model import Kind, Report
+from crawler.report.model import BilingualError, Kind, Report
 
 MANY = 8
 """Up to so many files one process is faster than starting several."""
@@ -48,56 +53,126 @@ class Checked:
 
     reports: tuple[ReportEntry, ...]
     errors: tuple[ErrorEntry, ...]
+    passed_over: tuple[ErrorEntry, ...] = ()  # files of an archive that are no report, beside one that is
+
+
+class Examined(NamedTuple):
+    """What one source gave: a single entry, or one for every file of an archive."""
+
+    reports: tuple[ReportEntry, ...] = ()
+    errors: tuple[ErrorEntry, ...] = ()
+    passed_over: tuple[ErrorEntry, ...] = ()
+
+
+def _quiet(_: str) -> None:
+    """For callers who want no progress."""
 
 
 def check_all(
-    sources: Sequence[str], options: Options, on_done: Callable[[], None] = lambda: None
+    sources: Sequence[str],
+    options: Options,
+    on_start: Callable[[str], None] = _quiet,
+    on_done: Callable[[str], None] = _quiet,
 ) -> Checked:
-    """Check every source; `on_done` is called once for each. Raises InputError where --previous fails."""
+    """Check every source. Raises InputError where --previous fails.
+
+    `on_done` is called once with each source; `on_start` before each that this process reads itself, and
+    before each file of an archive.
+    """
     if options.previous is not None:
         _previous(options.previous, options.lang)
-    results: list[ReportEntry | ErrorEntry | None] = [None] * len(sources)
+    results: list[Examined] = [Examined()] * len(sources)
     files = [index for index, source in enumerate(sources) if not is_url(source)]
     pooled = set(files) if len(files) > MANY and (os.cpu_count() or 1) > 1 else set()
     for index, source in enumerate(sources):
         if index not in pooled:
-            results[index] = examine(source, options)
-            on_done()
+            on_start(source)
+            results[index] = examine(source, options, on_start)
+            on_done(source)
     for index, result in _in_pool([(index, sources[index]) for index in sorted(pooled)], options):
         results[index] = result
-        on_done()
-    done = [result for result in results if result is not None]
+        on_done(sources[index])
     return Checked(
-        tuple(result for result in done if "sha256" in result),
-        tuple(result for result in done if "error" in result),
+        tuple(entry for result in results for entry in result.reports),
+        tuple(entry for result in results for entry in result.errors),
+        tuple(entry for result in results for entry in result.passed_over),
     )
 
 
-def examine(source: str, options: Options) -> ReportEntry | ErrorEntry:
+def examine(source: str, options: Options, on_start: Callable[[str], None] = _quiet) -> Examined:
     """Check one source. Never raises: whatever happens to it, the other inputs are not lost."""
     try:
-        content, url, content_type = _read(source, options)
+        read = _read(source, options)
+        if _is_archive(read.content):
+            return _archive(source, read.content, options, on_start)
         given = Given(
-            url=url,
-            content_type=content_type,
-            published=options.published,
-            kind=options.kind,
-            organ=options.organ,
-            year=options.year,
-            previous=None if options.previous is None else _previous(options.previous, options.lang),
+            url=read.url,
+            name=None if read.url else Path(source).name,
+            content_type=read.content_type,
+            pages=read.pages,
+            attachments=read.attachments,
         )
-        inspection = inspect(content, given)
-        return report_entry(source, inspection, options.organ, options.lang)
-    except (InputError, Unreadable, NotAReport) as problem:
-        return {"source": source, "error": _one_line(problem, options.lang)}
-    except FetchError as problem:
-        return {"source": source, "error": problem.pick(options.lang)}
-    except MemoryError:
-        return {"source": source, "error": _pick(options.lang, "内存不足", "out of memory")}
-    except Exception as problem:  # a defect of ours must not cost the other files
-        where = f"{type(problem).__name__}: {problem}"
-        text = _pick(options.lang, "程序内部错误", "internal error")
-        return {"source": source, "error": " ".join(f"{text} {where}".split())[:300]}
+        return Examined(reports=(_checked(source, read.content, given, options),))
+    except Exception as problem:
+        return Examined(errors=(_error(source, problem, options.lang),))
+
+
+def _archive(source: str, content: bytes, options: Options, on_start: Callable[[str], None]) -> Examined:
+    """Every file of an archive as an input of its own; beside a report, what is none is no error."""
+    reports: list[ReportEntry] = []
+    errors: list[ErrorEntry] = []
+    others: list[ErrorEntry] = []
+    try:
+        for member in members(content):
+            name = f"{source}!/{member.name}"
+            on_start(name)
+            try:
+                if member.content is None:
+                    raise member.problem or InputError(_pick(options.lang, "无法解压", "cannot be unpacked"))
+                given = Given(name=member.name.rpartition("/")[2])
+                reports.append(_checked(name, member.content, given, options))
+            except NotAReport as problem:
+                others.append(_error(name, problem, options.lang))
+            except Exception as problem:
+                errors.append(_error(name, problem, options.lang))
+    except Unreadable as problem:  # of the archive itself
+        errors.append(_error(source, problem, options.lang))
+    if reports:
+        return Examined(tuple(reports), tuple(errors), tuple(others))
+    if not errors and not others:
+        text = _pick(options.lang, "压缩包内没有文件", "no files in the archive")
+        errors.append({"source": source, "error": text})
+    return Examined(errors=(*errors, *others))
+
+
+def _checked(source: str, content: bytes, given: Given, options: Options) -> ReportEntry:
+    """Read and check one document. Raises Unreadable, NotAReport, InputError."""
+    given = replace(
+        given,
+        published=options.published,
+        kind=options.kind,
+        organ=options.organ,
+        year=options.year,
+        previous=None if options.previous is None else _previous(options.previous, options.lang),
+    )
+    return report_entry(source, inspect(content, given), options.organ, options.lang)
+
+
+def _error(source: str, problem: Exception, lang: str) -> ErrorEntry:
+    if isinstance(problem, InputError | Unreadable | NotAReport | BilingualError):
+        return {"source": source, "error": _one_line(problem, lang)}
+    if isinstance(problem, MemoryError):
+        return {"source": source, "error": _pick(lang, "内存不足", "out of memory")}
+    # a defect of ours must not cost the other files
+    text = f"{_pick(lang, '程序内部错误', 'internal error')} {type(problem).__name__}: {problem}"
+    return {"source": source, "error": " ".join(text.split())[:300]}
+
+
+def _is_archive(content: bytes) -> bool:
+    try:
+        return binary_format(content) is Format.ZIP
+    except Unreadable:  # told by whoever reads it
+        return False
 
 
 def read_file(source: str, lang: str) -> bytes:
@@ -126,28 +201,26 @@ def read_file(source: str, lang: str) -> bytes:
         raise InputError(_pick(lang, "读不了：", "cannot be read: ") + (reason or str(error))) from None
 
 
-def _read(source: str, options: Options) -> tuple[bytes, str | None, str | None]:
-    """Bytes, address and content type of a source."""
+def _read(source: str, options: Options) -> Article:
+    """A source's bytes; of a web page also what belongs to it. Raises InputError, FetchError."""
     if not is_url(source):
-        return read_file(source, options.lang), None, None
-    fetched = fetch(source, allow_private=options.allow_private)
-    if not fetched.content:
+        return Article(read_file(source, options.lang))
+    found = article(source, allow_private=options.allow_private)
+    if not found.content:
         raise InputError(_pick(options.lang, "网页是空的", "the page is empty"))
-    return fetched.content, fetched.url, fetched.content_type
+    return found
 
 
 @functools.lru_cache(maxsize=1)
 def _previous(source: str, lang: str) -> Report:
     """Last year's report, read once in each process. Raises InputError."""
     try:
-        return inspect(read_file(source, lang), Given()).report
+        return inspect(read_file(source, lang), Given(name=Path(source).name)).report
     except (InputError, Unreadable, NotAReport) as problem:
         raise InputError(f"--previous {source}: {_one_line(problem, lang)}") from None
 
 
-def _in_pool(
-    tasks: Sequence[tuple[int, str]], options: Options
-) -> Iterator[tuple[int, ReportEntry | ErrorEntry]]:
+def _in_pool(tasks: Sequence[tuple[int, str]], options: Options) -> Iterator[tuple[int, Examined]]:
     """Results as they come. A file that kills its process is one error; the others are done again."""
     left = dict(tasks)
     try:
@@ -160,20 +233,20 @@ def _in_pool(
         if len(rest) == 1:
             [(index, source)] = rest
             text = _pick(options.lang, "读取它的进程异常终止", "the process that read it was killed")
-            yield index, {"source": source, "error": text}
+            yield index, Examined(errors=({"source": source, "error": text},))
             return
         middle = len(rest) // 2
         yield from _in_pool(rest[:middle], options)
         yield from _in_pool(rest[middle:], options)
 
 
-def _pooled(tasks: Mapping[int, str], options: Options) -> Iterator[tuple[int, ReportEntry | ErrorEntry]]:
+def _pooled(tasks: Mapping[int, str], options: Options) -> Iterator[tuple[int, Examined]]:
     if not tasks:
         return
     workers = min(os.cpu_count() or 1, len(tasks))
     pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_ignore_interrupts)
     try:
-        pending: dict[Future[ReportEntry | ErrorEntry], int] = {
+        pending: dict[Future[Examined], int] = {
             pool.submit(examine, source, options): index for index, source in tasks.items()
         }
         for future in as_completed(pending):

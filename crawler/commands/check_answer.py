@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from crawler.commands.check import MANY, Checked, InputError, Options, check_all
+from crawler.commands.check import Checked, InputError, Options, check_all
 from crawler.commands.problems import CallError
-from crawler.console import SEVERITY_STYLE, Screen
+from crawler.console import SEVERITY_STYLE, Screen, clean
 from crawler.digest.compose import SEVERITIES
 from crawler.export.entry import FAILING_SEVERITIES, FindingEntry, ReportEntry, fails
 from crawler.export.exact_json import dumps
@@ -32,6 +32,7 @@ _DATE_SOURCES = {
     "signature": ("落款", "signature"),
     "flag": ("参数给定", "flag"),
 }
+_SHOWN = 40  # of a long name, its end
 _RANK = {name: rank for rank, name in enumerate(SEVERITIES)}
 
 
@@ -43,6 +44,11 @@ def run(screen: Screen, sources: Sequence[str], options: Options, form: str) -> 
         raise CallError(str(error), str(error)) from None
     for unread in checked.errors:
         screen.say(f"{unread['source']}：{unread['error']}", f"{unread['source']}: {unread['error']}")
+    for other in checked.passed_over:
+        screen.say(
+            f"{other['source']}：不是年度报告，略过（{other['error']}）",
+            f"{other['source']}: not an annual report, passed over ({other['error']})",
+        )
     if form == "json":
         screen.raw(dumps({"schema": SCHEMA, "reports": checked.reports, "errors": checked.errors}))
     elif form == "sarif":
@@ -60,12 +66,24 @@ def run(screen: Screen, sources: Sequence[str], options: Options, form: str) -> 
 
 
 def _with_progress(screen: Screen, sources: Sequence[str], options: Options) -> Checked:
-    if len(sources) <= MANY or not screen.err.isatty():
+    """A bar where a person waits: scans and old formats take seconds each."""
+    if not screen.err.isatty():
         return check_all(sources, options)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=screen.notes, transient=True) as progress:
-        task = progress.add_task(screen.pick("核对", "checking"), total=len(sources))
-        return check_all(sources, options, lambda: progress.advance(task))
+        checking = screen.pick("核对", "checking")
+        task = progress.add_task(checking, total=len(sources))
+        return check_all(
+            sources,
+            options,
+            lambda source: progress.update(task, description=f"{checking} {clean(source)[-_SHOWN:]}"),
+            lambda _: progress.advance(task),
+        )
 
 
 def _text(screen: Screen, checked: Checked) -> None:

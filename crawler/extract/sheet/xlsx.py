@@ -11,10 +11,10 @@ from typing import NamedTuple
 from lxml import etree
 
 from crawler.extract.document import Unreadable
-from crawler.extract.markup import child, local, parse_xml
 from crawler.extract.package import Package
 from crawler.extract.sheet.model import MAX_CELLS, MAX_MERGES, Merge, Sheet, SheetCell, Workbook
 from crawler.extract.sheet.shown import BUILT_IN, GENERAL, shown
+from crawler.extract.xml import child, local, parse_xml
 
 EPOCH_1900 = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
