@@ -29,12 +29,11 @@ from crawler.parser.assembly import (
     completed,
     fullest,
     lacks_what_stands_in,
-    may_be_same,
     shows_report,
     standing_in,
-    surely_same,
 )
 from crawler.parser.evidence import NO_TABLE
+from crawler.report.comparison import may_be_same, surely_same
 from crawler.report.model import Bilingual, Kind, Report
 from crawler.validator import check
 from crawler.validator.finding import WHOLE, AttachmentReading, Context, Outcome

@@ -16,10 +16,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from crawler.parser.chinese import fold
 from crawler.parser.evidence import NO_TABLE, form_of, is_evident
 from crawler.parser.narrative import request_statements
-from crawler.report.model import Number, Report, Table
+from crawler.report.comparison import differing
+from crawler.report.model import Report, Table
 
 PROSE = "prose"
 """The part that is no table."""
@@ -35,26 +35,6 @@ class Assembled(NamedTuple):
 def shows_report(report: Report) -> bool:
     """Whether a file holds a report rather than its title alone."""
     return is_evident(report.sections, report.tables)
-
-
-def may_be_same(one: Report, other: Report) -> bool:
-    """Whether nothing that two files say of themselves makes them reports of different bodies or years."""
-    years = {one.year, other.year} - {None}
-    return len(years) <= 1 and _same_body(one.organ, other.organ)
-
-
-def surely_same(one: Report, other: Report) -> bool:
-    """Whether both files name body and year, and the same ones."""
-    named = None not in (one.organ, other.organ, one.year, other.year)
-    return named and may_be_same(one, other)
-
-
-def _same_body(one: str | None, other: str | None) -> bool:
-    """A name may lack the place that it begins with: 青杉市水务局, 水务局."""
-    if one is None or other is None:
-        return True
-    short, long = sorted((fold(one), fold(other)), key=len)
-    return long.endswith(short)
 
 
 def fullest(reports: Mapping[int, Report]) -> int:
@@ -133,18 +113,6 @@ def _with_prose_of(report: Report, other: Report) -> Report:
 
 def _agree(tables: Sequence[Table]) -> bool:
     return not any(differing(one, other) for one in tables for other in tables)
-
-
-def differing(one: Table, other: Table) -> dict[str, tuple[Number, Number]]:
-    """The cells of which both hold a number, and not the same one: key -> (the one's, the other's)."""
-    return {
-        key: (cell.value, twin.value)
-        for key, cell in one.cells.items()
-        if cell.value is not None
-        and (twin := other.cells.get(key)) is not None
-        and twin.value is not None
-        and twin.value != cell.value
-    }
 
 
 def lacks_what_stands_in(report: Report, other: Report) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from crawler.report.model import Report
+from crawler.validator.doubts import Doubts
 from crawler.validator.finding import Context, Fault, Finding, Outcome, Verdict
 from crawler.validator.generation import generation, printed_form
 from crawler.validator.registry import RULES
@@ -14,11 +15,12 @@ from crawler.validator.rule import ALL, LEGACY, Rule, Statement, uncertain
 
 def check(report: Report, context: Context, rules: Mapping[str, Rule] = RULES) -> Outcome:
     """What every rule says of `report`. A rule that breaks down is uncertain and stops none of the others."""
+    doubts = Doubts(report, context)
     findings: list[Finding] = []
     verdicts: dict[str, Verdict] = {}
     for rule in rules.values():
         verdicts[rule.id], statements = _run(rule, report, context)
-        findings += [_finding(rule, statement) for statement in statements]
+        findings += [_finding(rule, statement, doubts) for statement in statements]
     return Outcome(tuple(findings), MappingProxyType(verdicts))
 
 
@@ -63,12 +65,13 @@ def _breakdown(error: Exception) -> Statement:
     )
 
 
-def _finding(rule: Rule, statement: Statement) -> Finding:
+def _finding(rule: Rule, statement: Statement, doubts: Doubts) -> Finding:
+    held = statement.fault is not Fault.PUBLISHER or not doubts.touch(rule, statement)
     return Finding(
         rule=rule.id,
         severity=statement.severity or rule.severity,
         verdict=statement.verdict,
-        fault=statement.fault,
+        fault=statement.fault if held else Fault.UNKNOWN,
         where=statement.where,
         message=statement.message,
         basis=statement.basis or rule.basis,

@@ -44,6 +44,7 @@ _OTHER_MATTERS = "sections.other_matters"
     norm_zh="总体情况写明主动公开、依申请公开、政府信息管理、平台建设、监督保障五个方面",
     basis=NOTICE_2021_ASPECTS,
     forms=UNIFIED,
+    lacking=True,
 )
 def overview_aspects_missing(report: Report, _context: Context) -> Statements:
     """The overview tells of disclosure, requests, information management, platforms and supervision."""
@@ -76,6 +77,7 @@ def overview_aspects_missing(report: Report, _context: Context) -> Statements:
     norm_zh=f"总体情况不少于{policy.OVERVIEW_MINIMUM}字",
     basis=NOTICE_2021_DILIGENCE,
     forms=("2021",),
+    lacking=True,
 )
 def overview_too_short(report: Report, _context: Context) -> Statements:
     """The overview is not shorter than what can be expected of one."""
@@ -104,6 +106,7 @@ def overview_too_short(report: Report, _context: Context) -> Statements:
     norm_zh="各级人民政府的报告写明工作考核、社会评议和责任追究结果情况",
     basis=ARTICLE_50_ASSESSMENT,
     forms=UNIFIED,
+    lacking=True,
 )
 def government_assessment_missing(report: Report, context: Context) -> Statements:
     """The report of a government tells of assessment, public review and accountability."""
@@ -137,6 +140,7 @@ def government_assessment_missing(report: Report, context: Context) -> Statement
     title_zh="问题部分为“无”或过短",
     norm_zh="“存在的主要问题及改进情况”写有实际内容",
     basis=ARTICLE_50_PROBLEMS,
+    lacking=True,
 )
 def problems_empty(report: Report, _context: Context) -> Statements:
     """The section on problems and improvement says something."""
@@ -176,6 +180,7 @@ def problems_empty(report: Report, _context: Context) -> Statements:
     title_zh="只有问题没有改进，或只有改进没有问题",
     norm_zh="“存在的主要问题及改进情况”既写问题，也写改进",
     basis=ARTICLE_50_PROBLEMS,
+    lacking=True,
 )
 def problems_no_improvement(report: Report, _context: Context) -> Statements:
     """The section on problems tells both the problems and how they are being remedied."""
@@ -215,6 +220,7 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
     norm_zh="报告写明收取政府信息公开信息处理费的情况，未收取的也写明",
     basis=FORM,
     forms=("2021",),
+    lacking=True,
 )
 def fee_statement_missing(report: Report, _context: Context) -> Statements:
     """The report says what fees for handling requests were charged, or that none were."""

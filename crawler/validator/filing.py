@@ -116,6 +116,7 @@ def filing_date_too_early(report: Report, _context: Context) -> Statements:
     title_zh="无发布日期",
     norm_zh="报告页面标明发布日期",
     basis=PRACTICE,
+    lacking=True,
 )
 def filing_date_missing(report: Report, context: Context) -> Statements:
     """The page of the report says when it was published."""

@@ -104,6 +104,7 @@ def period_year_mismatch(report: Report, _context: Context) -> Statements:
     title_zh="未说明统计期限",
     norm_zh="报告说明所列数据的统计期限",
     basis=PRACTICE,
+    lacking=True,
 )
 def period_missing(report: Report, _context: Context) -> Statements:
     """The report states the period that its figures cover."""

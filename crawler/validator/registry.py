@@ -9,6 +9,7 @@ from typing import NamedTuple
 from crawler.report.model import Bilingual
 from crawler.validator import (
     arithmetic,
+    attachments,
     content,
     filing,
     narrative,
@@ -21,7 +22,7 @@ from crawler.validator import (
 from crawler.validator.finding import Severity
 from crawler.validator.rule import Rule
 
-FAMILIES = (filing, title, period, sections, content, tables, arithmetic, narrative, wording)
+FAMILIES = (filing, attachments, title, period, sections, content, tables, arithmetic, narrative, wording)
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {

@@ -53,6 +53,7 @@ class Rule:
 
     `forms` are the generations of reports that it applies to, told by the report year. Where `table` is set,
     the form that this table really prints decides instead, as long as the year knows a form at all.
+    `lacking`: what it finds is that something does not stand in the report.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Rule:
     forms: tuple[str, ...]
     table: str | None
     family: str
+    lacking: bool
     body: Body
 
 
@@ -75,6 +77,7 @@ def rule(
     basis: Bilingual,
     forms: tuple[str, ...] = ALL,
     table: str | None = None,
+    lacking: bool = False,
 ) -> Callable[[Body], Rule]:
     """Label a generator as a rule; the first line of its docstring is the norm in English."""
 
@@ -90,6 +93,7 @@ def rule(
             forms=forms,
             table=table,
             family=body.__module__.rpartition(".")[2],
+            lacking=lacking,
             body=body,
         )
 

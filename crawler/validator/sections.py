@@ -35,6 +35,7 @@ _WHOLE = "sections"
     norm_zh="报告由格式规定的六个部分组成，缺一不可",
     basis=ARTICLE_50,
     forms=UNIFIED,
+    lacking=True,
 )
 def section_missing(report: Report, _context: Context) -> Statements:
     """The report has all six sections of the form."""
@@ -123,6 +124,7 @@ def section_extra(report: Report, _context: Context) -> Statements:
     norm_zh="各部分标题带有格式规定的序号",
     basis=FORM,
     forms=UNIFIED,
+    lacking=True,
 )
 def section_number_missing(report: Report, _context: Context) -> Statements:
     """The heading of every section carries its number."""
@@ -183,6 +185,7 @@ def section_heading_variant(report: Report, _context: Context) -> Statements:
     title_zh="某部分无内容",
     norm_zh="每个部分都有内容，没有可报告的事项也要写明",
     basis=ARTICLE_50,
+    lacking=True,
 )
 def section_empty(report: Report, _context: Context) -> Statements:
     """Something stands below every heading, if only that there is nothing to report."""
@@ -221,6 +224,7 @@ _SECTION_WORDS = (
     title_zh="自述部分数与实际不符",
     norm_zh="报告自述“由几部分组成”与所列、所写的部分数一致",
     basis=CONSISTENCY,
+    lacking=True,
 )
 def section_count_claim(report: Report, _context: Context) -> Statements:
     """Where the report says of how many parts it consists, it lists and has as many."""

@@ -54,6 +54,7 @@ _DAMAGE_NAMES = MappingProxyType(
     norm_zh="第二、三、四部分各有格式规定的表格",
     basis=ARTICLE_50,
     forms=UNIFIED,
+    lacking=True,
 )
 def table_missing(report: Report, context: Context) -> Statements:
     """Sections two, three and four each hold the table that the form prescribes."""
@@ -208,6 +209,7 @@ def row_misaligned(report: Report, _context: Context) -> Statements:
     norm_zh="格式规定的每一行都在表中",
     basis=FORM,
     forms=UNIFIED,
+    lacking=True,
 )
 def row_missing(report: Report, _context: Context) -> Statements:
     """Every row of the form stands in its table."""

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from crawler.demo import layouts
+from crawler.demo.pages import html_body
 from crawler.demo.writer import ReportSpec, compose
 from crawler.inspection import Attached, Given, Inspection, NotAReport, Unreadable, inspect
 from crawler.report.model import Bilingual, DateSource, Kind, TableState
@@ -30,7 +30,7 @@ def spec(seed: int = 5, organ: str = ORGAN, year: int = 2023) -> ReportSpec:
 
 def body_of(report: ReportSpec) -> str:
     """Title, sections and tables as a word processor would have saved them."""
-    return f"<p>{report.title}</p>{layouts.clean(report)}"
+    return f"<p>{report.title}</p>{html_body(report)}"
 
 
 def page(body: str, title: str = TITLE) -> bytes:
@@ -89,7 +89,7 @@ def test_a_page_that_holds_the_report_is_the_report() -> None:
 
 
 def test_what_the_attachment_does_not_say_of_itself_the_page_says() -> None:
-    report = read(SEE_ATTACHMENT, attached(file(layouts.clean(WHOLE)))).report
+    report = read(SEE_ATTACHMENT, attached(file(html_body(WHOLE)))).report
     assert (report.title, report.organ, report.year, report.year_from) == (TITLE, ORGAN, 2023, "period")
     assert report.form == "2021"
 

@@ -13,6 +13,7 @@ import pytest
 from crawler.report.forms import FORMS, SECTIONS, Form, cell_keys, form_for
 from crawler.report.model import (
     AlteredLabel,
+    Bilingual,
     Cell,
     Damage,
     DamageKind,
@@ -28,6 +29,7 @@ from crawler.report.model import (
     TableState,
 )
 from crawler.validator import Context
+from crawler.validator.finding import AttachmentReading
 
 ORGAN = "云溪县水务局"
 
@@ -150,7 +152,18 @@ def _context(given: Mapping[str, Any]) -> Context:
     values = dict(given)
     if "kind" in values:
         values["kind"] = Kind(values["kind"])
+    values["attachments"] = tuple(_attachment(file) for file in values.get("attachments", ()))
     return Context(**values)
+
+
+def _attachment(given: Mapping[str, Any]) -> AttachmentReading:
+    """A file by its name; `report` is what changes the sound report that it holds, `problem` two lines."""
+    values = dict(given)
+    if "report" in values:
+        values["report"], _ = changed(values["report"])
+    if "problem" in values:
+        values["problem"] = Bilingual(*values["problem"])
+    return AttachmentReading("http://portal.example/file", **values)
 
 
 def _set(report: Report, values: Mapping[str, Any]) -> Report:
@@ -179,7 +192,7 @@ def _sections(report: Report, values: Mapping[str, Mapping[str, Any] | None]) ->
 
 
 def _cells(report: Report, values: Mapping[str, Any]) -> Report:
-    """Set cells: a number, a text that is none, or null for a cell that was not found."""
+    """Set cells: a number, a text that is none, null for a cell that was not found, or fields of the cell."""
     tables = dict(report.tables)
     for key, value in values.items():
         name = key.partition(".")[0]
@@ -188,6 +201,8 @@ def _cells(report: Report, values: Mapping[str, Any]) -> Report:
             cells.pop(key, None)
         elif isinstance(value, str):
             cells[key] = Cell(None, value)
+        elif isinstance(value, dict):
+            cells[key] = cells[key]._replace(**value)
         else:
             number = Decimal(str(value)) if isinstance(value, float) else value
             cells[key] = Cell(number, str(number))
