@@ -1,0 +1,244 @@
+"""Ruled lines of a page -> tables of cells, in pixels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crawler.extract.picture.ink import Mask
+from crawler.extract.picture.rules import Rule, Rules
+
+MAX_COLUMNS = 60
+MAX_ROWS = 400
+_REACH = 0.035  # inches; so far may an end of a line be from the line that it meets
+_SAME = 0.04  # inches; lines nearer to each other are one boundary
+_WALL, _OPEN = 0.88, 0.5  # share of a side that is ruled: so much is a wall, so little none
+_STROKE = 0.22  # inches; the longest stroke of a character in a table
+_CLUTTER = 0.1  # share of a stroke's length where other strokes begin
+
+
+class Box(NamedTuple):
+    """A rectangle of pixels; `right` and `bottom` are beyond it."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+class RuledCell(NamedTuple):
+    """A cell: the rows and columns that it covers, ends beyond it, and the paper inside its lines."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    paper: Box
+
+
+class RuledTable(NamedTuple):
+    """A table; `cells` is None where its lines make no grid of rectangles for certain."""
+
+    box: Box
+    width: int
+    height: int
+    cells: tuple[RuledCell, ...] | None
+
+
+def ruled_tables(rules: Rules, ink: Mask, dpi: int) -> tuple[RuledTable, ...]:
+    """The tables that `rules` make, from top to bottom. A lone box around text is a table of one cell."""
+    reach = max(2.0, _REACH * dpi)
+    across, down = _attached(rules, reach)
+    tables = [_table(*group, ink, dpi) for group in _groups(across, down, reach)]
+    outer = [
+        table
+        for table in tables
+        if table is not None
+        and not any(_inside(table.box, other.box) for other in tables if other is not None)
+    ]
+    return tuple(sorted(outer, key=lambda table: (table.box.top, table.box.left)))
+
+
+def _inside(inner: Box, outer: Box) -> bool:
+    return inner != outer and (
+        outer.left <= inner.left
+        and outer.top <= inner.top
+        and inner.right <= outer.right
+        and inner.bottom <= outer.bottom
+    )
+
+
+def _meets(rule: Rule, other: Rule, reach: float) -> bool:
+    """Whether two lines of different direction cross or touch."""
+    return (
+        rule.start - reach <= other.at <= rule.end + reach
+        and other.start - reach <= rule.at <= other.end + reach
+    )
+
+
+def _attached(rules: Rules, reach: float) -> tuple[list[Rule], list[Rule]]:
+    """The lines that meet others; strokes of characters meet none."""
+    across, down = list(rules.across), list(rules.down)
+    while True:
+        kept_across = [rule for rule in across if _holds(rule, down, reach)]
+        kept_down = [rule for rule in down if _holds(rule, kept_across, reach)]
+        if len(kept_across) == len(across) and len(kept_down) == len(down):
+            return across, down
+        across, down = kept_across, kept_down
+
+
+def _holds(rule: Rule, others: Sequence[Rule], reach: float) -> bool:
+    return sum(_meets(rule, other, reach) for other in others) > 1
+
+
+def _groups(
+    across: Sequence[Rule], down: Sequence[Rule], reach: float
+) -> list[tuple[list[Rule], list[Rule]]]:
+    """The lines of each table: those that hang together."""
+    lines = [*across, *down]
+    group = list(range(len(lines)))
+
+    def root(at: int) -> int:
+        while group[at] != at:
+            group[at] = group[group[at]]
+            at = group[at]
+        return at
+
+    for i, rule in enumerate(across):
+        for k, other in enumerate(down, len(across)):
+            if _meets(rule, other, reach):
+                group[root(i)] = root(k)
+    found: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for at, rule in enumerate(lines):
+        found.setdefault(root(at), ([], []))[at >= len(across)].append(rule)
+    return [lines for lines in found.values() if len(lines[0]) > 1 and len(lines[1]) > 1]
+
+
+class _Boundary(NamedTuple):
+    """Lines at one place across their direction."""
+
+    at: float
+    thickness: int
+    rules: tuple[Rule, ...]
+
+
+def _boundaries(rules: Sequence[Rule], same: float) -> list[_Boundary]:
+    found: list[list[Rule]] = []
+    for rule in sorted(rules):
+        if found and rule.at - found[-1][0].at <= same:
+            found[-1].append(rule)
+        else:
+            found.append([rule])
+    boundaries = []
+    for group in found:
+        lengths = sum(rule.end - rule.start for rule in group)
+        middle = sum(rule.at * (rule.end - rule.start) for rule in group) / lengths
+        low = min(rule.at - rule.thickness / 2 for rule in group)
+        high = max(rule.at + rule.thickness / 2 for rule in group)
+        boundaries.append(_Boundary(middle, round(high - low) + 1, tuple(group)))
+    return boundaries
+
+
+def _table(across: Sequence[Rule], down: Sequence[Rule], ink: Mask, dpi: int) -> RuledTable | None:
+    rows, columns = _boundaries(across, _SAME * dpi), _boundaries(down, _SAME * dpi)
+    while True:
+        if not 2 <= len(rows) <= MAX_ROWS or not 2 <= len(columns) <= MAX_COLUMNS:
+            return None
+        level = _walls(ink, rows, columns, dpi)
+        upright = _walls(np.ascontiguousarray(ink.T), columns, rows, dpi)
+        # A stroke of a character between two lines may pass for a line, but is nowhere a wall.
+        kept_rows = [row for row, walls in zip(rows, level, strict=True) if True in walls]
+        kept_columns = [column for column, walls in zip(columns, upright, strict=True) if True in walls]
+        if len(kept_rows) == len(rows) and len(kept_columns) == len(columns):
+            break
+        rows, columns = kept_rows, kept_columns
+    box = Box(
+        round(columns[0].at - columns[0].thickness),
+        round(rows[0].at - rows[0].thickness),
+        round(columns[-1].at + columns[-1].thickness) + 1,
+        round(rows[-1].at + rows[-1].thickness) + 1,
+    )
+    return RuledTable(box, len(columns) - 1, len(rows) - 1, _cells(rows, columns, level, upright))
+
+
+_Walls = list[list[bool | None]]
+"""For each boundary, whether it is ruled between each two crossings; None where that is in doubt."""
+
+
+def _cells(
+    rows: Sequence[_Boundary], columns: Sequence[_Boundary], level: _Walls, upright: _Walls
+) -> tuple[RuledCell, ...] | None:
+    """Places of the grid, joined where no line parts them; None where they make no rectangles."""
+    height, width = len(rows) - 1, len(columns) - 1
+    if any(None in walls for walls in (*level[1:-1], *upright[1:-1])):
+        return None
+    group = [[(y, x) for x in range(width)] for y in range(height)]
+    members = {(y, x): [(y, x)] for y in range(height) for x in range(width)}
+
+    def join(one: tuple[int, int], other: tuple[int, int]) -> None:
+        kept, gone = group[one[0]][one[1]], group[other[0]][other[1]]
+        if kept != gone:
+            for y, x in members[gone]:
+                group[y][x] = kept
+            members[kept] += members.pop(gone)
+
+    for y in range(height):
+        for x in range(width):
+            if x + 1 < width and not upright[x + 1][y]:
+                join((y, x), (y, x + 1))
+            if y + 1 < height and not level[y + 1][x]:
+                join((y, x), (y + 1, x))
+    cells = []
+    for places in members.values():
+        top, bottom = min(y for y, _ in places), max(y for y, _ in places) + 1
+        left, right = min(x for _, x in places), max(x for _, x in places) + 1
+        if len(places) != (bottom - top) * (right - left):
+            return None
+        paper = Box(
+            round(columns[left].at + columns[left].thickness / 2) + 1,
+            round(rows[top].at + rows[top].thickness / 2) + 1,
+            round(columns[right].at - columns[right].thickness / 2),
+            round(rows[bottom].at - rows[bottom].thickness / 2),
+        )
+        cells.append(RuledCell(top, left, bottom, right, paper))
+    return tuple(sorted(cells))
+
+
+def _walls(ink: Mask, boundaries: Sequence[_Boundary], crossing: Sequence[_Boundary], dpi: int) -> _Walls:
+    """The walls of `boundaries`, which run along the rows of `ink`, between each two of `crossing`."""
+    return [
+        [_wall(ink, boundary, *between, dpi) for between in pairwise(crossing)] for boundary in boundaries
+    ]
+
+
+def _wall(ink: Mask, boundary: _Boundary, one: _Boundary, other: _Boundary, dpi: int) -> bool | None:
+    start = math.ceil(one.at + one.thickness / 2)
+    end = math.floor(other.at - other.thickness / 2)
+    if end - start < 2:
+        return None
+    inked = np.zeros(end - start, dtype=np.bool_)
+    beside = np.zeros(end - start, dtype=np.bool_)
+    for low, high in {
+        (math.floor(rule.at - rule.breadth / 2), math.ceil(rule.at + rule.breadth / 2) + 1)
+        for rule in boundary.rules
+        if rule.start < end and rule.end > start
+    } or {(math.floor(boundary.at - 1), math.ceil(boundary.at + 1) + 1)}:
+        low = max(0, low)
+        inked |= ink[low:high, start:end].any(axis=0)
+        beside |= ink[max(0, low - 2) : low, start:end].any(axis=0)
+        beside |= ink[high : high + 2, start:end].any(axis=0)
+    share = float(inked.mean())
+    # A stroke of a character may continue a line or lie between two, but other strokes begin beside it.
+    if share <= _OPEN or (_longest(inked) < _STROKE * dpi and float(beside.mean()) > _CLUTTER):
+        return False
+    return True if share >= _WALL and inked[0] and inked[-1] else None
+
+
+def _longest(inked: NDArray[np.bool_]) -> int:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]])))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
