@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import lxml.html
 import pandas
@@ -35,7 +36,10 @@ _CONDITIONAL = """<!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View
 """
 _DRESS = (
     (re.compile(r'(<div class="article-content">\n)'), r"\1" + _CONDITIONAL.replace("\\", "\\\\")),
-    (re.compile(r"margin:0cm;mso-pagination:widow-orphan"), "margin:0cm 0cm 0.0001pt;text-align:center;line-height:18pt"),
+    (
+        re.compile(r"margin:0cm;mso-pagination:widow-orphan"),
+        "margin:0cm 0cm 0.0001pt;text-align:center;line-height:18pt",
+    ),
     (
         re.compile(r"border:solid windowtext 1.0pt;padding:0cm 5.4pt 0cm 5.4pt"),
         "border:solid windowtext 1.0pt;border-left:none;padding:0cm 5.4pt;height:1.0cm",
@@ -65,7 +69,8 @@ def read_tables(content: bytes) -> object:
 def xpath_cells(content: bytes) -> object:
     """A plain reader: a tree, every cell by XPath, rows by their labels. No spans, text, dates or body."""
     tables = []
-    for table in lxml.html.fromstring(content).xpath("//table"):
+    tree: Any = lxml.html.fromstring(content)
+    for table in tree.xpath("//table"):
         rows = {}
         for row in table.xpath(".//tr"):
             texts = [cell.xpath("normalize-space(string(.))") for cell in row.xpath("./td|./th")]

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.extract import extract
 from crawler.extract.document import Attachment, Grid, Origin, Paragraph, Picture, Unreadable
-from crawler.extract.html import MAX_SLOTS
+from crawler.extract.html.grids import MAX_SLOTS
 
 BODY = (
     "<p>一、总体情况</p><p>全年平稳。</p><p>二、主动公开政府信息情况</p>"
@@ -150,7 +150,7 @@ def test_attachments_and_pictures():
         Attachment("/f/2023.docx", "年报全文"),
         Attachment("/module/download/downfile.jsp?filename=12.pdf&classid=0", "附件2"),
         Attachment("/x.PDF?v=1", "扫描件"),
-        Attachment("/viewer.html?file=/a/b.pdf", ""),
+        Attachment("/a/b.pdf", ""),
     )
     assert page.blocks[-1] == Picture("/t3.png", "表三")
 

@@ -1,0 +1,172 @@
+"""Rows of cells -> grids, and the text of tables that only lay out a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.extract.document import Grid, Origin, Slot
+from crawler.extract.html.entries import Entry, Line, paragraph
+
+MAX_COLSPAN = 100
+MAX_SLOTS = 200_000
+
+NUMBERED = re.compile(r"(?:第?[一二三四五六七八九十]{1,3}(?:、|[.．]|部分))")
+_PROSE = 300  # characters in one cell that make it text rather than a label
+_PROSE_LINES = 12
+TO_THE_END = 65_534  # what rowspan="0" means
+
+
+class Cell:
+    """One cell as printed: its spans, and its lines and blocks in order."""
+
+    __slots__ = ("colspan", "items", "rowspan")
+
+    def __init__(self, colspan: int = 1, rowspan: int = 1) -> None:
+        self.colspan = colspan
+        self.rowspan = rowspan
+        self.items: list[Line | Entry] = []
+
+    @property
+    def text(self) -> str:
+        """The lines, parted by "\\n"."""
+        items = self.items
+        if len(items) == 1 and isinstance(items[0], Line):
+            return items[0].text
+        return "\n".join(item.text for item in items if isinstance(item, Line))
+
+
+class Budget:
+    """How many slots the tables of one page may still expand to."""
+
+    __slots__ = ("slots",)
+
+    def __init__(self) -> None:
+        self.slots = MAX_SLOTS
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether merged cells are no longer expanded."""
+        return self.slots <= 0
+
+
+def read_table(
+    rows: Sequence[Sequence[Cell]], caption: Sequence[Line | Entry], container: int, budget: Budget
+) -> list[Entry]:
+    """The entries of one table that stands in `container`: grids, and text where it holds prose or tables."""
+    entries = [_entry(item) for item in caption]
+    slots = _expand(rows, budget)
+    flowing = [any(map(_is_flowing, row)) for row in rows]
+    single = [
+        len(row) == 1 and all(slot.origin is not Origin.FROM_ABOVE for slot in line)
+        for row, line in zip(rows, slots, strict=True)
+    ]
+    if any(flowing) or all(s or not row for s, row in zip(single, rows, strict=True)):
+        as_text = [f or s for f, s in zip(flowing, single, strict=True)]
+    else:
+        as_text = [False] * len(rows)
+        for at, row in enumerate(rows):  # section headings printed as the first rows of their table
+            if row and not (single[at] and _is_numbered(row[0])):
+                break
+            as_text[at] = True
+    run: list[tuple[Sequence[Cell], tuple[Slot, ...]]] = []
+    for row, line, text in zip(rows, slots, as_text, strict=True):
+        if text:
+            entries.extend(_grid(run, container))
+            run = []
+            entries.extend(_entry(item) for cell in row for item in cell.items)
+        elif line:
+            run.append((row, line))
+    entries.extend(_grid(run, container))
+    return entries
+
+
+_Cover = dict[int, tuple[int, Slot]]
+"""By column: for how many rows still, and by what, a place is covered from above."""
+
+
+def _expand(rows: Sequence[Sequence[Cell]], budget: Budget) -> list[tuple[Slot, ...]]:
+    """The slots of each row, merged cells expanded; rowspans end with the table.
+
+    A row that ends early stays short: nothing is made up for cells that the source does not have.
+    """
+    expanded: list[tuple[Slot, ...]] = []
+    above: _Cover = {}
+    known: dict[str, Slot] = {}
+    for row in rows:
+        line: list[Slot] = []
+        below: _Cover = {}
+        if budget.exhausted:
+            above.clear()
+        for cell in row:
+            if above:
+                _take_cover(line, above, below)
+            text = cell.text
+            slot = known.get(text)
+            if slot is None:
+                slot = known[text] = Slot(text)
+            at = len(line)
+            line.append(slot)
+            if cell.colspan == 1 and cell.rowspan == 1:
+                continue
+            exhausted = len(line) >= budget.slots
+            if cell.colspan > 1 and not exhausted:
+                beside = Slot(text, Origin.FROM_LEFT)
+                while len(line) < at + cell.colspan and len(line) not in above:
+                    line.append(beside)
+            if cell.rowspan > 1 and not exhausted:
+                cover = Slot(text, Origin.FROM_ABOVE)
+                for column in range(at, len(line)):
+                    below[column] = (cell.rowspan - 1, cover)
+        if above:
+            _take_cover(line, above, below)
+            below.update({column: (left - 1, slot) for column, (left, slot) in above.items() if left > 1})
+        above = below
+        budget.slots -= len(line)
+        expanded.append(tuple(line))
+    return expanded
+
+
+def _take_cover(line: list[Slot], above: _Cover, below: _Cover) -> None:
+    """Fill the next places of a line as far as they are covered from above."""
+    while len(line) in above:
+        column = len(line)
+        left, slot = above.pop(column)
+        if left > 1:
+            below[column] = (left - 1, slot)
+        line.append(slot)
+
+
+def _is_flowing(cell: Cell) -> bool:
+    """Whether a cell holds a table or prose, so that its table serves the layout."""
+    length = 0
+    for item in cell.items:
+        if isinstance(item, Line):
+            length += len(item.text)
+        elif isinstance(item.block, Grid):
+            return True
+    return length > _PROSE or len(cell.items) > _PROSE_LINES
+
+
+def _is_numbered(cell: Cell) -> bool:
+    first = cell.items[0] if cell.items else None
+    return isinstance(first, Line) and NUMBERED.match(first.text.strip()) is not None
+
+
+def _grid(run: Sequence[tuple[Sequence[Cell], tuple[Slot, ...]]], container: int) -> list[Entry]:
+    """A run of rows as one grid, followed by the pictures that stand in its cells."""
+    if not run:
+        return []
+    linked = 0
+    blocks: list[Entry] = []
+    for row, _ in run:
+        for cell in row:
+            for item in cell.items:
+                linked += item.linked
+                if isinstance(item, Entry):
+                    blocks.append(item)
+    return [Entry(Grid(tuple(line for _, line in run), rectangular=True), container, False, linked), *blocks]
+
+
+def _entry(item: Line | Entry) -> Entry:
+    return paragraph(item) if isinstance(item, Line) else item

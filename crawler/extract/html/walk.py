@@ -1,0 +1,409 @@
+"""The one walk over Lexbor's tree: lines, tables, pictures and attachments in reading order.
+
+Node objects are what costs, so elements that hold no structure (a run of text in its spans, as word
+processors write it) are never entered: their text is taken at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+from enum import IntEnum
+from itertools import chain
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.extract.document import Attachment, Picture
+from crawler.extract.html.entries import Entry, Line, Places, Walked, fold, paragraph
+from crawler.extract.html.grids import MAX_COLSPAN, TO_THE_END, Budget, Cell, read_table
+from crawler.extract.html.links import MAX_SOURCE, attached_address
+
+MAX_TABLE_DEPTH = 40
+MAX_ATTACHMENTS = 500
+MAX_SLOTS_NOTE = "merged cells beyond the limit are read as single cells"
+
+
+class _Kind(IntEnum):
+    """What an element is to the walk."""
+
+    TEXT = 1
+    UNSEEN = 2
+    BREAKING = 3
+    CONTAINER = 4
+    HEADING = 5
+    LINE_BREAK = 6
+    TABLE = 7
+    ROW = 8
+    CELL = 9
+    ROW_GROUP = 10
+    LINK = 11
+    RAISED = 12
+    STRUCK = 13
+    PICTURE = 14
+    FRAME = 15
+    OBJECT = 16
+
+
+_TAGS = {
+    _Kind.UNSEEN: "script style noscript template select textarea button svg",
+    _Kind.BREAKING: "address caption dd details dt figcaption figure h4 h5 h6 hr legend li p pre summary",
+    _Kind.CONTAINER: "article aside blockquote body center div dl fieldset footer form "
+    "header main nav ol section ul",
+    _Kind.HEADING: "h1 h2 h3",
+    _Kind.LINE_BREAK: "br",
+    _Kind.TABLE: "table",
+    _Kind.ROW: "tr",
+    _Kind.CELL: "td th",
+    _Kind.ROW_GROUP: "tbody thead tfoot",
+    _Kind.LINK: "a",
+    _Kind.RAISED: "sup sub",
+    _Kind.STRUCK: "del s strike",
+    _Kind.PICTURE: "img",
+    _Kind.FRAME: "iframe embed",
+    _Kind.OBJECT: "object",
+}
+
+
+_INSTRUCTION = 0  # processing instructions have no tag
+
+
+def _kinds() -> dict[int, _Kind]:
+    """By Lexbor's number of the tag; an element that is not here is part of its line, like a span."""
+    tree = LexborHTMLParser("<p>text<!--comment-->")
+    kinds = {tree.create_node(tag).tag_id: kind for kind, tags in _TAGS.items() for tag in tags.split()}
+    kinds[_INSTRUCTION] = _Kind.UNSEEN
+    node = tree.css("p")[0].first_child
+    while node is not None:
+        kinds[node.tag_id] = _Kind.TEXT if node.is_text_node else _Kind.UNSEEN
+        node = node.next
+    return kinds
+
+
+_KINDS = _kinds()
+_STRUCTURE = r"*:not(span,font,b,strong,i,em,u,big,small,o\:p)"
+"""Anything that may be more than a run of text."""
+_HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
+_MAY_HIDE = (b"display", b"visibility", b"&#")
+_LONGEST_STRUCK = 60  # characters; a longer run is an element that was never closed
+
+_WHITE = re.compile(r"[ \t\n\r\f]+")
+_SPAN = re.compile(r"\s*\+?([0-9]{1,9})")
+_SMALL = 40  # pixels
+
+
+def walk(tree: LexborHTMLParser, body: LexborNode, lowered: bytes) -> Walked:
+    """Read the body of a page; `lowered` is its source in lower case, to know what need not be looked for."""
+    hidden = _hidden(tree, lowered)
+    busy = _ancestors(chain(body.css(_STRUCTURE), hidden))
+    spanning = {node.mem_id for node in body.css("[colspan],[rowspan]")}
+    walking = _Walk(busy, {node.mem_id for node in hidden}, spanning)
+    walking.run(body)
+    return Walked(walking.entries, walking.places, walking.attachments, walking.notes)
+
+
+def _hidden(tree: LexborHTMLParser, lowered: bytes) -> list[LexborNode]:
+    """Elements that browsers do not show, by their attributes."""
+    hidden = tree.css("[hidden]") if b"hidden" in lowered else []
+    if any(word in lowered for word in _MAY_HIDE):
+        hidden.extend(
+            node for node in tree.css("[style]") if _HIDING.search(node.attributes.get("style") or "")
+        )
+    return hidden
+
+
+def _ancestors(nodes: Iterable[LexborNode]) -> set[int]:
+    """The elements that hold one of `nodes`."""
+    found: set[int] = set()
+    for node in nodes:
+        parent = node.parent
+        while parent is not None:
+            identity = parent.mem_id
+            if identity in found:
+                break
+            found.add(identity)
+            parent = parent.parent
+    return found
+
+
+class _Leave(IntEnum):
+    """What to do when the walk leaves an element; SKIP: it was never entered."""
+
+    NOTHING = 0
+    BREAK = 1
+    CONTAINER = 2
+    TABLE = 3
+    CELL = 4
+    LINK = 5
+    HEADING = 6
+    SKIP = 7
+
+
+class _OpenTable:
+    __slots__ = ("caption", "cell", "container", "rows")
+
+    def __init__(self, container: int) -> None:
+        self.container = container
+        self.rows: list[list[Cell]] = []
+        self.caption: list[Line | Entry] = []
+        self.cell: Cell | None = None
+
+
+class _Walk:
+    """Reads a body element into entries.
+
+    `busy` are the elements that hold structure, `hidden` those not shown, `spanning` those with a colspan or
+    rowspan; all by Lexbor's identity of the node.
+    """
+
+    def __init__(self, busy: Container[int], hidden: Container[int], spanning: Container[int]) -> None:
+        self.entries: list[Entry] = []
+        self.places = Places()
+        self.attachments: list[Attachment] = []
+        self.notes: list[str] = []
+        self._busy, self._hidden, self._spanning = busy, hidden, spanning
+        self._container = 0
+        self._text: list[str] = []
+        self._linked = 0
+        self._links = 0  # open links
+        self._heading = 0  # open h1 to h3
+        self._tables: list[_OpenTable] = []
+        self._budget = Budget()
+
+    def run(self, body: LexborNode) -> None:
+        """Walk through `body`, without recursion."""
+        kinds, busy, hidden, text_kind = _KINDS, self._busy, self._hidden, _Kind.TEXT
+        nothing, skip = _Leave.NOTHING, _Leave.SKIP
+        self.places.node.append(body)
+        stack: list[tuple[LexborNode, _Leave]] = []
+        node = body.first_child
+        while True:
+            if node is None:
+                if not stack:
+                    break
+                node, leave = stack.pop()
+                if leave:
+                    self._leave(leave)
+                node = node.next
+                continue
+            kind = kinds.get(node.tag_id)
+            if kind is text_kind:
+                self._add_text(node.text_content or "")
+                node = node.next
+                continue
+            identity = node.mem_id
+            if identity in hidden:
+                node = node.next
+                continue
+            leave = nothing if kind is None else self._enter(node, kind)
+            if leave is skip:
+                node = node.next
+            elif identity in busy:
+                stack.append((node, leave))
+                node = node.first_child
+            else:
+                self._add_text(node.text())
+                if leave:
+                    self._leave(leave)
+                node = node.next
+        self._break()
+        self.places.last[0] = len(self.places.parent) - 1
+
+    def _add_text(self, text: str) -> None:
+        if not text or (not self._text and text.isspace()):
+            return
+        if self._links:
+            self._linked += len(text)
+        self._text.append(text)
+
+    def _enter(self, node: LexborNode, kind: _Kind) -> _Leave:
+        match kind:
+            case _Kind.CELL | _Kind.ROW | _Kind.TABLE | _Kind.ROW_GROUP:
+                return self._enter_table_part(node, kind)
+            case _Kind.BREAKING:
+                self._break()
+                return _Leave.BREAK
+            case _Kind.LINE_BREAK:
+                self._break()
+            case _Kind.CONTAINER:
+                self._break()
+                self._open_container(node)
+                return _Leave.CONTAINER
+            case _Kind.HEADING:
+                self._break()
+                self._heading += 1
+                return _Leave.HEADING
+            case _Kind.LINK:
+                self._add_attachment(node)
+                self._links += 1
+                return _Leave.LINK
+            case _Kind.RAISED:
+                self._add_text(" ")  # a footnote mark is no digit of the number before it
+            case _Kind.PICTURE:
+                self._add_picture(node)
+            case _Kind.OBJECT:
+                self._add_attachment(node)
+            case _Kind.FRAME:
+                self._add_attachment(node)
+                return _Leave.SKIP
+            case _Kind.UNSEEN:
+                return _Leave.SKIP
+            case _Kind.STRUCK if len(node.text()) <= _LONGEST_STRUCK:
+                # beside its correction, what its author crossed out would read as one number with it
+                return _Leave.SKIP
+        return _Leave.NOTHING
+
+    def _enter_table_part(self, node: LexborNode, kind: _Kind) -> _Leave:
+        self._break()
+        if kind is _Kind.TABLE:
+            if len(self._tables) >= MAX_TABLE_DEPTH:
+                self._note(f"tables nested deeper than {MAX_TABLE_DEPTH} are read as text")
+                return _Leave.BREAK
+            self._tables.append(_OpenTable(self._container))
+            return _Leave.TABLE
+        if not self._tables or len(self._tables) >= MAX_TABLE_DEPTH:
+            return _Leave.BREAK
+        table = self._tables[-1]
+        if kind is _Kind.ROW:
+            table.rows.append([])
+        elif kind is _Kind.CELL:
+            if node.mem_id in self._spanning:
+                attributes = node.attributes
+                colspan = min(_span(attributes.get("colspan")) or 1, MAX_COLSPAN)
+                cell = Cell(colspan, _span(attributes.get("rowspan")) or TO_THE_END)
+            else:
+                cell = Cell()
+            if not table.rows:
+                table.rows.append([])
+            table.rows[-1].append(cell)
+            self._open_container(node)
+            text = self._only_line(node)
+            if text is not None:
+                self._close_cell(cell, text)
+                return _Leave.SKIP
+            table.cell = cell
+            return _Leave.CELL
+        return _Leave.BREAK
+
+    def _only_line(self, cell: LexborNode) -> str | None:
+        """The text of a cell that holds one run of text or one paragraph of it; None for any other."""
+        if cell.mem_id not in self._busy:
+            return cell.text()
+        child = cell.first_child
+        if child is not None and _is_blank(child):
+            child = child.next
+        if child is None or child.tag != "p" or child.mem_id in self._busy or child.mem_id in self._hidden:
+            return None
+        after = child.next
+        if after is not None and not (_is_blank(after) and after.next is None):
+            return None
+        return child.text()
+
+    def _close_cell(self, cell: Cell, text: str) -> None:
+        """Give `cell` its only line."""
+        folded = text if text.isalnum() else _WHITE.sub(" ", text).strip(" ")
+        if folded and not folded.isspace():
+            linked = len(text) if self._links else 0
+            cell.items.append(Line(folded, self._container, self._heading > 0, linked))
+        self._close_container()
+
+    def _leave(self, leave: _Leave) -> None:
+        if leave is _Leave.LINK:
+            self._links -= 1
+            return
+        self._break()
+        if leave is _Leave.CONTAINER:
+            self._close_container()
+        elif leave is _Leave.HEADING:
+            self._heading -= 1
+        elif leave is _Leave.CELL:
+            self._tables[-1].cell = None
+            self._close_container()
+        elif leave is _Leave.TABLE:
+            table = self._tables.pop()
+            self._put(read_table(table.rows, table.caption, table.container, self._budget))
+            if self._budget.exhausted:
+                self._note(MAX_SLOTS_NOTE)
+
+    def _open_container(self, node: LexborNode) -> None:
+        places = self.places
+        places.parent.append(self._container)
+        places.last.append(0)
+        places.node.append(node)
+        self._container = len(places.parent) - 1
+
+    def _close_container(self) -> None:
+        places = self.places
+        places.last[self._container] = len(places.parent) - 1
+        self._container = places.parent[self._container]
+
+    def _break(self) -> None:
+        """End the current line."""
+        if not self._text:
+            return
+        text = _WHITE.sub(" ", "".join(self._text)).strip(" ")
+        self._text.clear()
+        linked, self._linked = self._linked, 0
+        if not text or text.isspace():
+            return
+        line = Line(text, self._container, self._heading > 0, linked)
+        sink = self._sink()
+        if sink is None:
+            self.entries.append(paragraph(line))
+        else:
+            sink.append(line)
+
+    def _sink(self) -> list[Line | Entry] | None:
+        """Where the text of the open cell or caption goes; None outside tables."""
+        if not self._tables:
+            return None
+        table = self._tables[-1]
+        return table.caption if table.cell is None else table.cell.items
+
+    def _put(self, entries: Iterable[Entry]) -> None:
+        sink = self._sink()
+        if sink is None:
+            self.entries.extend(entries)
+        else:
+            sink.extend(entries)
+
+    def _add_picture(self, node: LexborNode) -> None:
+        attributes = node.attributes
+        source = (attributes.get("src") or "").strip()
+        if not source or any(_is_small(attributes.get(side)) for side in ("width", "height")):
+            return
+        self._break()
+        picture = Picture(source[:MAX_SOURCE], fold(attributes.get("alt") or ""))
+        self._put([Entry(picture, self._container)])
+
+    def _add_attachment(self, node: LexborNode) -> None:
+        address = attached_address(node.attributes)
+        if address is None:
+            return
+        if len(self.attachments) >= MAX_ATTACHMENTS:
+            self._note(f"only the first {MAX_ATTACHMENTS} attachments are listed")
+            return
+        text = "" if node.tag in ("iframe", "embed") else fold(node.text())
+        self.attachments.append(Attachment(address, text or fold(node.attributes.get("title") or "")))
+
+    def _note(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+def _is_blank(node: LexborNode) -> bool:
+    if _KINDS.get(node.tag_id) is not _Kind.TEXT:
+        return False
+    text = node.text_content
+    return not text or text.isspace()
+
+
+def _span(value: str | None) -> int:
+    """A span as browsers read it: leading digits count ("7%" is 7), anything else is 1."""
+    match = _SPAN.match(value) if value else None
+    return int(match[1]) if match is not None else 1
+
+
+def _is_small(value: str | None) -> bool:
+    """Whether a declared width or height is that of an icon or a rule."""
+    match = _SPAN.match(value) if value else None
+    return match is not None and "%" not in (value or "") and int(match[1]) <= _SMALL
