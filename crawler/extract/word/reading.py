@@ -12,6 +12,7 @@ from lxml import etree
 from crawler.extract.document import Block, Grid, Origin, Paragraph, Picture, Slot
 from crawler.extract.layout import RowShape, is_numbered, is_prose, rows_as_text
 from crawler.extract.text import extract_text
+from crawler.extract.word.columns import Columns
 from crawler.extract.word.names import (
     ALT_CHUNK,
     BLIP,
@@ -83,6 +84,10 @@ class _Row(NamedTuple):
     items: Sequence[_Item]
 
 
+class _TextInNarrowColumn(Exception):
+    """A column too narrow to print anything has text: the widths that the table states are void."""
+
+
 class Reader:
     """Reads one document part. `labels` are the numbers of paragraphs in lists, `targets` what relations
     lead to, by their ids; `notes` is what was left unread, in English.
@@ -94,6 +99,7 @@ class Reader:
         self._targets = targets
         self._boxes: dict[etree._Element, list[etree._Element]] = {}
         self._slots = 0
+        self._widths_hold = True
 
     def read(self, body: etree._Element) -> tuple[Block, ...]:
         """The blocks of `body`, which loses its text boxes: each is read behind the paragraph it hangs on."""
@@ -204,7 +210,11 @@ class Reader:
     # --- tables
 
     def _table(self, table: etree._Element, depth: int) -> list[_Item]:
-        rows = list(self._rows(table, depth))
+        try:
+            rows = list(self._rows(table, Columns(table if self._widths_hold else None), depth))
+        except _TextInNarrowColumn:
+            self._widths_hold = False  # in no table: nested ones must not be read again for each one around
+            rows = list(self._rows(table, Columns(None), depth))
         items: list[_Item] = []
         run: list[_Row] = []
         for row, as_text in zip(rows, rows_as_text([row.shape for row in rows]), strict=True):
@@ -217,26 +227,33 @@ class Reader:
         items.extend(_grid(run))
         return items
 
-    def _rows(self, table: etree._Element, depth: int) -> Iterator[_Row]:
+    def _rows(self, table: etree._Element, columns: Columns, depth: int) -> Iterator[_Row]:
         above: dict[int, str] = {}  # by the column they begin in: merged cells that may go on below
         for row in _within(table, TR):
             line: list[Slot] = []
             below: dict[int, str] = {}
             held: list[_Item] = []
-            cells = 0
+            cells = drawn = 0
             covered = flowing = numbered = False
             before = row.find(f"{TRPR}/{GRID_BEFORE}")
             if before is not None:
-                line.extend([Slot("")] * min(integer(before, 0), MAX_COLSPAN))
+                drawn = min(integer(before, 0), MAX_COLSPAN)
+                line.extend([Slot("")] * columns.edge(drawn))
             for cell in _within(row, TC):
                 items: list[_Item] = []
                 self._flow(cell, items, depth)
                 properties = cell.find(TCPR)
-                span, down, left = _merging(properties)
-                if self._slots + len(line) + span > MAX_SLOTS:
+                drawn_span, down, left = _merging(properties)
+                at = len(line)
+                span = columns.edge(drawn + drawn_span) - columns.edge(drawn)
+                drawn += drawn_span
+                if self._slots + at + span > MAX_SLOTS:
                     self._note(f"merged cells beyond {MAX_SLOTS} places are read as single cells")
                     span, down, left = 1, None, False
-                at = len(line)
+                if not span:
+                    if items:
+                        raise _TextInNarrowColumn
+                    continue
                 if left and line:
                     self._hide(items)
                     line.extend([Slot(line[-1].text, Origin.FROM_LEFT)] * span)
