@@ -1,0 +1,130 @@
+"""Tables over page breaks: the lower part joined to the upper, rows and merged cells that the break cut made
+whole where that is certain.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crawler.extract.geometry.lattice import Span
+from crawler.extract.geometry.lines import is_digit
+from crawler.extract.geometry.tables import Cell, Table, moved
+
+_SAME_EDGE = 3.0  # points
+_ENUMERATOR = re.compile(
+    r"\s*(?:第|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[（(]?[0-9]{1,2}[)）、.．](?![0-9])|[①-⑳])"
+)
+
+
+def joined(upper: Table, lower: Table) -> Table | None:
+    """Both parts as one table, None where `lower` does not continue `upper`: other edges at the sides."""
+    if (
+        abs(upper.xs[0] - lower.xs[0]) > _SAME_EDGE
+        or abs(upper.xs[-1] - lower.xs[-1]) > _SAME_EDGE
+        or not (_fits(upper.xs, lower.xs) or _fits(lower.xs, upper.xs))
+    ):
+        return None
+    xs = _union(upper.xs, lower.xs)
+    above = [_placed(cell, upper.xs, xs) for cell in upper.cells]
+    below = [_placed(cell, lower.xs, xs) for cell in lower.cells]
+    cut = _is_cut(above, below, upper, lower)
+    shift = upper.height - 1 if cut else upper.height
+    ends = {(cell.span.left, cell.span.right): cell for cell in above if cell.span.bottom == upper.height}
+    cells = {cell.span: cell for cell in above}
+    for cell in below:
+        partner = ends.get((cell.span.left, cell.span.right)) if cell.span.top == 0 else None
+        if partner is not None and (cut or _continues_merged(partner, cell)):
+            del cells[partner.span]
+            whole = _together(partner, moved(cell, shift))
+            cells[whole.span] = whole
+        else:
+            there = moved(cell, shift)
+            cells[there.span] = there
+    return Table(
+        xs,
+        shift + lower.height,
+        tuple(cells[span] for span in sorted(cells)),
+        upper.top,
+        lower.bottom,
+        upper.open_top,
+        lower.open_bottom,
+    )
+
+
+def _fits(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether every edge of `other` is one of `one`."""
+    return all(min(abs(edge - own) for own in one) <= _SAME_EDGE for edge in other)
+
+
+def _union(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
+    new = [edge for edge in other if min(abs(edge - own) for own in one) > _SAME_EDGE]
+    return tuple(sorted((*one, *new)))
+
+
+def _placed(cell: Cell, own: Sequence[float], xs: Sequence[float]) -> Cell:
+    """`cell`, its columns counted in `xs`."""
+    top, left, bottom, right = cell.span
+    left, right = (_nearest(xs, own[edge]) for edge in (left, right))
+    return replace(cell, span=Span(top, left, bottom, right))
+
+
+def _nearest(xs: Sequence[float], edge: float) -> int:
+    at = bisect_left(xs, edge)
+    return min(
+        (place for place in (at - 1, at) if 0 <= place < len(xs)), key=lambda place: abs(xs[place] - edge)
+    )
+
+
+def _is_cut(above: Sequence[Cell], below: Sequence[Cell], upper: Table, lower: Table) -> bool:
+    """Whether the last row above and the first row below are halves of one row."""
+    last = {(cell.span.left, cell.span.right): cell for cell in above if cell.span.bottom == upper.height}
+    first = {(cell.span.left, cell.span.right): cell for cell in below if cell.span.top == 0}
+    if last.keys() != first.keys() or len(last) < 2:
+        return False
+    pairs = [(last[key], first[key]) for key in last]
+    if any(_has_figure(one) for one, _ in pairs) and any(_has_figure(other) for _, other in pairs):
+        return False
+    if upper.open_bottom and lower.open_top:
+        return True
+    carried = False
+    for one, other in pairs:
+        if one.text and other.text:
+            if not _goes_on(one, other):
+                return False
+            carried = True
+    return carried
+
+
+def _has_figure(cell: Cell) -> bool:
+    """Whether a cell holds a number and nothing like a label."""
+    return any(map(is_digit, cell.text)) and _LETTER.search(cell.text) is None
+
+
+_LETTER = re.compile(r"[^\W\d_]{2}")
+
+
+def _goes_on(one: Cell, other: Cell) -> bool:
+    """Whether the text of a cell goes on in the cell below the break: it fills its line, and what follows
+    begins nothing of its own.
+    """
+    return one.full and not _has_figure(other) and _ENUMERATOR.match(other.text) is None
+
+
+def _continues_merged(one: Cell, other: Cell) -> bool:
+    """Whether a merged cell, whose rows are whole, goes on below the break."""
+    merged = one.span.bottom - one.span.top > 1 or other.span.bottom - other.span.top > 1
+    return merged and bool(one.text and other.text) and _goes_on(one, other) and not _has_figure(one)
+
+
+def _together(one: Cell, other: Cell) -> Cell:
+    """A cell of which the break left two parts."""
+    doubts = [part.confidence for part in (one, other) if part.confidence is not None]
+    return Cell(
+        Span(one.span.top, one.span.left, other.span.bottom, one.span.right),
+        "\n".join(part.text for part in (one, other) if part.text),
+        other.full if other.text else one.full,
+        min(doubts) if doubts else None,
+    )

@@ -1,0 +1,124 @@
+"""Pages, one by one -> blocks of the whole."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from crawler.extract.document import Block
+from crawler.extract.geometry.breaks import joined
+from crawler.extract.geometry.furniture import Edge, furniture
+from crawler.extract.geometry.lattice import TooManyLines, lattices
+from crawler.extract.geometry.lines import TextLine, text_lines
+from crawler.extract.geometry.model import Char, Page, Placed, Reading, Rule
+from crawler.extract.geometry.paragraphs import column, goes_on, paragraph
+from crawler.extract.geometry.rules import straight_lines
+from crawler.extract.geometry.tables import Table, fill
+
+MAX_RULES = 60_000
+"""Most ruled lines of a page, as drawn."""
+
+_Item = TextLine | Table | Placed
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is kept of a page: its items from above."""
+
+    width: float
+    height: float
+    items: tuple[_Item, ...]
+
+    @property
+    def lines(self) -> list[TextLine]:
+        return [item for item in self.items if isinstance(item, TextLine)]
+
+
+def read_pages(pages: Iterable[Page]) -> Reading:
+    """The blocks of all pages, tables and paragraphs joined over page breaks."""
+    notes: list[str] = []
+    held = [_hold(page, number, notes) for number, page in enumerate(pages, 1)]
+    dropped = furniture([Edge(page.height, page.lines) for page in held])
+    around = dict.fromkeys(
+        line.text for page, gone in zip(held, dropped, strict=True) for line in page.lines if line in gone
+    )
+    pages_left = [
+        replace(page, items=tuple(item for item in page.items if item not in gone))
+        for page, gone in zip(held, dropped, strict=True)
+    ]
+    return Reading(tuple(_blocks(pages_left)), tuple(around), tuple(notes))
+
+
+def _hold(page: Page, number: int, notes: list[str]) -> _Held:
+    page = _as_read(page)
+    free: Sequence[Char] = page.chars
+    tables: Sequence[Table] = ()
+    try:
+        if len(page.rules) > MAX_RULES:
+            raise TooManyLines
+        across, down = straight_lines(page.rules)
+        filled = fill(lattices(across, down), page.chars, across)
+        free, tables = filled.free, filled.tables
+    except TooManyLines:
+        notes.append(f"page {number} has too many lines; its tables are read as text")
+    items: list[_Item] = [*text_lines(free), *tables, *page.placed]
+    items.sort(key=lambda item: (item.top, 0.0) if isinstance(item, Table) else (item.y0, item.x0))
+    return _Held(page.width, page.height, tuple(items))
+
+
+def _as_read(page: Page) -> Page:
+    """`page` turned so that most of its characters stand upright."""
+    turns = Counter(char.turn for char in page.chars)
+    turn = max(turns, key=lambda turn: (turns[turn], -turn)) if turns else 0
+    if not turn:
+        return page
+
+    def box(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        if turn == 1:  # what reads downwards is turned back to the left
+            return y0, page.width - x1, y1, page.width - x0
+        if turn == 2:
+            return page.width - x1, page.height - y1, page.width - x0, page.height - y0
+        return page.height - y1, x0, page.height - y0, x1
+
+    flat = turn == 2
+    return Page(
+        page.width if flat else page.height,
+        page.height if flat else page.width,
+        [Char(char.text, *box(*char[1:5]), (char.turn - turn) % 4, char.confidence) for char in page.chars],
+        [Rule(*box(*rule)) for rule in page.rules],
+        [Placed(placed.blocks, *box(*placed[1:])) for placed in page.placed],
+    )
+
+
+def _blocks(pages: Sequence[_Held]) -> Iterable[Block]:
+    by_width: dict[int, list[TextLine]] = defaultdict(list)
+    for page in pages:
+        by_width[round(page.width)].extend(page.lines)
+    columns = {width: column(lines, width) for width, lines in by_width.items()}
+    lines: list[TextLine] = []
+    table: Table | None = None
+    for page in pages:
+        text = columns[round(page.width)]
+        for at, item in enumerate(page.items):
+            if isinstance(item, TextLine):
+                if lines and not goes_on(lines[-1], item, text, over_break=at == 0):
+                    yield paragraph(lines)
+                    lines = []
+            elif lines:
+                yield paragraph(lines)
+                lines = []
+            whole = joined(table, item) if table is not None and isinstance(item, Table) and at == 0 else None
+            if table is not None and whole is None:
+                yield table.grid()
+                table = None
+            if isinstance(item, TextLine):
+                lines.append(item)
+            elif isinstance(item, Table):
+                table = whole or item
+            else:
+                yield from item.blocks
+    if lines:
+        yield paragraph(lines)
+    if table is not None:
+        yield table.grid()

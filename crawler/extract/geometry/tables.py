@@ -1,0 +1,210 @@
+"""Lattices and characters -> tables with text in their cells, and tables -> grids."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from crawler.extract.document import Grid, Origin, Slot
+from crawler.extract.geometry.lattice import Lattice, Span
+from crawler.extract.geometry.lines import TextLine, is_digit, is_figure, text_lines, visual_lines
+from crawler.extract.geometry.model import UNREADABLE, Char
+from crawler.extract.geometry.rules import Straight
+from crawler.extract.layout import is_prose
+
+_TIGHT = 0.25  # of the height: figures nearer than that are one number, whatever line stands between them
+_ON_A_LINE = 0.2  # of the height: a line so near to the middle of a figure crosses it
+_PADDING = 13.0  # points, at both sides together
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table and its text. `full`: its last line leaves no room for another character."""
+
+    span: Span
+    text: str = ""
+    full: bool = False
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A ruled table; `cells` fill it. `xs` are its edges in points, `height` its number of rows."""
+
+    xs: tuple[float, ...]
+    height: int
+    cells: tuple[Cell, ...]
+    top: float
+    bottom: float
+    open_top: bool = False
+    open_bottom: bool = False
+
+    def grid(self) -> Grid:
+        """The table with its merged cells expanded."""
+        rows: list[list[Slot]] = [[_NOTHING] * (len(self.xs) - 1) for _ in range(self.height)]
+        for cell in self.cells:
+            top, left, bottom, right = cell.span
+            for y in range(top, bottom):
+                for x in range(left, right):
+                    origin = Origin.FROM_ABOVE if y > top else Origin.FROM_LEFT if x > left else Origin.CELL
+                    rows[y][x] = Slot(cell.text, origin, cell.confidence)
+        return Grid(tuple(map(tuple, rows)), rectangular=True)
+
+
+_NOTHING = Slot("")
+
+
+@dataclass(slots=True)
+class Filled:
+    """The tables of a page, and the characters that stand in none."""
+
+    tables: list[Table] = field(default_factory=list)
+    free: list[Char] = field(default_factory=list)
+
+
+def fill(lattices: Sequence[Lattice], chars: Sequence[Char], struck: Sequence[Straight] = ()) -> Filled:
+    """Every character to the cell that its middle stands in, of the innermost table.
+
+    Figures that one number is made of and that stand in several cells, on a line or under one of the lines
+    `struck` are made unreadable. A table with prose in a cell is a frame around text, which
+    stands free.
+    """
+    inner_first = sorted(
+        range(len(lattices)),
+        key=lambda at: (
+            (lattices[at].xs[-1] - lattices[at].xs[0]) * (lattices[at].ys[-1] - lattices[at].ys[0])
+        ),
+    )
+    owners = [_owners(lattice) for lattice in lattices]
+    places = [_place(char, lattices, owners, inner_first) for char in chars]
+    chars = _without_cut_figures(chars, places, lattices, struck)
+    inside: dict[tuple[int, int], list[Char]] = {}
+    free: list[Char] = []
+    for char, place in zip(chars, places, strict=True):
+        if place is None:
+            free.append(char)
+        else:
+            inside.setdefault(place, []).append(char)
+    filled = Filled(free=free)
+    for number, lattice in enumerate(lattices):
+        read = [text_lines(inside.get((number, at), ())) for at in range(len(lattice.cells))]
+        if not any(read):
+            continue  # a drawing, or a form's empty frame
+        if any(
+            is_prose(sum(len(line.text) for line in lines), len(lines)) and not _is_label_down(lines)
+            for lines in read
+        ):
+            for at in range(len(lattice.cells)):
+                filled.free.extend(inside.get((number, at), ()))
+            continue
+        cells = tuple(_cell(span, lines, lattice) for span, lines in zip(lattice.cells, read, strict=True))
+        filled.tables.append(
+            Table(
+                lattice.xs,
+                len(lattice.ys) - 1,
+                cells,
+                lattice.ys[0],
+                lattice.ys[-1],
+                lattice.open_top,
+                lattice.open_bottom,
+            )
+        )
+    return filled
+
+
+def _owners(lattice: Lattice) -> list[list[int]]:
+    """For each place of a lattice, the number of its cell."""
+    owners = [[0] * (len(lattice.xs) - 1) for _ in range(len(lattice.ys) - 1)]
+    for number, (top, left, bottom, right) in enumerate(lattice.cells):
+        for y in range(top, bottom):
+            owners[y][left:right] = [number] * (right - left)
+    return owners
+
+
+def _place(
+    char: Char, lattices: Sequence[Lattice], owners: Sequence[list[list[int]]], inner_first: Sequence[int]
+) -> tuple[int, int] | None:
+    """(table, cell) that a character stands in."""
+    x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
+    for number in inner_first:
+        lattice = lattices[number]
+        if lattice.xs[0] <= x < lattice.xs[-1] and lattice.ys[0] <= y < lattice.ys[-1]:
+            row = bisect_right(lattice.ys, y) - 1
+            column = bisect_right(lattice.xs, x) - 1
+            return number, owners[number][row][column]
+    return None
+
+
+def _without_cut_figures(
+    chars: Sequence[Char],
+    places: Sequence[tuple[int, int] | None],
+    lattices: Sequence[Lattice],
+    struck: Sequence[Straight],
+) -> list[Char]:
+    """`chars`, with figures that belong to no one cell for certain made unreadable."""
+    figures = [at for at, char in enumerate(chars) if not char.turn and is_figure(char.text)]
+    number_of = {id(chars[at]): at for at in figures}
+    doubtful: set[int] = set()
+    for line in visual_lines([chars[at] for at in figures]):
+        run: list[int] = []
+        for char, following in pairwise([*line, None]):
+            if char is None:
+                continue
+            run.append(number_of[id(char)])
+            reach = _TIGHT * (char.y1 - char.y0)
+            if following is None or following.x0 - char.x1 > reach:
+                if len({places[at] for at in run}) > 1:
+                    doubtful.update(run)
+                run = []
+    through = sorted(struck)
+    heights = [line.at for line in through]
+    for at in figures:
+        char = chars[at]
+        middle, reach = (char.y0 + char.y1) / 2, _ON_A_LINE * (char.y1 - char.y0)
+        place = places[at]
+        if place is not None:
+            lattice = lattices[place[0]]
+            span = lattice.cells[place[1]]
+            if middle - lattice.ys[span.top] < reach or lattice.ys[span.bottom] - middle < reach:
+                doubtful.add(at)
+        centre = (char.x0 + char.x1) / 2
+        near = through[bisect_left(heights, middle - reach) : bisect_right(heights, middle + reach)]
+        if any(line.start <= centre <= line.end for line in near):
+            doubtful.add(at)
+    if not doubtful:
+        return list(chars)
+    return [
+        char._replace(text=UNREADABLE) if at in doubtful and is_digit(char.text) else char
+        for at, char in enumerate(chars)
+    ]
+
+
+def _is_label_down(lines: Sequence[TextLine]) -> bool:
+    """Whether text is a label that runs down a narrow cell."""
+    return all(len(line.text) <= _NARROW_LABEL for line in lines) and len(lines) <= _LONGEST_LABEL_DOWN
+
+
+_NARROW_LABEL = 4  # characters
+_LONGEST_LABEL_DOWN = 60  # lines
+
+
+def _cell(span: Span, lines: Sequence[TextLine], lattice: Lattice) -> Cell:
+    if not lines:
+        return Cell(span)
+    room = lattice.xs[span.right] - lattice.xs[span.left] - _PADDING
+    last = lines[-1]
+    doubts = [line.confidence for line in lines if line.confidence is not None]
+    return Cell(
+        span,
+        "\n".join(line.text for line in lines),
+        last.x1 - last.x0 + last.size > room,
+        min(doubts) if doubts else None,
+    )
+
+
+def moved(cell: Cell, rows: int) -> Cell:
+    """`cell` so many rows further down."""
+    top, left, bottom, right = cell.span
+    return replace(cell, span=Span(top + rows, left, bottom + rows, right))
