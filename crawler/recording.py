@@ -18,6 +18,7 @@ from crawler.inspection import (
     inspect,
 )
 from crawler.items import PageItem, Part, Role
+from crawler.parser.assembly import shows_report
 from crawler.portals import Organ, Portal, Province
 from crawler.report.model import Number, Report
 from crawler.validator.finding import Finding, Outcome, Verdict, fingerprint
@@ -87,13 +88,24 @@ def read(item: PageItem, province: Province) -> Reading:
         if len(report.organ.encode(errors="replace")) > MAX_ORGAN_BYTES:
             return Reading(problem="the report's body could not be read")
         body = body_named(report.organ)
-        below = "another report stands below this one and was not read" if report.others_below else ""
+        problem = inspection.problem.en if inspection.problem else ""
+        if problem and not _holds_anything(inspection):
+            return Reading(problem=problem, again=again)
+        below = "another report stands below this one and was not read" if report.others_below else problem
         return Reading(inspection, report.organ if body is None else body.organ, problem=below, again=again)
     except (NotAReport, Unreadable) as error:
         return Reading(problem=" ".join(str(error).split())[:500] or type(error).__name__, again=again)
     except Exception as error:
         _logger.exception("inspecting %s failed", item.url)
         return Reading(problem=f"internal error: {type(error).__name__}", again=True)
+
+
+def _holds_anything(inspection: Inspection) -> bool:
+    """Whether a report with a problem goes on record: for what was read of it, or for a file proven broken.
+
+    A title alone, whose file could not be had or read, does not say whether the body has filed.
+    """
+    return shows_report(inspection.report) or any(read.broken for read in inspection.attachments)
 
 
 def page_seen(item: PageItem, sha256: str, part_hashes: Sequence[str | None], reading: Reading) -> PageSeen:
@@ -132,7 +144,7 @@ def page_seen(item: PageItem, sha256: str, part_hashes: Sequence[str | None], re
         documents,
         _report_record(item, sha256, reading.organ, report.year, report, reading.inspection.outcome),
         tuple(
-            _finding_record(item, sha256, reading.organ, report.year, finding)
+            _finding_record(item, reading.inspection.read_from.sha256, reading.organ, report.year, finding)
             for finding in reading.inspection.outcome.findings
         ),
     )
