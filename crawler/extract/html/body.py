@@ -157,6 +157,8 @@ def _named_furniture(places: Places, container: int) -> Iterable[int]:
     """Containers that their tag or their name tells to be no text."""
     for at in range(container + 1, places.last[container] + 1):
         node = places.node[at]
+        if node is None:
+            continue
         tag = node.tag
         if tag in _FURNITURE_TAGS:
             yield at

@@ -32,12 +32,12 @@ class Line(NamedTuple):
 @dataclass(slots=True)
 class Places:
     """The containers of a page, numbered in the order they open, so that ancestry is a comparison of numbers:
-    `parent`, `last` (the last container inside) and `node` of each. 0 is the body.
+    `parent`, `last` (the last container inside) and `node` of each, None for cells of tables. 0 is the body.
     """
 
     parent: list[int] = field(default_factory=lambda: [0])
     last: list[int] = field(default_factory=lambda: [0])
-    node: list[LexborNode] = field(default_factory=list)
+    node: list[LexborNode | None] = field(default_factory=list)
 
 
 class Walked(NamedTuple):

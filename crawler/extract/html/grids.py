@@ -20,20 +20,17 @@ TO_THE_END = 65_534  # what rowspan="0" means
 class Cell:
     """One cell as printed: its spans, and its lines and blocks in order."""
 
-    __slots__ = ("colspan", "items", "rowspan")
+    __slots__ = ("colspan", "items", "rowspan", "text")
 
-    def __init__(self, colspan: int = 1, rowspan: int = 1) -> None:
+    def __init__(self, colspan: int, rowspan: int, only: Line | None = None) -> None:
         self.colspan = colspan
         self.rowspan = rowspan
-        self.items: list[Line | Entry] = []
+        self.items: list[Line | Entry] = [] if only is None else [only]
+        self.text = "" if only is None else only.text
 
-    @property
-    def text(self) -> str:
-        """The lines, parted by "\\n"."""
-        items = self.items
-        if len(items) == 1 and isinstance(items[0], Line):
-            return items[0].text
-        return "\n".join(item.text for item in items if isinstance(item, Line))
+    def close(self) -> None:
+        """Nothing more comes; `text` is now its lines, parted by "\\n"."""
+        self.text = "\n".join(item.text for item in self.items if isinstance(item, Line))
 
 
 class Budget:
@@ -139,13 +136,12 @@ def _take_cover(line: list[Slot], above: _Cover, below: _Cover) -> None:
 
 def _is_flowing(cell: Cell) -> bool:
     """Whether a cell holds a table or prose, so that its table serves the layout."""
-    length = 0
-    for item in cell.items:
-        if isinstance(item, Line):
-            length += len(item.text)
-        elif isinstance(item.block, Grid):
-            return True
-    return length > _PROSE or len(cell.items) > _PROSE_LINES
+    items = cell.items
+    return (
+        len(cell.text) > _PROSE
+        or len(items) > _PROSE_LINES
+        or any(isinstance(item, Entry) and isinstance(item.block, Grid) for item in items)
+    )
 
 
 def _is_numbered(cell: Cell) -> bool:

@@ -80,6 +80,7 @@ def _kinds() -> dict[int, _Kind]:
 
 
 _KINDS = _kinds()
+_PARAGRAPH = LexborHTMLParser("").create_node("p").tag_id
 _STRUCTURE = r"*:not(span,font,b,strong,i,em,u,big,small,o\:p)"
 """Anything that may be more than a run of text."""
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
@@ -264,47 +265,74 @@ class _Walk:
             return _Leave.BREAK
         table = self._tables[-1]
         if kind is _Kind.ROW:
-            table.rows.append([])
-        elif kind is _Kind.CELL:
-            if node.mem_id in self._spanning:
-                attributes = node.attributes
-                colspan = min(_span(attributes.get("colspan")) or 1, MAX_COLSPAN)
-                cell = Cell(colspan, _span(attributes.get("rowspan")) or TO_THE_END)
-            else:
-                cell = Cell()
+            cells = self._plain_cells(node)
+            table.rows.append(cells or [])
+            return _Leave.SKIP if cells else _Leave.BREAK
+        if kind is _Kind.CELL:
+            cell = Cell(*self._spans(node))
             if not table.rows:
                 table.rows.append([])
             table.rows[-1].append(cell)
-            self._open_container(node)
-            text = self._only_line(node)
-            if text is not None:
-                self._close_cell(cell, text)
-                return _Leave.SKIP
             table.cell = cell
+            self._open_container(None)
             return _Leave.CELL
         return _Leave.BREAK
 
-    def _only_line(self, cell: LexborNode) -> str | None:
-        """The text of a cell that holds one run of text or one paragraph of it; None for any other."""
-        if cell.mem_id not in self._busy:
-            return cell.text()
-        child = cell.first_child
-        if child is not None and _is_blank(child):
-            child = child.next
-        if child is None or child.tag != "p" or child.mem_id in self._busy or child.mem_id in self._hidden:
-            return None
-        after = child.next
-        if after is not None and not (_is_blank(after) and after.next is None):
-            return None
-        return child.text()
+    def _spans(self, cell: LexborNode) -> tuple[int, int]:
+        """The colspan and rowspan of a cell."""
+        if cell.mem_id not in self._spanning:
+            return 1, 1
+        attributes = cell.attributes
+        colspan = min(_span(attributes.get("colspan")) or 1, MAX_COLSPAN)
+        return colspan, _span(attributes.get("rowspan")) or TO_THE_END
 
-    def _close_cell(self, cell: Cell, text: str) -> None:
-        """Give `cell` its only line."""
-        folded = text if text.isalnum() else _WHITE.sub(" ", text).strip(" ")
-        if folded and not folded.isspace():
-            linked = len(text) if self._links else 0
-            cell.items.append(Line(folded, self._container, self._heading > 0, linked))
-        self._close_container()
+    def _plain_cells(self, row: LexborNode) -> list[Cell] | None:
+        """The cells of a row, each of which holds one run of text or one paragraph of it; None for others.
+
+        This is what nearly all cells of a report are; it gives what entering each of them would give.
+        """
+        kinds, busy, hidden, spanning = _KINDS, self._busy, self._hidden, self._spanning
+        read: list[tuple[LexborNode, str]] = []
+        node = row.first_child
+        while node is not None:
+            kind = kinds.get(node.tag_id)
+            if kind is _Kind.CELL:
+                if node.mem_id not in busy:
+                    text = node.text()
+                else:
+                    child = node.first_child
+                    if child is not None and _is_blank(child):
+                        child = child.next
+                    if child is None or child.mem_id in busy or child.tag_id != _PARAGRAPH:
+                        return None
+                    after = child.next
+                    if after is not None and (after.next is not None or not _is_blank(after)):
+                        return None
+                    if child.mem_id in hidden:
+                        return None
+                    text = child.text()
+                if node.mem_id in hidden:
+                    return None
+                read.append((node, text))
+            elif kind is not _Kind.TEXT or not _is_blank(node):
+                return None
+            node = node.next
+        places, container = self.places, self._container
+        heading, links = self._heading > 0, self._links
+        cells = []
+        for number, (node, text) in enumerate(read, len(places.parent)):
+            folded = text if text.isalnum() else _WHITE.sub(" ", text).strip(" ")
+            only = (
+                Line(folded, number, heading, len(text) if links else 0)
+                if folded and not folded.isspace()
+                else None
+            )
+            cells.append(Cell(*self._spans(node), only) if node.mem_id in spanning else Cell(1, 1, only))
+        end = len(places.parent) + len(read)
+        places.last.extend(range(len(places.parent), end))
+        places.parent.extend([container] * len(read))
+        places.node.extend([None] * len(read))
+        return cells
 
     def _leave(self, leave: _Leave) -> None:
         if leave is _Leave.LINK:
@@ -316,7 +344,10 @@ class _Walk:
         elif leave is _Leave.HEADING:
             self._heading -= 1
         elif leave is _Leave.CELL:
-            self._tables[-1].cell = None
+            table = self._tables[-1]
+            if table.cell is not None:
+                table.cell.close()
+                table.cell = None
             self._close_container()
         elif leave is _Leave.TABLE:
             table = self._tables.pop()
@@ -324,7 +355,7 @@ class _Walk:
             if self._budget.exhausted:
                 self._note(MAX_SLOTS_NOTE)
 
-    def _open_container(self, node: LexborNode) -> None:
+    def _open_container(self, node: LexborNode | None) -> None:
         places = self.places
         places.parent.append(self._container)
         places.last.append(0)
@@ -391,10 +422,9 @@ class _Walk:
 
 
 def _is_blank(node: LexborNode) -> bool:
-    if _KINDS.get(node.tag_id) is not _Kind.TEXT:
-        return False
+    """Whether a node is white space between elements."""
     text = node.text_content
-    return not text or text.isspace()
+    return text is not None and (not text or text.isspace())
 
 
 def _span(value: str | None) -> int:
