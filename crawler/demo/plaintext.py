@@ -12,8 +12,11 @@ Style = Callable[[Printed], str]
 
 
 def lines(printed: Printed) -> str:
-    """A cell a line, each after a tab, a blank line between rows; merged cells leave a blank line."""
-    return _text(printed, lambda sheet: _cell_lines(sheet, "\t{}"))
+    """A cell a line, each after a tab, a blank line between rows; merged cells leave a blank line.
+
+    Further lines of a label follow without a tab.
+    """
+    return _text(printed, lambda sheet: _cell_lines(sheet, "\t{}", "\n"))
 
 
 def tabs(printed: Printed) -> str:
@@ -28,7 +31,7 @@ def pipes(printed: Printed) -> str:
 
 def trailing_pipe(printed: Printed) -> str:
     """A cell a line, each with a pipe behind it, a blank line between rows."""
-    return _text(printed, lambda sheet: _cell_lines(sheet, "{} |"))
+    return _text(printed, lambda sheet: _cell_lines(sheet, "{} |", " "))
 
 
 STYLES: Mapping[str, Style] = MappingProxyType(
@@ -42,14 +45,16 @@ def _text(printed: Printed, table: Callable[[Sheet], str]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _cell_lines(sheet: Sheet, template: str) -> str:
+def _cell_lines(sheet: Sheet, template: str, inner: str) -> str:
     rows = []
-    for row in places(sheet):
+    for row in places(sheet, ragged=True):
         cells: list[str] = []
         covering: SheetCell | None = None
         for place in row:
             if place.cover is Cover.CELL:
-                cells.extend(template.format(line) for line in place.cell.text.split("\n"))
+                text = place.cell.text
+                parts = text.split("\n") if place.cell.number else [text.replace("\n", inner)]
+                cells.extend(template.format(part) for part in parts)
             elif place.cover is Cover.ABOVE and place.cell is not covering:
                 cells.append(template.format(""))
             covering = place.cell
@@ -60,5 +65,5 @@ def _cell_lines(sheet: Sheet, template: str) -> str:
 def _fields(sheet: Sheet) -> list[list[str]]:
     return [
         [place.cell.text.replace("\n", " ") if place.cover is Cover.CELL else "" for place in row]
-        for row in places(sheet)
+        for row in places(sheet, ragged=True)
     ]

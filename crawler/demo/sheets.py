@@ -84,21 +84,26 @@ def sheets(spec: ReportSpec) -> dict[str, Sheet]:
     return drawn
 
 
-def places(sheet: Sheet) -> list[list[Place]]:
-    """The full grid of `sheet`: `width` places in every row, each covered place with its cell."""
+def places(sheet: Sheet, *, ragged: bool = False) -> list[list[Place]]:
+    """The full grid of `sheet`: `width` places in every row, each covered place with its cell.
+
+    Rows of a damaged sheet may have more or fewer places with `ragged`; otherwise that is a ValueError.
+    """
     grid: list[list[Place | None]] = [[None] * sheet.width for _ in sheet.rows]
     for y, row in enumerate(sheet.rows):
         x = 0
         for cell in row:
-            while grid[y][x] is not None:
+            while x < len(grid[y]) and grid[y][x] is not None:
                 x += 1
+            if ragged and x == len(grid[y]):
+                grid[y].append(None)
             for dy in range(cell.rowspan):
                 for dx in range(cell.colspan):
                     cover = Cover.ABOVE if dy else Cover.LEFT if dx else Cover.CELL
                     grid[y + dy][x + dx] = Place(cell, cover)
             x += cell.colspan
     full = [[place for place in row if place is not None] for row in grid]
-    if any(len(row) != sheet.width for row in full):
+    if not ragged and any(len(row) != sheet.width for row in full):
         raise ValueError(f"sheet {sheet.key} leaves places empty")
     return full
 

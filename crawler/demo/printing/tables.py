@@ -97,7 +97,7 @@ def _run(cell: SheetCell, cells: Iterable[SheetCell]) -> int:
 
 def carelessly_typed(label: str) -> str:
     """`label` broken by lines and blanks, with half-width brackets and full-width digits."""
-    if len(label) == 4 and not label.startswith(("第", "（")):
+    if len(label) == 4 and label.isalpha():
         return f"{label[:2]}\n{label[2:]}"
     if len(label) == 2:
         return f"{label[0]} {label[1]}"
