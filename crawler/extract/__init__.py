@@ -7,6 +7,7 @@ from dataclasses import replace
 from crawler.extract.archive import Member, members
 from crawler.extract.document import Document, Format, Unreadable
 from crawler.extract.html import extract_html
+from crawler.extract.mime import archived_page
 from crawler.extract.ofd import extract_ofd
 from crawler.extract.outside import Outside
 from crawler.extract.pdf import extract_pdf
@@ -14,7 +15,7 @@ from crawler.extract.picture import extract_picture
 from crawler.extract.sheet import extract_sheet
 from crawler.extract.sniff import binary_format, decode, text_format
 from crawler.extract.text import extract_text
-from crawler.extract.word import extract_docx
+from crawler.extract.word import extract_doc, extract_docx
 
 __all__ = ["Member", "extract", "members"]
 
@@ -38,9 +39,7 @@ def extract(
         case Format.DOCX:
             return extract_docx(content)
         case (Format.DOC | Format.WPS) as source:
-            if outside is None:
-                raise Unreadable("读取旧版文字文档需要 LibreOffice", "old text documents need LibreOffice")
-            return replace(extract_docx(outside.to_docx(content, source)), format=source)
+            return extract_doc(content, source, outside)
         case (Format.XLSX | Format.XLS | Format.ET) as source:
             return replace(extract_sheet(content), format=source)
         case Format.PDF:
@@ -52,6 +51,9 @@ def extract(
         case Format.ZIP:
             raise Unreadable("压缩包内有多个文件，需逐个读取", "an archive; its files are read one by one")
         case _:
+            page = archived_page(content)
+            if page is not None:
+                return _extract_characters(page.content, page.content_type)
             return _extract_characters(content, content_type)
 
 

@@ -1,4 +1,4 @@
-"""Compound files (OLE 2), the container of old Office and WPS files: the names at their top."""
+"""Compound files (OLE 2), the container of old Office and WPS files: the streams at their top."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ _MAX_HOPS = 64
 _ENTRY_SIZE = 128
 _NO_STREAM = 0xFFFFFFFF
 _LAST_SECTOR = 0xFFFFFFFA  # numbers from here on name no sector
+_SMALL_TABLE_AT = 60
+_SMALL_STREAM = 4096  # bytes; shorter ones lie in sectors of 64 bytes within the stream of the root entry
+_SMALL_SECTOR = 64
 
 
 class _Entry(NamedTuple):
@@ -24,6 +27,8 @@ class _Entry(NamedTuple):
     left: int
     right: int
     child: int
+    start: int  # the first sector of its content
+    length: int  # of its content, in bytes
 
 
 def top_names(content: bytes) -> frozenset[str]:
@@ -32,26 +37,72 @@ def top_names(content: bytes) -> frozenset[str]:
     Raises Unreadable where the container is damaged.
     """
     try:
-        entries = _directory(content)
-        pending, seen = [entries[0].child], {_NO_STREAM}
-        names = set()
-        while pending:
-            index = pending.pop()
-            if index in seen:
-                continue
-            seen.add(index)
-            entry = entries[index]
-            names.add(entry.name)
-            pending += (entry.left, entry.right)
-        return frozenset(names)
+        return frozenset(_top(_directory(content)))
     except (struct.error, IndexError):
-        raise Unreadable("文件损坏或不完整", "the file is damaged or cut short") from None
+        raise _damaged() from None
+
+
+def stream(content: bytes, name: str) -> bytes:
+    """The content of a stream of the root storage.
+
+    Raises Unreadable where there is none of this name, or the container is damaged.
+    """
+    try:
+        entries = _directory(content)
+        entry = _top(entries).get(name)
+        if entry is None or entry.length > len(content):
+            raise _damaged()
+        if entry.length >= _SMALL_STREAM:
+            return _chain(content, entry.start, entry.length)
+        root = entries[0]
+        if root.length > len(content):
+            raise _damaged()
+        sectors = _chain(content, root.start, root.length)
+        (first,) = struct.unpack_from("<I", content, _SMALL_TABLE_AT)
+        table = _chain(content, first, len(sectors) // _SMALL_SECTOR * 4)
+        parts = []
+        sector = entry.start
+        for _ in range(-(-entry.length // _SMALL_SECTOR)):
+            parts.append(sectors[sector * _SMALL_SECTOR : (sector + 1) * _SMALL_SECTOR])
+            (sector,) = struct.unpack_from("<I", table, 4 * sector)
+        return b"".join(parts)[: entry.length]
+    except (struct.error, IndexError):
+        raise _damaged() from None
+
+
+def _damaged() -> Unreadable:
+    return Unreadable("文件损坏或不完整", "the file is damaged or cut short")
+
+
+def _top(entries: list[_Entry]) -> dict[str, _Entry]:
+    pending, seen = [entries[0].child], {_NO_STREAM}
+    found = {}
+    while pending:
+        index = pending.pop()
+        if index in seen:
+            continue
+        seen.add(index)
+        entry = entries[index]
+        found[entry.name] = entry
+        pending += (entry.left, entry.right)
+    return found
+
+
+def _chain(content: bytes, sector: int, length: int) -> bytes:
+    """`length` bytes from the chain of sectors that begins with `sector`."""
+    (shift,) = struct.unpack_from("<H", content, 30)
+    size = 1 << shift
+    parts = []
+    for _ in range(-(-length // size)):
+        parts.append(content[(sector + 1) * size : (sector + 2) * size])
+        sector = _next_sector(content, sector, size)
+    return b"".join(parts)[:length]
 
 
 def _directory(content: bytes) -> list[_Entry]:
     (shift,) = struct.unpack_from("<H", content, 30)
     if shift not in (9, 12):
-        raise Unreadable("文件损坏或不完整", "the file is damaged or cut short")
+        raise _damaged()
     size = 1 << shift
     (sector,) = struct.unpack_from("<I", content, 48)
     entries: list[_Entry] = []
@@ -63,8 +114,9 @@ def _directory(content: bytes) -> list[_Entry]:
 
 
 def _entry(content: bytes, at: int) -> _Entry:
-    name, length, _, left, right, child = struct.unpack_from("<64sHHIII", content, at)
-    return _Entry(name[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace"), left, right, child)
+    name, named, _, left, right, child, start, length = struct.unpack_from("<64sHHIII36xII", content, at)
+    spelled = name[: max(0, min(named, 64) - 2)].decode("utf-16-le", "replace")
+    return _Entry(spelled, left, right, child, start, length)
 
 
 def _next_sector(content: bytes, sector: int, size: int) -> int:

@@ -43,6 +43,8 @@ def binary_format(content: bytes, name: str | None = None) -> Format | None:
         return _zip_format(Package(content))
     if content.startswith(compound.MAGIC):
         return _compound_format(compound.top_names(content), name or "")
+    if head.startswith(b"<?xml") and _WORD_XML in head:
+        raise _unsupported("Word XML")  # its tables do not survive conversion
     for magic, title in _UNREAD:
         if head.startswith(magic):
             raise _unsupported(title)
@@ -92,7 +94,8 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     if decoded is None:
         raise Unreadable("无法识别文字编码", "the character encoding is not recognised")
     sample = decoded.text[:_SAMPLE]
-    if len(_CONTROL.findall(sample)) * _NOISE_RATIO > len(sample):
+    printable = "".join(sample.split()).isprintable()  # most texts are, and this is quick to know
+    if not printable and len(_CONTROL.findall(sample)) * _NOISE_RATIO > len(sample):
         raise Unreadable("是二进制数据，不是文字", "binary data, not text")
     return decoded
 
@@ -122,9 +125,10 @@ _MAGIC = (
     (b"GIF8", Format.IMAGE),
     (b"II*\0", Format.IMAGE),
     (b"MM\0*", Format.IMAGE),
+    (b"{\\rtf", Format.DOC),  # word processors save it under that name, and the same program reads both
 )
+_WORD_XML = b'<?mso-application progid="Word.Document"?>'
 _UNREAD = (
-    (b"{\\rtf", "RTF"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
     (b"\x1f\x8b\x08", "gzip"),

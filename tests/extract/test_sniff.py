@@ -124,9 +124,16 @@ def test_every_byte_of_a_compound_file_may_be_wrong():
             continue
 
 
-@pytest.mark.parametrize(("content", "name"), [(b"{\\rtf1\\ansi", "RTF"), (b"Rar!\x1a\x07", "RAR")])
+WORD_XML = b'<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?>\n<w:wordDocument/>'
+
+
+@pytest.mark.parametrize(("content", "name"), [(b"Rar!\x1a\x07", "RAR"), (WORD_XML, "Word XML")])
 def test_formats_that_are_not_read_are_named(content, name):
     assert name in refusal(content)
+
+
+def test_rich_text_is_read_like_old_documents():
+    assert binary_format(b"{\\rtf1\\ansi") is Format.DOC
 
 
 @pytest.mark.parametrize("content", [b"", b"  \r\n\t ", b"\0\0\0"])

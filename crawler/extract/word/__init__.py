@@ -1,15 +1,19 @@
-"""DOCX -> Document, in one pass over its main part."""
+"""DOCX -> Document, in one pass over its main part; older formats by way of it."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from lxml import etree
 
-from crawler.extract.document import Document, Format, Unreadable
+from crawler.extract import compound
+from crawler.extract.document import Document, Format, Paragraph, Picture, Unreadable
+from crawler.extract.outside import Outside
 from crawler.extract.package import Package
+from crawler.extract.word.binary import rows_run_together
 from crawler.extract.word.names import (
     ALT_CHUNK,
     BODY,
@@ -34,7 +38,7 @@ from crawler.extract.xml import parse_xml
 MAX_PART_BYTES = 24_000_000
 """Inflated size of the main part; that of a report with a hundred pages is about 2 MB."""
 
-__all__ = ["extract_docx"]
+__all__ = ["extract_doc", "extract_docx"]
 
 
 def extract_docx(content: bytes) -> Document:
@@ -56,9 +60,33 @@ def extract_docx(content: bytes) -> Document:
     labels = _labels(package, relations, body, known)
     reader = Reader(labels, {key: relation.target for key, relation in relations.items()})
     blocks = reader.read(body)
-    if not blocks and next(body.iter(ALT_CHUNK), None) is not None:
-        raise Unreadable("正文以其他格式嵌入文件，暂不能读取", "its text is embedded in another format")
+    if not blocks:
+        if next(body.iter(ALT_CHUNK), None) is not None:
+            raise Unreadable("正文以其他格式嵌入文件，暂不能读取", "its text is embedded in another format")
+        raise Unreadable("文档里没有文字", "the document holds no text")
     return Document(Format.DOCX, blocks, meta=_meta(package), notes=tuple(reader.notes))
+
+
+def extract_doc(content: bytes, source: Format, outside: Outside | None) -> Document:
+    """Read one file of an older format, `source`, by way of DOCX.
+
+    The conversion may lose a table and run its cells together; a picture, unread, then stands for each of
+    its lines. Raises Unreadable where no program converts, and where it or the reading fails.
+    """
+    if outside is None:
+        raise Unreadable("读取旧版文字文档需要 LibreOffice", "old text documents need LibreOffice")
+    run_together = rows_run_together(content) if content.startswith(compound.MAGIC) else frozenset()
+    document = extract_docx(outside.to_docx(content, source))
+    blocks = tuple(
+        _LOST if isinstance(block, Paragraph) and "".join(block.text.split()) in run_together else block
+        for block in document.blocks
+    )
+    lost = sum(block is _LOST for block in blocks)
+    notes = (f"{lost} lines of tables lost their cells in conversion and are not read",) if lost else ()
+    return replace(document, format=source, blocks=blocks, notes=(*document.notes, *notes))
+
+
+_LOST = Picture("", "a table that was lost in conversion")
 
 
 # --- parts of the package --------------------------------------------------------------------------------
