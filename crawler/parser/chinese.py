@@ -78,6 +78,38 @@ def _by_powers(text: str) -> int | None:
     return total + (digit or 0)
 
 
+_WRITTEN = "零一二三四五六七八九"
+_LARGEST_NUMERAL = 9_999
+
+
+def numeral(text: str) -> int | None:
+    """The count that `text` writes in Chinese numerals by the rules, 0 to 9,999; else None.
+
+    "十二", "一百零三" and "两千" are; "一百二" (120 to many, 102 by its digits), "一二", "二〇二三" are
+    not.
+    """
+    value = _by_powers(text) if 0 < len(text) <= _LONGEST_NUMBER else None
+    if value is None or value > _LARGEST_NUMERAL:
+        return None
+    plain = text.replace("两", "二").replace("〇", "零")
+    written = _in_words(value)
+    return value if plain == written or (10 <= value < 20 and plain == f"一{written}") else None
+
+
+def _in_words(value: int) -> str:
+    """`value` below 10,000 as it is counted: 零, 十二, 一百零三, 二千零一十."""
+    if value < 20:
+        return _WRITTEN[value] if value < 10 else f"十{_WRITTEN[value - 10]}".rstrip("零")
+    words = ""
+    for power, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = value // power % 10
+        if digit:
+            words += _WRITTEN[digit] + name
+        elif words and not words.endswith("零"):
+            words += "零"
+    return words.rstrip("零")
+
+
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;”’」）)]*")
 
 

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from crawler.parser.chinese import numeral
 from crawler.report.model import Number
 
 TEN_THOUSAND_YUAN = "万元"
@@ -19,24 +20,31 @@ _LONGEST_RUN = 400
 
 _DIGITS = r"(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)"
 _NUMBER = re.compile(rf"([+\-\u2212])?({_DIGITS}(?:\.[0-9]+)?)")
-_CHANGE = re.compile(rf"(增加?|减少?)\s?({_DIGITS})")
+_CHANGE = re.compile(rf"(增加?|减少?|↑|↓)\s?({_DIGITS})")
+_DOWNWARD = frozenset("减↓")
 _NO_CHANGE = "持平"
-_GLYPHS = re.compile(rf"(?=[^0-9]*[0-9])[0-9,.，、+\-\u2212%/\s{_COUNT_UNITS}万亿元增减加少]+")
+_GLYPHS = re.compile(rf"(?=[^0-9]*[0-9])[0-9,.，、+\-\u2212%/\s↑↓{_COUNT_UNITS}万亿元增减加少]+")
 _NUMBER_RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_NUMERALS = re.compile(rf"([〇零一二两三四五六七八九十百千]{{1,9}})\s?([{_COUNT_UNITS}]?)")
+_LIKE_A_DASH = "一"
 
 
-def parse_number(text: str, *, signed: bool = False, unit: str | None = None) -> Number | None:
+def parse_number(
+    text: str, *, signed: bool = False, unit: str | None = None, recognised: bool = False
+) -> Number | None:
     """The number that `text` prints, int where it is whole, else Decimal; None where that is not certain.
 
-    A minus is always read, so that a rule may complain of it; "+3", "减2", "增3", "持平" only with `signed`.
+    A minus is always read, so that a rule may complain of it; "+3", "减2", "↑3", "持平" only with `signed`.
     With `unit` None a unit of counting ("3件") may follow, with "万元" that unit and no other.
-    "1,234" is read, "12,34", "05,0", "007", "1 234", "3/4" and "251000元" are not.
+    "1,234" and "十二" are read; "12,34", "05,0", "007", "1 234", "3/4", "251000元", "一百二" are not, nor is
+    a single "一", which looks like a dash. Text that was `recognised` from a picture may hold no Chinese
+    numerals: rules and signs look like them.
     """
-    return _parse(text, signed, unit) if len(text) <= _LONGEST_CELL else None
+    return _parse(text, signed, unit, recognised) if len(text) <= _LONGEST_CELL else None
 
 
 def looks_numeric(text: str) -> bool:
-    """Whether `text` is digits and what goes with them, whether or not one number can be read from it."""
+    """Whether `text` is digits and what goes with them, or a numeral, even where no number is certain."""
     return len(text) <= _LONGEST_RUN and _looks_numeric(text)
 
 
@@ -46,7 +54,7 @@ def numbers_in(text: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str, signed: bool, unit: str | None) -> Number | None:
+def _parse(text: str, signed: bool, unit: str | None, recognised: bool) -> Number | None:
     bare = text.translate(_INVISIBLE).strip()
     if not bare:
         return None
@@ -59,17 +67,25 @@ def _parse(text: str, signed: bool, unit: str | None) -> Number | None:
         change = _CHANGE.fullmatch(_without_unit(bare, None))
         if change is not None:
             count = _value(change[2])
-            return -count if count is not None and change[1].startswith("减") else count
+            return -count if count is not None and change[1][0] in _DOWNWARD else count
     match = _NUMBER.fullmatch(_without_unit(bare, unit))
-    if match is None or (match[1] == "+" and not signed):
+    if match is None:
+        return None if recognised or unit is not None else _in_numerals(bare)
+    if match[1] == "+" and not signed:
         return None
     value = _value(match[2])
     return -value if value is not None and match[1] not in (None, "+") else value
 
 
+def _in_numerals(bare: str) -> int | None:
+    match = _NUMERALS.fullmatch(bare)
+    return numeral(match[1]) if match is not None and bare != _LIKE_A_DASH else None
+
+
 @lru_cache(maxsize=4096)
 def _looks_numeric(text: str) -> bool:
-    return _GLYPHS.fullmatch(text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()) is not None
+    bare = text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
+    return _GLYPHS.fullmatch(bare) is not None or _in_numerals(bare) is not None
 
 
 def _without_unit(text: str, unit: str | None) -> str:

@@ -28,6 +28,21 @@ from crawler.parser.numbers import looks_numeric, numbers_in, parse_number
         ("3 件", 3),
         ("-2", -2),
         ("－2", -2),
+        ("十二", 12),
+        ("一十二", 12),
+        ("二十", 20),
+        ("一百零三", 103),
+        ("一百二十", 120),
+        ("两千零一十", 2010),
+        ("九千九百九十九", 9999),
+        ("三", 3),
+        ("零", 0),
+        ("〇", 0),
+        ("三件", 3),
+        ("一件", 1),
+        ("1.50", Decimal("1.50")),
+        ("12.0", 12),
+        ("\n7\n", 7),
     ],
 )
 def test_reads(text, value):
@@ -48,8 +63,31 @@ def test_whole_numbers_are_int(text):
         "-",
         "—",
         "无",
-        "零",
-        "三",
+        "一",
+        "一二",
+        "二〇二三",
+        "一百二",
+        "一百十",
+        "〇〇",
+        "○",
+        "O",
+        "o",
+        "l",
+        "1O",
+        "1l",
+        "O.5",
+        "十2",
+        "12十",
+        "三万",
+        "持平",
+        "↑3",
+        "增加3",
+        "–2",
+        "—2",
+        "2-",
+        "1.",
+        "0,00",
+        "0.0.0",
         "05,0",
         "12,34",
         "1,2345",
@@ -85,13 +123,30 @@ def test_refuses_to_guess(text):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("+3", 3), ("-2", -2), ("减2", -2), ("减少 2项", -2), ("增3", 3), ("增加3", 3), ("持平", 0), ("0", 0)],
+    [
+        ("+3", 3),
+        ("-2", -2),
+        ("减2", -2),
+        ("减少 2项", -2),
+        ("增3", 3),
+        ("增加3", 3),
+        ("持平", 0),
+        ("0", 0),
+        ("↑3", 3),
+        ("↓2", -2),
+        ("＋３", 3),
+        ("减0", 0),
+        ("减少1,200", -1200),
+        ("十二", 12),
+    ],
 )
 def test_changes_are_read_in_signed_columns(text, value):
     assert parse_number(text, signed=True) == value
 
 
-@pytest.mark.parametrize("text", ["增", "减半", "增2.5", "增3减1", "→"])
+@pytest.mark.parametrize(
+    "text", ["增", "减半", "增2.5", "增3减1", "→", "→3", "↑", "±3", "+-3", "增-3", "减二", "一"]
+)
 def test_unclear_changes_are_not(text):
     assert parse_number(text, signed=True) is None
 
@@ -102,6 +157,47 @@ def test_money_takes_its_own_unit_and_no_other():
     assert parse_number("251000元", unit="万元") is None
     assert parse_number("3件", unit="万元") is None
     assert parse_number("3万", unit="万元") is None
+
+
+WRITTEN = {
+    "零": 0,
+    "九": 9,
+    "十": 10,
+    "十一": 11,
+    "十九": 19,
+    "二十": 20,
+    "九十九": 99,
+    "一百": 100,
+    "一百零一": 101,
+    "一百一十": 110,
+    "一百一十一": 111,
+    "一千": 1000,
+    "一千零一": 1001,
+    "一千零一十": 1010,
+    "一千一百": 1100,
+    "九千九百九十九": 9999,
+}
+
+
+@pytest.mark.parametrize(("text", "value"), WRITTEN.items())
+def test_chinese_numerals(text, value):
+    assert parse_number(text) == value
+    assert [other for other in WRITTEN if parse_number(other) == value] == [text]
+
+
+def test_what_a_picture_may_show_for_a_rule_or_a_sign_is_no_numeral():
+    assert [parse_number(text, recognised=True) for text in ("二", "三", "十", "十二", "三件")] == [None] * 5
+    assert parse_number("12", recognised=True) == 12
+
+
+@pytest.mark.parametrize("text", ["一十件", "十", "〇", "↑3"])
+def test_numerals_and_arrows_look_numeric(text):
+    assert looks_numeric(text)
+
+
+@pytest.mark.parametrize("text", ["一", "一二", "O", "1O", "—", "三、本年度办理结果"])
+def test_unclear_ones_do_not(text):
+    assert not looks_numeric(text)
 
 
 @pytest.mark.parametrize("text", ["0", "0 0 0", "1,2", "251000元", "3/4", "－2", "增3"])

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from crawler.extract.document import Block, Paragraph, Picture
 from crawler.parser.numbers import looks_numeric
 from crawler.parser.tables import applications, disclosure, disputes
-from crawler.parser.tables.labels import recognise
+from crawler.parser.tables.labels import Reading, recognise
 from crawler.parser.tables.lines import QUOTE, headed_section, lines_by_table
 from crawler.report.model import Damage, DamageKind, Table, TableState
 
@@ -72,11 +72,11 @@ def _labels_in_text(key: str, blocks: Sequence[Block]) -> list[str]:
     A table drawn with other means than table markup, or typed into preformatted text, is there for the
     reader all the same.
     """
-    printed: dict[str, str] = {}
+    printed: dict[Reading, str] = {}
     for block in blocks:
         if isinstance(block, Paragraph):
             for piece in _GAP.split(block.text[:_LONGEST_TEXT]):
-                for label in recognise(piece):
-                    if label.table == key:
-                        printed.setdefault(label.key, piece)
+                reading = recognise(piece)
+                if reading is not None and reading.table == key:
+                    printed.setdefault(reading, piece)
     return list(printed.values())

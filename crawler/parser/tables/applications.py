@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
-from crawler.extract.document import Origin
-from crawler.parser.tables.builder import TableBuilder, read_cell
-from crawler.parser.tables.columns import Head, Shape, assign, learn_paddings
-from crawler.parser.tables.labels import (
-    ALL_APPLICANTS,
-    APPLICANT_LABELS,
-    ORGANISATIONS,
-    OTHER,
-    RESULTS,
-    ROWS,
-    Part,
-    group_of,
-    is_variant,
-    printed_number,
-    prints_as,
-)
-from crawler.parser.tables.lines import Line, Mark, is_wordy
-from crawler.report.forms import APPLICANTS, FORM_2019, FORM_2021, OTHER_HANDLING, TOTAL, cell_keys
+from crawler.parser.tables.applicants import MAX_HEADER_LINES, UNNAMED, is_column, read_head, split_marks
+from crawler.parser.tables.builder import Printing, TableBuilder, lowest
+from crawler.parser.tables.columns import Head, Values, Witnesses, assign
+from crawler.parser.tables.labels import OTHER, RESULTS, ROWS, group_of, nearest, printed_number, prints_as
+from crawler.parser.tables.lines import Line, Mark
+from crawler.parser.tables.unlabelled import Gap, find_gaps
+from crawler.report.forms import APPLICANTS, FORM_2019, FORM_2021, OTHER_HANDLING, cell_keys
 from crawler.report.model import DamageKind, Table
 
 KEY = "applications"
+_REQUIRED = {form.id: cell_keys(form, KEY) for form in (FORM_2019, FORM_2021)}
 
 
 class _PrintedRow(NamedTuple):
@@ -38,10 +27,15 @@ class _PrintedRow(NamedTuple):
     line: Line
     start: int  # where the values begin
     head: Head
+    at: int = -1  # place of the label
     bears_group: bool = False  # its only label is that of its group
 
-
-_UNNAMED = Head(tuple(column.key for column in APPLICANTS), sure=False)
+    @property
+    def is_nameless(self) -> bool:
+        """Whether no label of its own can be read: it is lost, or the picture did not show it clearly."""
+        if self.row is not None:
+            return False
+        return not self.label or self.bears_group or self.line.confidence(self.at) is not None
 
 
 def read_applications(lines: Sequence[Line], disclosure_form: str | None) -> Table | None:
@@ -52,16 +46,17 @@ def read_applications(lines: Sequence[Line], disclosure_form: str | None) -> Tab
     """
     rows: list[_PrintedRow] = []
     heads: list[Line] = []
-    head = _UNNAMED
+    head = UNNAMED
     group: str | None = None
     header_open = True
     evident = False
     for line in lines:
-        columns, marks = _split_marks(line)
+        columns, marks = split_marks(line)
         if columns:
-            heads = [*heads, replace(line, marks=columns)] if header_open else [replace(line, marks=columns)]
+            heads = heads[1 - MAX_HEADER_LINES :] if header_open else []
+            heads.append(line._replace(marks=columns))
             header_open = True
-            read = _read_head(heads)
+            read = read_head(heads)
             head = read if read.sure else head
             evident = evident or len(columns) > 1
             if not marks:
@@ -86,135 +81,46 @@ def read_applications(lines: Sequence[Line], disclosure_form: str | None) -> Tab
         if split or (disclosure_form == FORM_2021.id) or not (whole or disclosure_form)
         else FORM_2019
     )
-    return builder.build(FORM_2021.id if split else None, cell_keys(form, KEY))
-
-
-def _split_marks(line: Line) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
-    """The labels of columns and the labels of rows that a line prints.
-
-    其他 and 总计 are both: they belong to the header where other columns stand beside them, before any row's
-    label, and to a row otherwise.
-    """
-    columns: list[Mark] = []
-    rows: list[Mark] = []
-    is_header = any(_is_column(mark) and not mark.reads_as(Part.ROW) for mark in line.marks)
-    for mark in _with_variants(line) if is_header else line.marks:
-        if _is_column(mark) and not rows and (is_header or not mark.reads_as(Part.ROW)):
-            columns.append(mark)
-        elif mark.reads_as(Part.ROW) or mark.reads_as(Part.RESULT_GROUP):
-            rows.append(mark)
-    return tuple(columns), tuple(rows)
-
-
-def _with_variants(line: Line) -> list[Mark]:
-    """The labels of a header line, with those that are printed a little otherwise: 法人和其他组织."""
-    known = {mark.at for mark in line.marks}
-    marks = list(line.marks)
-    for at, text in line.own():
-        if at not in known and len(text) <= _LONGEST_COLUMN and is_wordy(text):
-            near = [label for words, label in APPLICANT_LABELS.items() if is_variant(text, words)]
-            if len(near) == 1:
-                marks.append(Mark(at, (near[0],), text))
-    return sorted(marks)
-
-
-_LONGEST_COLUMN = 20
-
-
-def _is_column(mark: Mark) -> bool:
-    return mark.reads_as(Part.APPLICANT) is not None or mark.reads_as(Part.APPLICANT_GROUP) is not None
+    return builder.build(FORM_2021.id if split else None, _REQUIRED[form.id])
 
 
 def _group_after(mark: Mark, group: str | None) -> str | None:
-    own = mark.reads_as(Part.RESULT_GROUP)
-    if own is not None:
-        return own
-    row = mark.reads_as(Part.ROW)
-    return group_of(row) if row is not None and not _is_column(mark) else group
-
-
-# --- columns
-
-
-def _read_head(lines: Sequence[Line]) -> Head:
-    names = sorted(column.key for column in APPLICANTS)
-    keys = _columns_in_order(lines)
-    width = max(len(line.slots) for line in lines)
-    places: dict[str, int] = {}
-    for line in lines:
-        for mark in line.marks:
-            key = mark.reads_as(Part.APPLICANT)
-            if key is not None:
-                places[key] = mark.at
-    # Header rows that were not padded under merged cells put two columns in one place: then only words count.
-    drawn = tuple(sorted(places, key=lambda key: places[key]))
-    if lines[-1].rectangular and sorted(drawn) == names and len(set(places.values())) == len(names):
-        return Head(drawn, places, width=width) if drawn == (keys or _UNNAMED.keys) else _UNNAMED
-    return Head(keys, width=width) if sorted(keys) == names else _UNNAMED
-
-
-def _columns_in_order(lines: Sequence[Line]) -> tuple[str, ...]:
-    """The columns from left to right: what is printed below a merged head takes its place.
-
-    Empty where columns stand in several lines and the head that joins them is not known.
-    """
-    order: list[str] = []
-    for line in lines:
-        below = [
-            mark.reads_as(Part.APPLICANT_GROUP) or mark.reads_as(Part.APPLICANT) or ""
-            for mark in line.marks
-            if line.slots[mark.at].origin is Origin.CELL
-        ]
-        for merged in (ORGANISATIONS, ALL_APPLICANTS):
-            if merged in order and below:
-                at = order.index(merged)
-                order[at : at + 1] = below
-                break
-        else:
-            if order and below:
-                return ()
-            order.extend(below)
-    if ORGANISATIONS in order and set(_KINDS_OF_ORGANISATION) <= set(order):
-        # The header lost its lines: the kinds stand behind everything that was above them.
-        kinds = [key for key in order if key in _KINDS_OF_ORGANISATION]
-        order = [key for key in order if key not in _KINDS_OF_ORGANISATION]
-        at = order.index(ORGANISATIONS)
-        order[at : at + 1] = kinds
-    elif len(lines) == 1 and ALL_APPLICANTS in order and order[-1] != TOTAL:
-        return ()
-    return tuple(key for key in order if key not in (ALL_APPLICANTS, ORGANISATIONS))
-
-
-_KINDS_OF_ORGANISATION = tuple(column.key for column in APPLICANTS[1:-1])
-
-
-# --- rows
+    reading = mark.reading
+    if reading.result_group is not None:
+        return reading.result_group
+    return group_of(reading.row) if reading.row is not None and not is_column(mark) else group
 
 
 def _read_row(line: Line, last: Mark | None, group: str | None, head: Head) -> _PrintedRow | None:
     """The row of values that a line prints behind its last label, None where it prints none."""
     start = line.behind(last.at) if last is not None else 0
-    row = last.reads_as(Part.ROW) if last is not None else None
-    if last is not None and row is not None and not last.reads_as(Part.RESULT_GROUP):
+    row = last.reading.row if last is not None else None
+    if last is not None and row is not None and last.reading.result_group is None:
         known = row if _is_in_place(row, last, group) else None
-        return _PrintedRow(known, last.text, group, line, start, head)
+        return _PrintedRow(known, last.text, group, line, start, head, last.at)
     figures = line.has_figure(start)
-    unknown = line.unknown_label(start)
+    unknown = line.unknown_label(start) if figures else None
     if unknown is not None:
-        behind = line.behind(unknown.at)
-        return _PrintedRow(None, unknown.text, group, line, behind, head) if figures else None
+        at, text = unknown
+        return _PrintedRow(None, text, group, line, line.behind(at), head, at)
     if last is not None:
-        cells = figures or (row is not None and len(line.own(start)) >= len(APPLICANTS))
-        return _PrintedRow(None, last.text, group, line, start, head, bears_group=True) if cells else None
+        cells = figures or (
+            row is not None and line.unknown_label(start) is None and len(line.own(start)) >= len(APPLICANTS)
+        )
+        return (
+            _PrintedRow(None, last.text, group, line, start, head, last.at, bears_group=True)
+            if cells
+            else None
+        )
     if not figures:
         return None
-    first = next(at for at, text in line.own() if text)
+    first = next(at for at, text in line.cells if text)
     return _PrintedRow(None, "", group, line, first, head)
 
 
 def _is_in_place(row: str, mark: Mark, group: str | None) -> bool:
     """Whether 其他 and 总计, which say little by themselves, stand where the form has them."""
-    if not _is_column(mark):
+    if not is_column(mark):
         return True
     printed, wanted = printed_number(mark.text), printed_number(ROWS[row].label)
     if printed is not None and printed != wanted:
@@ -225,109 +131,96 @@ def _is_in_place(row: str, mark: Mark, group: str | None) -> bool:
 
 def _add_rows(builder: TableBuilder, rows: Sequence[_PrintedRow]) -> Mapping[str, object]:
     """Take over what the rows hold; the rows of the form that were found, by key."""
-    named: dict[str, list[_PrintedRow]] = {}
-    rest: list[_PrintedRow] = []
-    for row in rows:
-        if row.row is not None:
-            named.setdefault(row.row, []).append(row)
-        else:
-            rest.append(row)
-    unknown: list[_PrintedRow] = []
-    nameless: dict[str | None, list[_PrintedRow]] = {}
-    for row in rest:
-        if row.label and not row.bears_group:
-            key = _nearest(row, named)
-            if key is None:
-                unknown.append(row)
-            else:
-                named[key] = [row]
-        else:
-            nameless.setdefault(row.group, []).append(row)
-    _name_other_handling(named, nameless)
-    paddings = learn_paddings(((row.line, row.start) for row in rows), len(APPLICANTS))
+    named = _name_rows(rows)
+    witnesses = Witnesses([(row.line, row.start) for row in rows], len(APPLICANTS))
     for key, found in named.items():
-        builder.add_row(key, [(assign(row.line, row.start, row.head, paddings), row.line) for row in found])
+        builder.add_row(key, [_printing(row, witnesses) for row in found])
         for row in found:
-            if not prints_as(row.label, ROWS[key].label):
+            if row.label != ROWS[key].label and not prints_as(row.label, ROWS[key].label):
                 builder.add_altered(key, row.label)
-    missing = _missing_rows(named)
-    for row in unknown:
-        builder.add_extra(row.label, row.line, row.start)
-    if unknown and missing:
-        builder.add_damage(DamageKind.ROW_UNKNOWN, KEY, unknown[0].line)
-    for group, found in nameless.items():
-        in_group = [row for row in rows if row.group == group and row not in unknown]
-        _add_nameless(builder, group, found, missing.get(group, []), in_group, named, paddings)
+    taken = {id(row) for found in named.values() for row in found}
+    rest = [row for row in rows if id(row) not in taken]
+    if rest:
+        _add_rest(
+            builder, rows, rest, {id(row): key for key, found in named.items() for row in found}, witnesses
+        )
     return named
 
 
-def _nearest(row: _PrintedRow, named: Mapping[str, object]) -> str | None:
-    """The one row of the form whose label a printed one is a damaged or altered spelling of."""
-    near = [key for key, form_row in ROWS.items() if is_variant(row.label, form_row.label)]
-    if len(near) != 1 or near[0] in named:
-        return None
-    key = near[0]
-    number = printed_number(row.label)
-    if number is not None and number != printed_number(ROWS[key].label):
-        return None
-    group = group_of(key)
-    return key if group in (None, RESULTS, row.group) else None
+def _printing(row: _PrintedRow, witnesses: Witnesses) -> Printing:
+    confidence = row.head.confidence
+    if row.line.recognised and row.at >= 0:
+        confidence = lowest(confidence, row.line.confidence(row.at))
+    return Printing(assign(row.line, row.start, row.head, witnesses), row.line, confidence)
 
 
-def _name_other_handling(
-    named: dict[str, list[_PrintedRow]], nameless: dict[str | None, list[_PrintedRow]]
-) -> None:
-    """（六）其他处理 is a row of its own where no other row stands in that group."""
-    alone = nameless.get(OTHER, [])
-    if len(alone) == 1 and alone[0].bears_group and not any(group_of(key) == OTHER for key in named):
-        named[OTHER_HANDLING.key] = nameless.pop(OTHER)
+def _name_rows(rows: Sequence[_PrintedRow]) -> dict[str, list[_PrintedRow]]:
+    """The rows whose labels tell which they are, by key: printed exactly, or as one damaged spelling."""
+    named: dict[str, list[_PrintedRow]] = {}
+    for row in rows:
+        if row.row is not None:
+            named.setdefault(row.row, []).append(row)
+    exact = frozenset(named)
+    for row in rows:
+        if row.row is None and row.label and not row.bears_group:
+            key = nearest(row.label, "row")
+            if key is not None and key not in exact and group_of(key) in (None, RESULTS, row.group):
+                named.setdefault(key, []).append(row)
+    # （六）其他处理 is a row of its own where no other row stands in that group.
+    alone = [row for row in rows if row.row is None and row.bears_group and row.group == OTHER]
+    others = [row for row in rows if row.row is None and not row.label and row.group == OTHER]
+    if len(alone) == 1 and not others and not any(group_of(key) == OTHER for key in named):
+        named.setdefault(OTHER_HANDLING.key, []).extend(alone)
+    return named
 
 
-def _missing_rows(named: Mapping[str, object]) -> dict[str | None, list[str]]:
-    """Keys of the rows that were not found, by group; （六） counts as one row or as three."""
-    missing: dict[str | None, list[str]] = {}
-    for row in FORM_2021.applications:
-        group = group_of(row.key)
-        if row.key not in named and not (group == OTHER and OTHER_HANDLING.key in named):
-            missing.setdefault(group, []).append(row.key)
-    return missing
+# --- rows whose labels do not tell which they are
 
 
-def _add_nameless(
+def _add_rest(
     builder: TableBuilder,
-    group: str | None,
-    nameless: Sequence[_PrintedRow],
-    missing: Sequence[str],
-    in_group: Sequence[_PrintedRow],
-    named: Mapping[str, object],
-    paddings: Mapping[Shape, int],
+    rows: Sequence[_PrintedRow],
+    rest: Sequence[_PrintedRow],
+    keys: Mapping[int, str],
+    witnesses: Witnesses,
 ) -> None:
-    """Rows of one group that lost their labels.
+    """Take over rows without a readable label: as extra rows, or where their place proves what they are.
 
-    Where the group has as many rows as the form and those with labels stand where the form has them, a value
-    stands if all nameless rows hold it, so that it does not matter which is which.
+    `keys` are those of the rows that are told by their labels, by the identity of the row.
     """
-    subtotals = [row for row in nameless if row.bears_group]
-    if len(subtotals) == len(nameless) and any(group_of(key) == group for key in named):
-        for row in subtotals:
-            if row.line.has_figure(row.start):
-                builder.add_extra(row.label, row.line, row.start)
+    told_keys = frozenset(keys.values())
+    form = FORM_2019 if OTHER_HANDLING.key in told_keys else FORM_2021
+    unknown = [row for row in rest if not row.is_nameless]
+    for row in unknown:
+        builder.add_extra(row.label, row.line, row.start)
+    if unknown and any(row.key not in told_keys for row in form.applications):
+        builder.add_damage(DamageKind.ROW_UNKNOWN, KEY, unknown[0].line)
+    # Figures beside the label of a group are a subtotal where other labels tell its rows.
+    labelled = {row.group for row in rows if group_of(keys.get(id(row), "")) == row.group}
+    labelled -= {row.group for row in rest if row.is_nameless and not row.bears_group}
+    subtotals = [row for row in rest if row.bears_group and row.group in labelled]
+    for row in subtotals:
+        if row.line.has_figure(row.start):
+            builder.add_extra(row.label, row.line, row.start)
+    aside = {id(row) for row in subtotals}
+    order = [row for row in rows if id(row) not in aside]
+    told = [keys.get(id(row)) for row in order]
+    nameless = [key is None and row.is_nameless for row, key in zip(order, told, strict=True)]
+    gaps = find_gaps(told, nameless, [row.group for row in order], form)
+    for gap in gaps:
+        _add_gap(builder, gap, [order[at] for at in gap.places], witnesses)
+
+
+def _add_gap(builder: TableBuilder, gap: Gap, rows: Sequence[_PrintedRow], witnesses: Witnesses) -> None:
+    """Claim what rows without labels hold where their place tells which they are, or it does not matter."""
+    builder.add_damage(DamageKind.LABELS_LOST, gap.where, rows[0].line, gap.expected, gap.found)
+    if not gap.keys:
         return
-    known = group not in (None, RESULTS)
-    where = f"{KEY}.{group}" if known else KEY
-    builder.add_damage(
-        DamageKind.LABELS_LOST, where, nameless[0].line, len(missing) if known else None, len(nameless)
-    )
-    form_rows = [row.key for row in FORM_2021.applications if group_of(row.key) == group]
-    in_order = len(in_group) == len(form_rows) and all(
-        row.row in (None, key) for row, key in zip(in_group, form_rows, strict=True)
-    )
-    if not known or not in_order or len(nameless) != len(missing):
-        return
-    readings = [assign(row.line, row.start, row.head, paddings).texts for row in nameless]
-    for column in APPLICANTS:
-        texts = {reading.get(column.key, "") for reading in readings}
-        text = texts.pop() if len(texts) == 1 else ""
-        if text:
-            for key in missing:
-                builder.cells[f"{KEY}.{key}.{column.key}"] = read_cell(column.key, text)
+    printings = [_printing(row, witnesses) for row in rows]
+    agreed = dict(printings[0].values.texts)
+    for printing in printings[1:]:
+        agreed = {key: text for key, text in agreed.items() if printing.values.texts.get(key) == text}
+    certain = {key: text for key, text in agreed.items() if text}
+    for key, printing in zip(gap.keys, printings, strict=True):
+        values = Values(certain, places=printing.values.places)
+        builder.add_row(key, [printing._replace(values=values)], by_position=True)

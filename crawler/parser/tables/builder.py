@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from crawler.parser.numbers import TEN_THOUSAND_YUAN, looks_numeric, numbers_in, parse_number
 from crawler.parser.tables.columns import Values
@@ -13,6 +15,15 @@ from crawler.report.model import AlteredLabel, Cell, Damage, DamageKind, ExtraRo
 
 IN_TEN_THOUSANDS = frozenset({"amount_10k_cny"})
 """Columns whose unit the form sets at 10,000 yuan."""
+_LONGEST_CACHED = 20
+
+
+class Printing(NamedTuple):
+    """One printing of a row: what it holds, where, and how sure its labels are (None where they are text)."""
+
+    values: Values
+    line: Line
+    confidence: float | None = None
 
 
 class TableBuilder:
@@ -20,39 +31,47 @@ class TableBuilder:
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self.cells: dict[str, Cell] = {}
-        self._damages: list[Damage] = []
+        self._cells: dict[str, Cell] = {}
+        self._damages: dict[tuple[DamageKind, str], Damage] = {}
         self._extra: list[ExtraRow] = []
         self._altered: dict[AlteredLabel, None] = {}
 
-    @property
-    def damaged(self) -> bool:
-        """Whether any damage was recorded."""
-        return bool(self._damages)
+    def holds(self, key: str) -> bool:
+        """Whether the cell was found."""
+        return key in self._cells
 
     def add_damage(
         self, kind: DamageKind, where: str, line: Line, expected: int | None = None, found: int | None = None
     ) -> None:
         """Record a defect, once for each kind and place."""
-        if not any(known.kind is kind and known.where == where for known in self._damages):
-            self._damages.append(Damage(kind, where, line.quote(), expected, found))
+        if (kind, where) not in self._damages:
+            self._damages[kind, where] = Damage(kind, where, line.quote(), expected, found)
 
-    def add_row(self, row: str, readings: Sequence[tuple[Values, Line]]) -> None:
+    def add_row(self, row: str, printings: Sequence[Printing], *, by_position: bool = False) -> None:
         """Take over a row that is printed once, or several times with the same numbers."""
-        values, line = readings[0]
+        values, line, sure = printings[0]
         where = f"{self.key}.{row}"
-        if any(other != values for other, _ in readings):
-            self.add_damage(DamageKind.ROW_REPEATED, where, readings[1][1])
-            return
+        if len(printings) > 1:
+            for printing in printings[1:]:
+                if printing.values[:4] != values[:4]:
+                    self.add_damage(DamageKind.ROW_REPEATED, where, printing.line)
+                    return
         if values.damage is not None:
             self.add_damage(values.damage, where, line, values.expected, values.found)
-            if values.damage is DamageKind.TOO_FEW_CELLS and any(map(_holds_several, _texts(line))):
+            if values.damage is DamageKind.TOO_FEW_CELLS and any(
+                _holds_several(text) for _, text in line.own()
+            ):
                 self.add_damage(DamageKind.NUMBERS_RUN_TOGETHER, where, line)
         for column, text in values.texts.items():
-            cell = read_cell(column, text)
+            confidence = sure
+            if line.recognised:
+                confidence = lowest(sure, line.confidence(values.places[column]))
+            cell = read_cell(column, text, recognised=line.recognised)
             if cell.value is None and _holds_several(text):
                 self.add_damage(DamageKind.NUMBERS_RUN_TOGETHER, where, line)
-            self.cells[f"{where}.{column}"] = cell
+            if by_position or confidence is not None:
+                cell = cell._replace(confidence=confidence, by_position=by_position)
+            self._cells[f"{where}.{column}"] = cell
 
     def add_extra(self, label: str, line: Line, start: int) -> None:
         """Keep a row that the form does not have."""
@@ -64,10 +83,11 @@ class TableBuilder:
 
     def build(self, form: str | None, required: Iterable[str]) -> Table:
         """The table; `required` are the cell keys that must hold a number for it to be complete."""
+        cells = self._cells
         keys = list(required)
         if self._damages:
             state = TableState.DAMAGED
-        elif keys and all(key in self.cells and self.cells[key].value is not None for key in keys):
+        elif keys and all(key in cells and cells[key].value is not None for key in keys):
             state = TableState.COMPLETE
         else:
             state = TableState.PARTIAL
@@ -75,24 +95,32 @@ class TableBuilder:
             self.key,
             state,
             form,
-            MappingProxyType(self.cells),
-            tuple(self._damages),
+            MappingProxyType(cells),
+            tuple(self._damages.values()),
             tuple(self._extra),
             tuple(self._altered),
         )
 
 
-def read_cell(column: str, text: str) -> Cell:
+def read_cell(column: str, text: str, *, recognised: bool = False) -> Cell:
     """The cell that prints `text` in `column`, with the units and signs that the column allows."""
+    if len(text) > _LONGEST_CACHED:
+        return _read_cell.__wrapped__(column, text, recognised)
+    return _read_cell(column, text, recognised)
+
+
+@lru_cache(maxsize=4096)
+def _read_cell(column: str, text: str, recognised: bool) -> Cell:
     if column in IN_TEN_THOUSANDS:
-        return Cell(parse_number(text, unit=TEN_THOUSAND_YUAN), text)
+        return Cell(parse_number(text, unit=TEN_THOUSAND_YUAN, recognised=recognised), text)
     if column in DECIMAL_COLUMNS:
-        return Cell(parse_number(text, unit=""), text)
-    return Cell(parse_number(text, signed=column in SIGNED_COLUMNS), text)
+        return Cell(parse_number(text, unit="", recognised=recognised), text)
+    return Cell(parse_number(text, signed=column in SIGNED_COLUMNS, recognised=recognised), text)
 
 
-def _texts(line: Line) -> list[str]:
-    return [text for _, text in line.own()]
+def lowest(*confidences: float | None) -> float | None:
+    """The least of those that are known, None where none is."""
+    return min((one for one in confidences if one is not None), default=None)
 
 
 def _holds_several(text: str) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
+from typing import NamedTuple
 
-from crawler.extract.document import Origin
 from crawler.parser.numbers import looks_numeric, numbers_in
 from crawler.parser.tables.lines import Line
 from crawler.report.forms import Column
@@ -15,10 +15,10 @@ from crawler.report.model import DamageKind
 Keys = tuple[str | None, ...]
 Shape = tuple[int, int]
 """Where the values of a line begin, and how many slots it has."""
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The columns that a header names, from left to right; None for one that the form does not have.
 
     `places` tells where each stands in a rectangular grid of `width` columns, where the header shows it.
@@ -26,10 +26,12 @@ class Head:
     """
 
     keys: Keys
-    places: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    places: Mapping[str, int] = _NOTHING
     ignored: frozenset[int] = frozenset()  # places of columns that the form does not have
+    grid: int = -1  # the grid that it stands in
     width: int = 0
     sure: bool = True
+    confidence: float | None = None  # of its least certain label, where recognised from a picture
 
     @property
     def named(self) -> list[str]:
@@ -37,72 +39,93 @@ class Head:
         return [key for key in self.keys if key is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """What one row holds, by column; a column whose value is not certain is left out.
 
-    `expected` and `found` count the columns and the filled cells where they do not fit.
+    `expected` and `found` count the columns and the filled cells where they do not fit. `places` tells which
+    slots the texts stand in; of several that print the same, the one read with the least confidence.
     """
 
     texts: Mapping[str, str]
     damage: DamageKind | None = None
     expected: int | None = None
     found: int | None = None
+    places: Mapping[str, int] = _NOTHING
 
 
-def assign(line: Line, start: int, head: Head, paddings: Mapping[Shape, int]) -> Values:
+class Witnesses:
+    """The rows of one table under heads of `count` columns: full ones show where values stand in others."""
+
+    def __init__(self, rows: Iterable[tuple[Line, int]], count: int) -> None:
+        self._rows = rows
+        self._count = count
+
+    @cached_property
+    def _full(self) -> list[tuple[Line, int, list[str]]]:
+        """Rows that hold all numbers, with where their values begin and their texts."""
+        full = []
+        for line, start in self._rows:
+            texts = [text for _, text in line.own(start)]
+            if len(texts) - texts.count("") == self._count:
+                full.append((line, start, texts))
+        return full
+
+    @cached_property
+    def _paddings(self) -> dict[Shape, int]:
+        seen: dict[Shape, set[int]] = {}
+        for line, start, texts in self._full:
+            seen.setdefault((start, len(line.slots)), set()).update(_offsets(texts, self._count))
+        return {shape: offsets.pop() for shape, offsets in seen.items() if len(offsets) == 1}
+
+    def padding(self, shape: Shape) -> int | None:
+        """How many blank cells stand between label and values in rows of this shape, as far as all agree."""
+        return self._paddings.get(shape)
+
+    def begin_at(self, start: int) -> bool:
+        """Whether a full row's values begin behind the same place."""
+        return any(start == known for known, _ in self._paddings)
+
+    def fit(self, grid: int, head: Head) -> bool:
+        """Whether a full row of `grid` stands under `head`, which stands in another grid."""
+        return any(
+            line.grid == grid and _under(dict(line.own(start)), head, filled=True)
+            for line, start, _ in self._full
+            if len(line.slots) == head.width
+        )
+
+
+def assign(line: Line, start: int, head: Head, witnesses: Witnesses) -> Values:
     """Assign the cells of `line` from `start` on to the columns of `head`.
 
-    `paddings` is what `learn_paddings` found in the full rows of the same table.
+    `witnesses` are the rows of the same table.
     """
     own = line.own(start)
-    texts = [text for _, text in own]
-    filled = [text for text in texts if text]
-    count = len(head.keys)
-    too_few = Values({}, DamageKind.TOO_FEW_CELLS, count, len(filled))
-    if any(at in line.merged for at, _ in own) or any(
-        slot.origin is Origin.FROM_ABOVE for slot in line.slots[start:]
+    if (line.covered and line.covered[-1] >= start) or (
+        line.merged and any(at in line.merged for at, _ in own)
     ):
-        return too_few  # one cell over several rows: whose number is it?
+        return _too_few(own, head)  # one cell over several rows: whose number is it?
     if not head.sure:
-        alike = len(filled) >= count and len(set(filled)) == 1
-        return Values(
-            dict.fromkeys(head.named, filled[0]) if alike else {},
-            DamageKind.COLUMNS_UNKNOWN,
-            count,
-            len(filled),
-        )
-    by_place = _by_place(line, own, head)
+        return _alike(own, head)
+    by_place = _by_place(line, own, head, witnesses)
     if by_place is not None:
-        return Values(by_place)
+        return by_place
+    texts = [text for _, text in own]
+    count = len(head.keys)
     offsets = _offsets(texts, count)
-    readings = [_zip(head.keys, texts[offset : offset + count]) for offset in offsets]
-    offset = _certain_offset(texts, offsets, count, (start, len(line.slots)), paddings, head.width)
-    if offset is not None:
-        return Values(readings[offsets.index(offset)])
-    if readings:
-        agreed = {
-            key: text for key, text in readings[0].items() if all(other[key] == text for other in readings)
-        }
-        if len(readings) > 1 and len(agreed) == len(readings[0]):
-            return Values(agreed)
-        return replace(too_few, texts=agreed if len(readings) > 1 else {})
-    if len(filled) <= count:
-        return too_few
-    return Values(_agreed(head.keys, _trimmed(texts)), DamageKind.TOO_MANY_CELLS, count, len(filled))
-
-
-def learn_paddings(rows: Iterable[tuple[Line, int]], count: int) -> dict[Shape, int]:
-    """How many blank cells stand between label and values, for each shape of row.
-
-    Told by the rows that hold all `count` numbers, as far as they agree.
-    """
-    seen: dict[Shape, set[int]] = {}
-    for line, start in rows:
-        texts = [text for _, text in line.own(start)]
-        if len(texts) - texts.count("") == count:
-            seen.setdefault((start, len(line.slots)), set()).update(_offsets(texts, count))
-    return {shape: offsets.pop() for shape, offsets in seen.items() if len(offsets) == 1}
+    if offsets:
+        offset = _certain_offset(texts, offsets, count, (start, len(line.slots)), witnesses, head.width)
+        if offset is not None:
+            return _under_keys(head.keys, own[offset : offset + count])
+        if len(offsets) > 1:
+            agreed = _agreed(line, head.keys, [own[at : at + count] for at in offsets])
+            whole = len(agreed.texts) == len(head.named)
+            return agreed if whole else _too_few(own, head)._replace(texts=agreed.texts, places=agreed.places)
+        return _too_few(own, head)
+    filled = len(texts) - texts.count("")
+    if filled <= count:
+        return _too_few(own, head)
+    agreed = _agreed_of_surplus(line, head.keys, _trimmed(own))
+    return agreed._replace(damage=DamageKind.TOO_MANY_CELLS, expected=count, found=filled)
 
 
 def by_elimination(keys: Keys, canonical: Sequence[Column]) -> Keys:
@@ -115,36 +138,82 @@ def by_elimination(keys: Keys, canonical: Sequence[Column]) -> Keys:
     return names if fits else keys
 
 
-def _by_place(line: Line, own: Sequence[tuple[int, str]], head: Head) -> dict[str, str] | None:
-    """The cells under the header's columns, where the row has a cell for each and nothing elsewhere."""
-    if not line.rectangular or not head.places or len(line.slots) != head.width:
+Cells = Sequence[tuple[int, str]]
+
+
+def _too_few(own: Cells, head: Head) -> Values:
+    found = sum(1 for _, text in own if text)
+    return Values({}, DamageKind.TOO_FEW_CELLS, len(head.keys), found)
+
+
+def _alike(own: Cells, head: Head) -> Values:
+    """What a row without a header holds: where all its cells print the same, their order does not matter."""
+    filled = [cell for cell in own if cell[1]]
+    count = len(head.keys)
+    values = Values({}, DamageKind.COLUMNS_UNKNOWN, count, len(filled))
+    if len(filled) < count or len({text for _, text in filled}) != 1:
+        return values
+    at, text = filled[0]
+    return values._replace(texts=dict.fromkeys(head.named, text), places=dict.fromkeys(head.named, at))
+
+
+def _by_place(line: Line, own: Cells, head: Head, witnesses: Witnesses) -> Values | None:
+    """The cells under the header's columns, where the row has a cell for each and nothing elsewhere.
+
+    In another grid than the header's, a row with blanks is told so only if a full row shows that it may be.
+    """
+    if not head.places or not line.rectangular or len(line.slots) != head.width:
         return None
     cells = dict(own)
-    if any(place not in cells for place in head.places.values()):
+    texts = _under(cells, head)
+    if texts is None or (
+        "" in texts.values() and line.grid != head.grid and not witnesses.fit(line.grid, head)
+    ):
         return None
-    taken = {*head.places.values(), *head.ignored}
-    if any(text and at not in taken for at, text in own):
-        return None
-    return {key: cells[place] for key, place in head.places.items()}
+    return Values(texts, places=head.places)
 
 
-def _offsets(texts: Sequence[str], count: int) -> list[int]:
+def _under(cells: Mapping[int, str], head: Head, *, filled: bool = False) -> dict[str, str] | None:
+    texts = {}
+    for key, place in head.places.items():
+        text = cells.get(place)
+        if text is None or (filled and not text):
+            return None
+        texts[key] = text
+    if len(cells) > len(texts):
+        taken = {*head.places.values(), *head.ignored}
+        if any(text and at not in taken for at, text in cells.items()):
+            return None
+    return texts
+
+
+def _under_keys(keys: Keys, cells: Cells) -> Values:
+    texts = {}
+    places = {}
+    for key, (at, text) in zip(keys, cells, strict=True):
+        if key is not None:
+            texts[key] = text
+            places[key] = at
+    return Values(texts, places=places)
+
+
+def _offsets(texts: Sequence[str], count: int) -> range:
     """Where `count` neighbouring cells may begin so that nothing but blanks is left outside."""
     if len(texts) < count:
-        return []
+        return range(0)
     filled = [at for at, text in enumerate(texts) if text]
     if not filled:
-        return list(range(len(texts) - count + 1))
+        return range(len(texts) - count + 1)
     low = max(filled[-1] - count + 1, 0)
-    return list(range(low, min(filled[0], len(texts) - count) + 1))
+    return range(low, min(filled[0], len(texts) - count) + 1)
 
 
 def _certain_offset(
     texts: Sequence[str],
-    offsets: Sequence[int],
+    offsets: range,
     count: int,
     shape: Shape,
-    paddings: Mapping[Shape, int],
+    witnesses: Witnesses,
     width: int,
 ) -> int | None:
     """The one place where the values can begin, None where blanks leave it open.
@@ -157,34 +226,41 @@ def _certain_offset(
         return offsets[0]
     if any(looks_numeric(text) and numbers_in(text) > 1 for text in texts):
         return None
-    known = paddings.get(shape)
+    known = witnesses.padding(shape)
     if known is not None:
         return known if known in offsets else None
-    if any(start == shape[0] for start, _ in paddings):
+    if witnesses.begin_at(shape[0]):
         return None
     if list(offsets) != [0] or shape[1] < width:
         return None
     spare = len(texts) > count  # then a blank between values may be one of the spare cells
-    return None if spare and "" in _trimmed(texts) else 0
-
-
-def _trimmed(texts: Sequence[str]) -> list[str]:
     filled = [at for at, text in enumerate(texts) if text]
-    return list(texts[filled[0] : filled[-1] + 1])
+    return None if spare and "" in texts[filled[0] : filled[-1] + 1] else 0
 
 
-def _agreed(keys: Keys, texts: Sequence[str]) -> dict[str, str]:
+def _trimmed(own: Cells) -> Cells:
+    filled = [at for at, (_, text) in enumerate(own) if text]
+    return own[filled[0] : filled[-1] + 1]
+
+
+def _agreed(line: Line, keys: Keys, readings: Sequence[Cells]) -> Values:
+    """The columns that hold the same text in all readings of a row."""
+    texts = {}
+    places = {}
+    for key, possible in zip(keys, zip(*readings, strict=True), strict=True):
+        if key is not None and len({text for _, text in possible}) == 1:
+            texts[key] = possible[0][1]
+            places[key] = _least_certain(line, [at for at, _ in possible])
+    return Values(texts, places=places)
+
+
+def _agreed_of_surplus(line: Line, keys: Keys, own: Cells) -> Values:
     """The columns that hold the same number whichever of the surplus cells do not count."""
-    surplus = len(texts) - len(keys)
+    surplus = len(own) - len(keys)
     if not 0 < surplus < max(len(keys), 2):
-        return {}
-    agreed = {}
-    for at, key in enumerate(keys):
-        possible = set(texts[at : at + surplus + 1])
-        if key is not None and len(possible) == 1:
-            agreed[key] = texts[at]
-    return agreed
+        return Values({})
+    return _agreed(line, keys, [own[at : at + len(keys)] for at in range(surplus + 1)])
 
 
-def _zip(keys: Keys, texts: Sequence[str]) -> dict[str, str]:
-    return {key: text for key, text in zip(keys, texts, strict=True) if key is not None}
+def _least_certain(line: Line, places: Sequence[int]) -> int:
+    return min(places, key=lambda at: line.slots[at].confidence or 0.0) if line.recognised else places[0]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from crawler.extract.document import Block, Grid, Origin, Paragraph, Slot
 from crawler.parser.chinese import fold
 from crawler.parser.numbers import looks_numeric
-from crawler.parser.tables.labels import Label, Part, recognise
+from crawler.parser.tables.labels import LONGEST_LABEL, Reading, recognise
 
 QUOTE = 120
 """Characters kept of what a source prints."""
@@ -20,34 +19,23 @@ class Mark(NamedTuple):
     """A label at its place in a line."""
 
     at: int
-    labels: tuple[Label, ...]
+    reading: Reading
     text: str
 
-    def reads_as(self, part: Part) -> str | None:
-        """The key of the label where it can be read as `part`."""
-        for label in self.labels:
-            if label.part is part:
-                return label.key
-        return None
 
-    @property
-    def table(self) -> str | None:
-        """The table that the label belongs to, None for words that several tables use."""
-        tables = {label.table for label in self.labels}
-        return tables.pop() if len(tables) == 1 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a grid. In a rectangular grid, slots at one index of one grid share a column."""
 
     grid: int  # which grid, counted in the document
     rectangular: bool
     slots: tuple[Slot, ...]
-    cells: tuple[tuple[int, str], ...]  # place and text of each cell that begins in this line
-    marks: tuple[Mark, ...]
+    cells: Sequence[tuple[int, str]]  # place and text of each cell that begins in this line
+    marks: Sequence[Mark]
+    last_figure: int  # place of the last cell that prints a figure, -1 where none does
+    covered: Sequence[int] = ()  # places that a cell of a line above covers
     merged: frozenset[int] = frozenset()  # places whose cell goes on in the line below
-    section: str | None = None  # the table section whose heading was last seen above
+    section: str | None = None  # the section whose heading was last seen above
+    recognised: bool = False  # some of its text was recognised from a picture
 
     def own(self, start: int = 0) -> Sequence[tuple[int, str]]:
         """(place, text) of the cells that begin in this line, from place `start` on."""
@@ -56,33 +44,38 @@ class Line:
     def behind(self, place: int) -> int:
         """The first place behind the cell at `place`, with the columns that it spans."""
         place += 1
-        while place < len(self.slots) and self.slots[place].origin is Origin.FROM_LEFT:
+        slots = self.slots
+        while place < len(slots) and slots[place].origin is Origin.FROM_LEFT:
             place += 1
         return place
 
     def has_figure(self, start: int = 0) -> bool:
         """Whether a cell from `start` on prints a figure."""
-        return any(looks_numeric(text) for _, text in self.own(start))
+        return self.last_figure >= start
 
-    def unknown_label(self, start: int = 0) -> Mark | None:
-        """The last cell of words before the first figure, from `start` on."""
+    def unknown_label(self, start: int = 0) -> tuple[int, str] | None:
+        """Place and text of the last cell of words before the first figure, from `start` on."""
         found = None
         for at, text in self.own(start):
             if looks_numeric(text):
                 break
             if is_wordy(text):
-                found = Mark(at, (), text)
+                found = at, text
         return found
+
+    def confidence(self, at: int) -> float | None:
+        """How sure the text at place `at` is; None where it was not recognised from a picture."""
+        return self.slots[at].confidence
 
     def quote(self) -> str:
         """What the line prints, cells separated by bars, shortened."""
         return " | ".join(" ".join(text.split()) for _, text in self.own() if text)[:QUOTE]
 
 
-_COMMON_WORDS = frozenset(("其他",))
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_WORD = re.compile(r"\W+")
-_STAND_INS = frozenset("无 零 空 若干 持平 暂无 没有 不适用 不涉及 na nan null".split())  # noqa: SIM905
+_STAND_INS = frozenset("无 零 空 一 若干 持平 暂无 没有 不适用 不涉及 na nan null".split())  # noqa: SIM905
+_MISREAD_FIGURE = re.compile(r"[0-9OoQDIilSZB|.,]{1,9}")
 
 
 def is_wordy(text: str) -> bool:
@@ -91,6 +84,7 @@ def is_wordy(text: str) -> bool:
         _LETTER.search(text) is not None
         and not looks_numeric(text)
         and _NOT_WORD.sub("", text.lower()) not in _STAND_INS
+        and _MISREAD_FIGURE.fullmatch(text.strip()) is None
     )
 
 
@@ -101,7 +95,7 @@ def lines_by_table(blocks: Sequence[Block]) -> dict[str, list[Line]]:
     of them is a label, or another section's heading stands between.
     """
     lines = list(_lines(blocks))
-    labelled = {line.grid for line in lines if any(_tells(mark) for mark in line.marks)}
+    labelled = {line.grid for line in lines if any(map(_tells, line.marks))}
     foreign = {
         line.grid
         for line in lines
@@ -117,81 +111,135 @@ def lines_by_table(blocks: Sequence[Block]) -> dict[str, list[Line]]:
             section = line.section
             if line.grid not in labelled and section != current:
                 current = None
-        named = [mark.table for mark in line.marks if mark.table]
-        if named:
-            current = named[-1]
+        if line.marks:
+            for mark in line.marks:
+                current = mark.reading.table or current
+        elif line.last_figure < 0 and current is not None:
+            headed = _heading(line)
+            if headed is not None:
+                if headed != current:
+                    current = None
+                continue
         if current is not None:
             found.setdefault(current, []).append(line)
     return found
 
 
+def _heading(line: Line) -> str | None:
+    """The section that a line of a grid heads, as in spreadsheets, where headings stand in the grid."""
+    printed = [text for _, text in line.cells if text]
+    return headed_section(printed[0]) if len(printed) == 1 else None
+
+
+_COMMON_WORDS = frozenset(("其他", "其它"))
+
+
 def _tells(mark: Mark) -> bool:
     """Whether a label tells the table: 其他 without its number stands in tables of all kinds."""
-    return mark.table is not None and fold(mark.text) not in _COMMON_WORDS
+    reading = mark.reading
+    if reading.table is None:
+        return False
+    return reading.applicant is None or reading.row is None or fold(mark.text) not in _COMMON_WORDS
 
 
 def _lines(blocks: Sequence[Block]) -> Iterator[Line]:
     section: str | None = None
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
-            section = headed_section(block.text) or section
-            article = tuple(label for label in recognise(block.text) if label.part is Part.ARTICLE)
-            if article:  # printed above its table instead of in it
-                marks = (Mark(0, article, block.text),)
-                yield Line(index, False, (Slot(block.text),), ((0, block.text),), marks, section=section)
+            text = block.text
+            if len(text) > LONGEST_LABEL:
+                continue
+            section = headed_section(text) or section
+            reading = recognise(text) if "项" in text else None
+            if reading is not None and reading.article:  # printed above its table instead of in it
+                slots = (Slot(text, confidence=block.confidence),)
+                marks = (Mark(0, Reading(reading.table, article=reading.article), text),)
+                yield Line(index, False, slots, ((0, text),), marks, -1, section=section)
         elif isinstance(block, Grid):
-            yield from _grid_lines(index, block, section)
+            if block.rectangular:
+                yield from _rectangular_lines(index, block, section)
+            else:
+                yield from _ragged_lines(index, block, section)
 
 
-def _grid_lines(index: int, grid: Grid, section: str | None) -> Iterator[Line]:
-    for at, slots in enumerate(grid.rows):
-        marks = tuple(_marks(slots))
-        if grid.rectangular:
-            below = grid.rows[at + 1] if at + 1 < len(grid.rows) else ()
+def _rectangular_lines(index: int, grid: Grid, section: str | None) -> Iterator[Line]:
+    lines = [_line(index, True, slots, section) for slots in grid.rows]
+    for line, below in zip(lines, [*lines[1:], None], strict=True):
+        if below is not None and below.covered:
+            slots = line.slots
             merged = frozenset(
-                place
-                for place, (slot, under) in enumerate(zip(slots, below, strict=False))
-                if under.origin is Origin.FROM_ABOVE and slot.origin is Origin.CELL
+                at for at in below.covered if at < len(slots) and slots[at].origin is Origin.CELL
             )
-            yield Line(index, True, slots, _cells(slots), marks, merged, section)
+            yield line._replace(merged=merged) if merged else line
         else:
-            for low, high in _row_ranges(slots, marks):
-                row = slots[low:high]
-                own = tuple(mark._replace(at=mark.at - low) for mark in marks if low <= mark.at < high)
-                yield Line(index, False, row, _cells(row), own, section=section)
+            yield line
 
 
-def _cells(slots: Sequence[Slot]) -> tuple[tuple[int, str], ...]:
-    return tuple((at, slot.text.strip()) for at, slot in enumerate(slots) if slot.origin is Origin.CELL)
+def _ragged_lines(index: int, grid: Grid, section: str | None) -> Iterator[Line]:
+    for slots in grid.rows:
+        line = _line(index, False, slots, section)
+        ranges = _row_ranges(line)
+        if len(ranges) == 1:
+            yield line
+        else:
+            for low, high in ranges:
+                yield _line(index, False, slots[low:high], section)
 
 
-def _marks(slots: Sequence[Slot]) -> Iterator[Mark]:
-    for at, slot in enumerate(slots):
-        if slot.origin is Origin.FROM_LEFT or len(slot.text) < 2:
+def _line(index: int, rectangular: bool, slots: tuple[Slot, ...], section: str | None) -> Line:
+    cells: list[tuple[int, str]] = []
+    marks: list[Mark] = []
+    covered: list[int] = []
+    recognised = False
+    for at, (text, origin, confidence) in enumerate(slots):
+        if origin is _FROM_LEFT:
             continue
-        labels = recognise(slot.text)
-        if labels:
-            yield Mark(at, labels, slot.text.strip())
+        if confidence is not None:
+            recognised = True
+        text = text.strip()
+        if origin is _CELL:
+            cells.append((at, text))
+        else:
+            covered.append(at)
+        if len(text) > 1 and not text.isdecimal():
+            reading = recognise(text)
+            if reading is not None:
+                marks.append(Mark(at, reading, text))
+    last = -1
+    for at, text in reversed(cells):
+        if text and looks_numeric(text):
+            last = at
+            break
+    return Line(
+        index, rectangular, slots, cells, marks, last, covered, section=section, recognised=recognised
+    )
 
 
-def _row_ranges(slots: Sequence[Slot], marks: Sequence[Mark]) -> list[tuple[int, int]]:
+_CELL = Origin.CELL
+_FROM_LEFT = Origin.FROM_LEFT
+
+
+def _row_ranges(line: Line) -> list[tuple[int, int]]:
     """Where the rows of one printed line begin and end.
 
     Renderings that lost the ends of rows run them together: a label behind a value begins a new row.
     """
-    known = {mark.at for mark in marks}
+    known = {mark.at for mark in line.marks}
     starts = [0]
-    valued = False
-    for at, slot in enumerate(slots):
-        if at in known:
-            if valued:
-                starts.append(at)
-            valued = False
-        elif slot.text.strip() and not is_wordy(slot.text):
-            valued = True
-    return list(zip(starts, [*starts[1:], len(slots)], strict=True))
+    if len(known) > 1 or (known and line.cells and line.cells[0][0] not in known):
+        valued = begun = False
+        for at, text in line.cells:
+            if at in known:
+                if valued:
+                    starts.append(at)
+                valued = False
+            elif text and not is_wordy(text):
+                valued = begun or not _NUMERAL.fullmatch(text)
+            begun = begun or bool(text)
+    return list(zip(starts, [*starts[1:], len(line.slots)], strict=True))
 
 
+_NUMERAL = re.compile(r"[一二三四五六七八九十]{1,2}")  # alone in the first cell: the number of a label
 _LONGEST_HEADING = 45
 _SENTENCE = re.compile(r"[。；，！？;,!?]")
 _SUBHEADING = re.compile(r"[(（][一二三四五六七八九十]+[)）]|[0-9]+[.、．]")
