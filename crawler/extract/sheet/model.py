@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
+
+from crawler.extract.sheet.shown import GENERAL
+
+EPOCH_1900 = date(1899, 12, 30)
+EPOCH_1904 = date(1904, 1, 1)
 
 MAX_CELLS = 200_000
 """Cells read of one workbook; a report fills some hundreds."""
 MAX_MERGES = 20_000
+
+
+class Style(NamedTuple):
+    """What of a cell's looks matters: its number format, whether it is struck out, lines around it."""
+
+    code: str = GENERAL
+    struck: bool = False
+    bordered: bool = False
 
 
 class SheetCell(NamedTuple):

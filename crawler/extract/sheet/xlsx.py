@@ -12,12 +12,19 @@ from lxml import etree
 
 from crawler.extract.document import Unreadable
 from crawler.extract.package import Package
-from crawler.extract.sheet.model import MAX_CELLS, MAX_MERGES, Merge, Sheet, SheetCell, Workbook
-from crawler.extract.sheet.shown import BUILT_IN, GENERAL, shown
+from crawler.extract.sheet.model import (
+    EPOCH_1900,
+    EPOCH_1904,
+    MAX_CELLS,
+    MAX_MERGES,
+    Merge,
+    Sheet,
+    SheetCell,
+    Style,
+    Workbook,
+)
+from crawler.extract.sheet.shown import BUILT_IN, shown
 from crawler.extract.xml import child, local, parse_xml
-
-EPOCH_1900 = date(1899, 12, 30)
-EPOCH_1904 = date(1904, 1, 1)
 
 _WORKBOOK = "xl/workbook.xml"
 _MAX_SHEETS = 100
@@ -28,19 +35,11 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _TRUE = ("1", "true", "on")
 
 
-class _Style(NamedTuple):
-    """What of a cell format matters here."""
-
-    code: str = GENERAL
-    struck: bool = False
-    bordered: bool = False
-
-
 class _Look(NamedTuple):
     """What all worksheets share."""
 
     strings: tuple[str, ...]
-    styles: tuple[_Style, ...]
+    styles: tuple[Style, ...]
     epoch: date
     stale: bool  # formulas are worked out anew when the file is opened: their stored values may be wrong
 
@@ -113,7 +112,7 @@ def _rich_text(item: etree._Element) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), "".join(text)).replace("\r\n", "\n")
 
 
-def _styles(package: Package, targets: dict[str, tuple[str, str]]) -> tuple[_Style, ...]:
+def _styles(package: Package, targets: dict[str, tuple[str, str]]) -> tuple[Style, ...]:
     root = _part(package, targets, "styles")
     if root is None:
         return ()
@@ -123,7 +122,7 @@ def _styles(package: Package, targets: dict[str, tuple[str, str]]) -> tuple[_Sty
     struck = {at for at, font in enumerate(_within(root, "fonts")) if _struck(font)}
     bordered = {at for at, border in enumerate(_within(root, "borders")) if _drawn(border)}
     return tuple(
-        _Style(
+        Style(
             code=codes.get(number) or BUILT_IN.get(number, f"#{number}"),
             struck=_whole(entry.get("fontId")) in struck,
             bordered=_whole(entry.get("borderId")) in bordered,
@@ -169,11 +168,11 @@ def _sheet(root: etree._Element, look: _Look, room: int) -> Sheet:
 
 def _cell(entry: etree._Element, look: _Look) -> SheetCell:
     at = _whole(entry.get("s"))
-    style = look.styles[at] if at < len(look.styles) else _Style()
+    style = look.styles[at] if at < len(look.styles) else Style()
     return SheetCell("" if style.struck else _text(entry, style, look), style.bordered)
 
 
-def _text(entry: etree._Element, style: _Style, look: _Look) -> str:
+def _text(entry: etree._Element, style: Style, look: _Look) -> str:
     kind = entry.get("t", "n")
     if kind == "inlineStr":
         inline = child(entry, "is")
