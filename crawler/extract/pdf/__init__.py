@@ -1,0 +1,107 @@
+"""PDF -> Document: text by its place, tables by their ruled lines, pages that are pictures by recognition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.extract.document import Block, Document, Format, Paragraph, Picture, Unreadable
+from crawler.extract.geometry import Page, Placed, read_pages
+from crawler.extract.outside import Outside
+from crawler.extract.pdf.content import Content, Work
+from crawler.extract.pdf.file import File, refuse_bombs
+from crawler.extract.picture import read_picture
+
+MAX_PAGES = 400
+"""Most pages of a file; half of a longer one would look like a report without its end."""
+MAX_RECOGNISED = 30
+"""Most pages of a file whose picture is recognised."""
+SOMEBODYS_CONFIDENCE = 0.5
+"""Of text that was laid invisibly over a scan: nobody says by which program, or how sure it was."""
+
+
+def extract_pdf(content: bytes, outside: Outside | None = None) -> Document:
+    """Read one file; `outside` recognises the pages that are pictures.
+
+    A page is a picture where it shows an image or outlines and next to no text, and where its fonts do not
+    tell which characters they draw. Without `outside` such a page is a Picture, and what a scanner's own
+    recognition left under it are paragraphs of low confidence, never a table.
+    Raises Unreadable: locked, damaged, too large, or nothing but pictures and no `outside`.
+    """
+    refuse_bombs(content)
+    reader = _Reader(outside)
+    with File(content) as file:
+        if len(file) > MAX_PAGES:
+            raise Unreadable(
+                f"PDF 共 {len(file)} 页，超过 {MAX_PAGES} 页，拒绝读取",
+                f"{len(file)} pages; more than {MAX_PAGES} are not read",
+            )
+        reading = read_pages(reader.pages(file))
+    if not reader.has_text:
+        raise reader.failure or Unreadable("PDF 中没有文字", "the PDF holds no text")
+    return Document(Format.PDF, reading.blocks, around=reading.around, notes=(*reader.notes, *reading.notes))
+
+
+class _Reader:
+    """Turns one file into pages; remembers what could not be read."""
+
+    def __init__(self, outside: Outside | None) -> None:
+        self.notes: list[str] = []
+        self.failure: Unreadable | None = None
+        self.has_text = False
+        self._outside = outside
+        self._recognised = 0
+
+    def pages(self, file: File) -> Iterator[Page]:
+        work = Work()
+        for number in range(len(file)):
+            content = file.content(number, work)
+            if content is None:
+                self.notes.append(f"page {number + 1} is damaged")
+                yield Page(595, 842, (), placed=[Placed((Picture(_source(number)),), 0, 0, 595, 842)])
+            elif content.is_picture or content.is_undecipherable:
+                blocks = self._picture(file, number, content)
+                whole = Placed(blocks, 0, 0, content.width, content.height)
+                yield Page(content.width, content.height, (), placed=[whole])
+            else:
+                self.has_text = self.has_text or bool(content.chars)
+                pictures = [
+                    Placed((Picture(_source(number)),), *image)
+                    for image in content.images
+                    if content.is_large(image)
+                ]
+                yield Page(content.width, content.height, content.chars, content.rules, pictures)
+
+    def _picture(self, file: File, number: int, content: Content) -> tuple[Block, ...]:
+        """What a page says that has to be looked at."""
+        why = "is a picture" if content.is_picture else "has fonts that do not tell their characters"
+        if self._outside is not None and self._recognised < MAX_RECOGNISED:
+            self._recognised += 1
+            try:
+                image, dpi = file.render(number)
+                blocks = read_picture(image, dpi, self._outside)
+            except Unreadable as failure:
+                self.failure = failure
+                self.notes.append(f"page {number + 1} {why} and was not recognised: {failure.en}")
+            else:
+                self.has_text = self.has_text or bool(blocks)
+                return blocks
+        else:
+            self.failure = self.failure or Unreadable(
+                "PDF 是扫描图片，读取需要文字识别程序 tesseract",
+                "the PDF is scanned; reading it needs tesseract, which recognises characters",
+            )
+            self.notes.append(f"page {number + 1} {why} and was not recognised")
+        return (*self._hidden(content), Picture(_source(number)))
+
+    def _hidden(self, content: Content) -> tuple[Block, ...]:
+        """Paragraphs that a scanner's recognition laid over its picture."""
+        if content.is_undecipherable:
+            return ()
+        hidden = [char._replace(confidence=SOMEBODYS_CONFIDENCE) for char in content.hidden]
+        blocks = read_pages([Page(content.width, content.height, hidden)]).blocks
+        self.has_text = self.has_text or bool(blocks)
+        return tuple(block for block in blocks if isinstance(block, Paragraph))
+
+
+def _source(number: int) -> str:
+    return f"page {number + 1}"
