@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from crawler.extract.document import Block, Paragraph, Picture
 from crawler.parser.numbers import looks_numeric
 from crawler.parser.tables import applications, disclosure, disputes
+from crawler.parser.tables.halves import join_halves
 from crawler.parser.tables.labels import Reading, recognise
 from crawler.parser.tables.lines import QUOTE, headed_section, lines_by_table
 from crawler.report.model import Damage, DamageKind, Table, TableState
@@ -33,7 +34,7 @@ def read_tables(blocks: Sequence[Block]) -> dict[str, Table]:
     stand in running text, or as missing.
     A row that a damage names stands in the report, even where it has no cells.
     """
-    lines = lines_by_table(blocks)
+    lines = {key: join_halves(own) for key, own in lines_by_table(blocks).items()}
     second = disclosure.read_disclosure(lines.get(disclosure.KEY, []))
     form = second.form if second is not None else None
     found = {
