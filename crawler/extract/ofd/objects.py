@@ -13,8 +13,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from crawler.extract.document import Picture, Unreadable
-from crawler.extract.geometry import UNREADABLE, Char, Placed, Rule
-from crawler.extract.geometry.rules import rules_of_rectangle
+from crawler.extract.geometry import UNREADABLE, Char, Placed, Rule, rules_of_rectangle
 from crawler.extract.xml import child, local
 
 POINTS = 72 / 25.4
