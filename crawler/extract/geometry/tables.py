@@ -16,6 +16,8 @@ from crawler.extract.layout import is_prose
 
 _TIGHT = 0.25  # of the height: figures nearer than that are one number, whatever line stands between them
 _ON_A_LINE = 0.2  # of the height: a line so near to the middle of a figure crosses it
+_HANGING = frozenset("，。、；：！？）》」』”’")
+"""May stand beyond the end of a line, and so beyond the edge of a cell."""
 _PADDING = 13.0  # points, at both sides together
 
 
@@ -128,6 +130,8 @@ def _place(
 ) -> tuple[int, int] | None:
     """(table, cell) that a character stands in."""
     x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
+    if char.text in _HANGING:
+        x = char.x0
     for number in inner_first:
         lattice = lattices[number]
         if lattice.xs[0] <= x < lattice.xs[-1] and lattice.ys[0] <= y < lattice.ys[-1]:
