@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from crawler.extract.document import Document, Format, Paragraph, Picture, Unrea
 from crawler.extract.outside import Outside
 from crawler.extract.package import Package
 from crawler.extract.word.binary import rows_run_together
+from crawler.extract.word.formatting import without_formatting, without_table_styles
 from crawler.extract.word.names import (
     ALT_CHUNK,
     BODY,
@@ -35,8 +36,8 @@ from crawler.extract.word.styles import PLAIN, Numbered, Style, is_on, numbered,
 from crawler.extract.word.visible import drop_unseen
 from crawler.extract.xml import parse_xml
 
-MAX_PART_BYTES = 24_000_000
-"""Inflated size of the main part; that of a report with a hundred pages is about 2 MB."""
+MAX_PART_BYTES = 12_000_000
+"""Inflated size of a part; the main part of a report with a hundred pages has about 3 MB."""
 
 __all__ = ["extract_doc", "extract_docx"]
 
@@ -48,7 +49,7 @@ def extract_docx(content: bytes) -> Document:
     """
     package = Package(content)
     main = _main_part(package)
-    root = _part(package, main)
+    root = _part(package, main, without_formatting)
     if root.tag != w("document"):
         raise Unreadable("文件损坏：不是文字文档", "the file is damaged: it is no text document")
     body = root.find(BODY)
@@ -104,14 +105,14 @@ class _Relation(NamedTuple):
     target: str  # a name within the package, or an address outside
 
 
-def _part(package: Package, name: str) -> etree._Element:
+def _part(package: Package, name: str, reduced: Callable[[bytes], bytes] | None = None) -> etree._Element:
     content = package.read(name)
     if len(content) > MAX_PART_BYTES:
         raise Unreadable("文档内容过大，不予读取", "the text of the document is too large")
     if b"purl.oclc.org/ooxml" in content[:8192]:
         for strict, usual in STRICT:
             content = content.replace(strict, usual)
-    return parse_xml(content)
+    return parse_xml(content if reduced is None else reduced(content))
 
 
 def _main_part(package: Package) -> str:
@@ -138,10 +139,15 @@ def _relations(package: Package, part: str) -> Mapping[str, _Relation]:
     return found
 
 
-def _related(package: Package, relations: Mapping[str, _Relation], kind: str) -> etree._Element | None:
+def _related(
+    package: Package,
+    relations: Mapping[str, _Relation],
+    kind: str,
+    reduced: Callable[[bytes], bytes] | None = None,
+) -> etree._Element | None:
     for relation in relations.values():
         if relation.kind == kind and relation.target in package:
-            return _part(package, relation.target)
+            return _part(package, relation.target, reduced)
     return None
 
 
@@ -165,7 +171,7 @@ def _styles(
     """The styles, where the text refers to any: reading them costs as much as reading the text."""
     if next(body.iter(P_STYLE, R_STYLE, NUM_PR), None) is None:
         return {}
-    root = _related(package, relations, "styles")
+    root = _related(package, relations, "styles", without_table_styles)
     return styles(root) if root is not None else {}
 
 

@@ -58,14 +58,10 @@ MAX_COLSPAN = 100
 MAX_SLOTS = 200_000
 MAX_TABLE_DEPTH = 40
 
-_INLINE = (
-    T, BR, CR, TAB, PTAB, SYM, NO_BREAK_HYPHEN, MATH_TEXT, DRAWING, PICT, OBJECT, *NOTE_REFERENCES,
-    P, TBL, TC,  # within a paragraph only in damaged files: what they hold is at least not run together
-)  # fmt: skip
 _TEXTS = frozenset((T, MATH_TEXT))
 _TABS = frozenset((TAB, PTAB))
 _PICTURES = frozenset((DRAWING, PICT, OBJECT))
-_BREAKS = frozenset((BR, CR, P, TBL, TC))
+_BREAKS = frozenset((BR, CR, P, TBL, TC))  # the last three in damaged files: what they hold stays apart
 
 _WHITE = re.compile(r"[ \t\r\f]+")
 _TABBED = re.compile(r"\S[^\t\n]*\t+[^\t\n]*\S[^\t\n]*\t+[^\t\n]*\S")
@@ -137,7 +133,7 @@ class Reader:
         label = self._labels.get(paragraph)
         if label:
             pieces.append(label)
-        for element in paragraph.iter(*_INLINE):
+        for element in paragraph.iter():  # all of them: to have lxml choose takes far longer
             tag = element.tag
             if tag in _TEXTS:
                 text = element.text
@@ -158,7 +154,7 @@ class Reader:
                 picture = self._picture(element)
                 if picture is not None:
                     pictures.append(picture)
-            else:
+            elif tag in NOTE_REFERENCES:
                 pieces.append(" ")
                 self._note("footnotes are not read")
         if pieces:
@@ -235,14 +231,15 @@ class Reader:
             held: list[_Item] = []
             cells = drawn = 0
             covered = flowing = numbered = False
-            before = row.find(f"{TRPR}/{GRID_BEFORE}")
+            row_properties = next(row.iterchildren(TRPR), None)
+            before = None if row_properties is None else row_properties.find(GRID_BEFORE)
             if before is not None:
                 drawn = min(integer(before, 0), MAX_COLSPAN)
                 line.extend([Slot("")] * columns.edge(drawn))
             for cell in _within(row, TC):
                 items: list[_Item] = []
                 self._flow(cell, items, depth)
-                properties = cell.find(TCPR)
+                properties = next(cell.iterchildren(TCPR), None)
                 drawn_span, down, left = _merging(properties)
                 at = len(line)
                 span = columns.edge(drawn + drawn_span) - columns.edge(drawn)

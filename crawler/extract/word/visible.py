@@ -34,7 +34,7 @@ from crawler.extract.word.names import (
     T,
     w,
 )
-from crawler.extract.word.styles import PLAIN, Style, is_on, is_raised
+from crawler.extract.word.styles import Style, is_on, is_raised
 
 _UNSEEN_RUN = (VANISH, STRIKE, DOUBLE_STRIKE)
 _FONT_NAMES = tuple(map(w, ("ascii", "hAnsi")))
@@ -62,8 +62,13 @@ def drop_unseen(root: etree._Element, styles: Mapping[str, Style]) -> None:
                 _set_apart(run)
         elif is_on(element):
             _remove(run)
-    if any(style.unseen or style.raised or style.contents for style in styles.values()):
-        _apply_styles(root, styles, shown)
+    telling = {
+        style_id: style
+        for style_id, style in styles.items()
+        if style.unseen or style.raised or style.contents
+    }
+    if telling:
+        _apply_styles(root, telling, shown)
     _blank_signs(root)
 
 
@@ -120,21 +125,23 @@ def _apply_styles(
     root: etree._Element, styles: Mapping[str, Style], shown: set[etree._Element | None]
 ) -> None:
     for element in list(root.iter(R_STYLE)):
-        style = styles.get(element.get(VAL, ""), PLAIN)
-        run = _run_of(element)
+        style = styles.get(element.get(VAL, ""))
+        run = _run_of(element) if style is not None else None
+        if style is None or run is None:
+            continue
         if style.unseen and run not in shown:
             _remove(run)
         elif style.raised:
             _set_apart(run)
     for element in list(root.iter(P_STYLE)):
-        style = styles.get(element.get(VAL, ""), PLAIN)
-        properties = element.getparent()
-        if properties is None or properties.tag != PPR or not (style.unseen or style.contents):
+        style = styles.get(element.get(VAL, ""))
+        properties = element.getparent() if style is not None else None
+        if style is None or properties is None or properties.tag != PPR:
             continue
         paragraph = properties.getparent()
         if style.contents:
             _remove(paragraph)
-        elif paragraph is not None:
+        elif style.unseen and paragraph is not None:
             for run in list(paragraph.iter(R)):
                 if run not in shown and next(run.iterancestors(P)) is paragraph:
                     _remove(run)
