@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from crawler.extract.archive import Member, members
 from crawler.extract.document import Document, Format, Unreadable
-from crawler.extract.html import extract_html
+from crawler.extract.html import extract_answer, extract_html
 from crawler.extract.mime import archived_page
 from crawler.extract.ofd import extract_ofd
 from crawler.extract.outside import Outside
@@ -60,6 +60,9 @@ def extract(
 def _extract_characters(content: bytes, content_type: str | None) -> Document:
     decoded = decode(content, content_type)
     notes = (f"{decoded.lost} characters could not be decoded as {decoded.charset}",) if decoded.lost else ()
+    answer = extract_answer(decoded.text, notes)
+    if answer is not None:
+        return answer
     if text_format(decoded.text) is Format.HTML:
         return extract_html(decoded.text, notes)
     return extract_text(decoded.text, notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from crawler.extract.document import Grid, Origin, Paragraph
 from crawler.extract.html.entries import Entry, Places, texts
@@ -27,8 +28,20 @@ _LEAST_FIGURES = 4
 _LEAST_LABEL = 4
 
 
-def body_entries(entries: Sequence[Entry], places: Places) -> list[bool]:
-    """For each entry, whether it belongs to the body of the article."""
+class Body(NamedTuple):
+    """`inside` tells of each entry whether it belongs to the article, which lies between `low` and `high`.
+
+    `marked`: headings or tables of figures show where it is; else it is only where most text is.
+    """
+
+    inside: list[bool]
+    low: int
+    high: int
+    marked: bool
+
+
+def find_body(entries: Sequence[Entry], places: Places) -> Body:
+    """The part of a page that is its article."""
     marks = [at for at, entry in enumerate(entries) if is_mark(entry)]
     container = _common(places, [entries[at].container for at in marks]) if marks else _densest(entries)
     low, high = _range(entries, places, container)
@@ -45,7 +58,7 @@ def body_entries(entries: Sequence[Entry], places: Places) -> list[bool]:
         if at not in between and isinstance(block, Paragraph) and _is_furniture(block.text):
             inside[at] = False
     _set_aside(list(_named_furniture(places, container)), entries, places, marks, inside)
-    return inside
+    return Body(inside, low, high, bool(marks))
 
 
 def _set_aside(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from crawler.extract.document import Attachment, Block, Grid, Origin, Paragraph
+from crawler.extract.html.pagers import PageLink
 
 
 class Entry(NamedTuple):
@@ -46,6 +47,7 @@ class Walked(NamedTuple):
     entries: list[Entry]
     places: Places
     attachments: list[Attachment]
+    page_links: list[PageLink]
     notes: list[str]
 
 

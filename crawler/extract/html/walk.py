@@ -17,6 +17,7 @@ from crawler.extract.document import Attachment, Picture
 from crawler.extract.html.entries import Entry, Line, Places, Walked, fold, paragraph
 from crawler.extract.html.grids import MAX_COLSPAN, TO_THE_END, Budget, Cell, read_table
 from crawler.extract.html.links import MAX_SOURCE, attached_address
+from crawler.extract.html.pagers import MAX_LINKS, PageLink, is_page_link
 
 MAX_TABLE_DEPTH = 40
 MAX_ATTACHMENTS = 500
@@ -99,7 +100,7 @@ def walk(tree: LexborHTMLParser, body: LexborNode, lowered: bytes) -> Walked:
     spanning = {node.mem_id for node in body.css("[colspan],[rowspan]")}
     walking = _Walk(busy, {node.mem_id for node in hidden}, spanning)
     walking.run(body)
-    return Walked(walking.entries, walking.places, walking.attachments, walking.notes)
+    return Walked(walking.entries, walking.places, walking.attachments, walking.page_links, walking.notes)
 
 
 def _hidden(tree: LexborHTMLParser, lowered: bytes) -> list[LexborNode]:
@@ -160,6 +161,7 @@ class _Walk:
         self.entries: list[Entry] = []
         self.places = Places()
         self.attachments: list[Attachment] = []
+        self.page_links: list[PageLink] = []
         self.notes: list[str] = []
         self._busy, self._hidden, self._spanning = busy, hidden, spanning
         self._container = 0
@@ -407,14 +409,23 @@ class _Walk:
         self._put([Entry(picture, self._container)])
 
     def _add_attachment(self, node: LexborNode) -> None:
-        address = attached_address(node.attributes)
+        attributes = node.attributes
+        address = attached_address(attributes)
         if address is None:
+            self._add_page_link(node, (attributes.get("href") or "").strip())
             return
         if len(self.attachments) >= MAX_ATTACHMENTS:
             self._note(f"only the first {MAX_ATTACHMENTS} attachments are listed")
             return
         text = "" if node.tag in ("iframe", "embed") else fold(node.text())
-        self.attachments.append(Attachment(address, text or fold(node.attributes.get("title") or "")))
+        self.attachments.append(Attachment(address, text or fold(attributes.get("title") or "")))
+
+    def _add_page_link(self, node: LexborNode, href: str) -> None:
+        if not href or len(href) > MAX_SOURCE or len(self.page_links) >= MAX_LINKS:
+            return
+        text = fold(node.text())
+        if is_page_link(text):
+            self.page_links.append(PageLink(text, href, len(self.entries)))
 
     def _note(self, note: str) -> None:
         if note not in self.notes:
