@@ -12,7 +12,7 @@ import pytest
 from crawler import recording
 from crawler.clock import CHINA
 from crawler.extract.document import Format
-from crawler.inspection import RULES_VERSION, Body, Inspection, NotAReport, Unreadable
+from crawler.inspection import RULES_VERSION, Body, Inspection, NotAReport, ReadFrom, Unreadable
 from crawler.items import PageItem
 from crawler.portals import Organ, Portal, Province, Years
 from crawler.report.model import Bilingual, Cell, DateSource, Kind, Report, Section, Table, TableState
@@ -96,7 +96,7 @@ def inspected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         if isinstance(answer[0], Exception):
             raise answer[0]
         answer.append(None if answer[0].organ is None else given.body_named(answer[0].organ))
-        return Inspection("0" * 64, Format.HTML, answer[0], outcome)
+        return Inspection("0" * 64, Format.HTML, answer[0], outcome, ReadFrom(None, None, "0" * 64))
 
     monkeypatch.setattr(recording, "inspect", inspect)
     return answer
