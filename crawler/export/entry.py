@@ -5,12 +5,12 @@ Plain objects cross process borders, and all formats say the same because they a
 
 from __future__ import annotations
 
-from typing import TypedDict, final
+from typing import NotRequired, TypedDict, final
 
-from crawler.inspection import Inspection
+from crawler.inspection import AttachmentReading, Inspection
 from crawler.report.forms import SECTIONS
-from crawler.report.model import Number, Period
-from crawler.validator.finding import Finding, Verdict, fingerprint
+from crawler.report.model import Cell, Number, Period
+from crawler.validator.finding import WHOLE, Finding, Verdict, fingerprint
 
 FAILING_SEVERITIES = frozenset({"critical", "error"})
 """Severities that make `nianbao check` end with 1 where the verdict is `fail`."""
@@ -25,10 +25,33 @@ class SectionEntry(TypedDict):
 
 
 class CellEntry(TypedDict):
-    """A cell: the number it prints, or null and what it holds instead."""
+    """A cell: the number it prints, or null and what it holds instead.
+
+    `confidence`, 0 to 1, stands where a machine recognised it in a picture, `by_position` where its row was
+    told by its place alone.
+    """
 
     value: Number | None
     raw: str
+    confidence: NotRequired[float]
+    by_position: NotRequired[bool]
+
+
+class ReadFromEntry(TypedDict):
+    """The attachment that holds the report, or some parts of it ("prose", a table's key)."""
+
+    url: str
+    sha256: str | None
+    parts: list[str]
+
+
+class AttachmentEntry(TypedDict):
+    """A file that the page links to, and why it was not read."""
+
+    url: str
+    sha256: str | None
+    format: str | None
+    problem: str | None
 
 
 class FindingEntry(TypedDict):
@@ -57,7 +80,9 @@ class ReportEntry(TypedDict):
     format: str
     title: str | None
     organ: str | None
+    organ_from: str | None
     year: int | None
+    year_from: str | None
     form: str | None
     published: str | None
     published_from: str | None
@@ -67,6 +92,9 @@ class ReportEntry(TypedDict):
     cells: dict[str, CellEntry]
     rules: dict[str, list[str]]
     findings: list[FindingEntry]
+    read_from: NotRequired[list[ReadFromEntry]]
+    attachments: NotRequired[list[AttachmentEntry]]
+    problem: NotRequired[str]
 
 
 @final
@@ -81,13 +109,15 @@ def report_entry(source: str, inspection: Inspection, organ: str | None, lang: s
     """The object for one inspection; `organ` is the name that a flag gave, which outranks the title's."""
     report, outcome = inspection.report, inspection.outcome
     name = organ or report.organ
-    return {
+    entry: ReportEntry = {
         "source": source,
         "sha256": inspection.sha256,
         "format": inspection.format.value,
         "title": report.title,
         "organ": name,
+        "organ_from": "given" if organ else report.organ_from,
         "year": report.year,
+        "year_from": report.year_from,
         "form": report.form,
         "published": None if report.published is None else report.published.isoformat(),
         "published_from": None if report.published_from is None else report.published_from.value,
@@ -101,9 +131,45 @@ def report_entry(source: str, inspection: Inspection, organ: str | None, lang: s
             for section in SECTIONS
         },
         "tables": {key: table.state.value for key, table in report.tables.items()},
-        "cells": {key: {"value": cell.value, "raw": cell.raw} for key, cell in report.cells.items()},
+        "cells": {key: _cell(cell) for key, cell in report.cells.items()},
         "rules": {verdict.value: list(outcome.rules(verdict)) for verdict in Verdict},
         "findings": [_finding(finding, name, report.year, lang) for finding in outcome.findings],
+    }
+    if inspection.attachments:
+        entry["attachments"] = [_attachment(read, lang) for read in inspection.attachments]
+    if read_from := _read_from(inspection):
+        entry["read_from"] = read_from
+    if inspection.problem is not None:
+        entry["problem"] = inspection.problem.pick(lang)
+    return entry
+
+
+def _cell(cell: Cell) -> CellEntry:
+    entry: CellEntry = {"value": cell.value, "raw": cell.raw}
+    if cell.confidence is not None:
+        entry["confidence"] = cell.confidence
+    if cell.by_position:
+        entry["by_position"] = True
+    return entry
+
+
+def _read_from(inspection: Inspection) -> list[ReadFromEntry]:
+    """Which attachments the report was read from; empty where it all stands on the page."""
+    parts: dict[int, list[str]] = {}
+    if inspection.read_from.attachment is not None:
+        parts[inspection.read_from.attachment] = [WHOLE]
+    for part, at in inspection.taken.items():
+        parts.setdefault(at, []).append(part)
+    files = inspection.attachments
+    return [{"url": files[at].url, "sha256": files[at].sha256, "parts": named} for at, named in parts.items()]
+
+
+def _attachment(read: AttachmentReading, lang: str) -> AttachmentEntry:
+    return {
+        "url": read.url,
+        "sha256": read.sha256,
+        "format": None if read.format is None else read.format.value,
+        "problem": None if read.problem is None else read.problem.pick(lang),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from crawler.extract.document import Document, Paragraph
+from crawler.parser.attribution import reported_organ, reported_year
 from crawler.parser.dates import (
     contradicting_dates,
     publication,
@@ -15,8 +16,9 @@ from crawler.parser.dates import (
 )
 from crawler.parser.evidence import form_of, is_evident
 from crawler.parser.extent import own_report
-from crawler.parser.identity import NotAReport, identify, reported_year
+from crawler.parser.identity import identify
 from crawler.parser.narrative import request_statements
+from crawler.parser.not_a_report import NotAReport, reject_blank_form
 from crawler.parser.sections import read_sections
 from crawler.parser.tables import read_tables
 from crawler.report.model import DateSource, Report
@@ -55,8 +57,17 @@ def parse(document: Document, page: Page) -> Report:
     text = "\n".join(paragraphs)
     period = statistical_period(paragraphs)
     year = reported_year(
-        document, given=page.year, title=title, period=period, listed_title=page.listed_title
+        document,
+        given=page.year,
+        title=title,
+        period=period,
+        listed_title=page.listed_title,
+        name=page.name,
     )
+    organ = reported_organ(
+        document, given=page.organ, title=title, listed_title=page.listed_title, name=page.name
+    )
+    reject_blank_form(tables, organ.value, paragraphs[: outline.first_heading or 0])
     signed = signature(document.blocks[outline.first_heading or 0 :])
     published = publication(
         document,
@@ -67,7 +78,8 @@ def parse(document: Document, page: Page) -> Report:
     )
     return Report(
         title=title.text if title else None,
-        organ=(title.organ if title else None) or page.organ,
+        organ=organ.value,
+        organ_from=organ.source,
         year=year.value,
         year_from=year.source,
         form=form_of(tables, year.value),
@@ -89,6 +101,9 @@ def parse(document: Document, page: Page) -> Report:
             published=published.day,
         ),
         others_below=others_below,
+        recognised=any(
+            block.confidence is not None for block in document.blocks if isinstance(block, Paragraph)
+        ),
         unread_date=unread_publication(document, first_heading=outline.first_heading)
         if page.published is None and published.day is None
         else "",

@@ -192,7 +192,7 @@ class Report:
     title: str | None  # printed title, lines joined
     organ: str | None  # as the title prints it
     year: int | None  # the reported year
-    year_from: str | None  # "title", "period", "page", "name", "given"
+    year_from: str | None  # "title", "period", "body", "page", "name", "given"
     form: str | None  # "2019", "2021", "legacy", or None
     published: date | None
     published_from: DateSource | None
@@ -206,7 +206,7 @@ class Report:
     contradicting_dates: tuple[date, ...] = ()  # other dates of publication that the page states
     others_below: bool = False  # the document holds another report besides, which was not read
     recognised: bool = False  # some of its text, tables aside, was recognised from a picture
-    organ_from: str | None = None  # "title", "body", "breadcrumb", "signature", "name", "given"
+    organ_from: str | None = None  # "title", "page", "body", "breadcrumb", "signature", "name", "given"
     unread_date: str = ""  # a line that labels a date of publication, where none could be read
 
     @property

@@ -30,7 +30,7 @@ from crawler.validator import RULES
 from crawler.validator.finding import fingerprint
 
 FIELDS = (
-    "source sha256 format title organ year form published published_from period "
+    "source sha256 format title organ organ_from year year_from form published published_from period "
     "sections tables cells rules findings"
 )
 FINDING_FIELDS = "rule severity verdict fault where cells expected found message quote basis fingerprint"

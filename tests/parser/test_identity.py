@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.document import Attachment, Document
-from crawler.parser.identity import NotAReport, TitleSource, identify, read_title, reported_year
+from crawler.parser.attribution import reported_year
+from crawler.parser.identity import TitleSource, identify, read_title
+from crawler.parser.not_a_report import NotAReport
 from crawler.report.model import Period, PeriodBound
 
 Builder = Callable[..., Document]
