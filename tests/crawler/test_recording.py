@@ -96,7 +96,7 @@ def inspected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         if isinstance(answer[0], Exception):
             raise answer[0]
         answer.append(None if answer[0].organ is None else given.body_named(answer[0].organ))
-        return Inspection("0" * 64, Format.HTML, answer[0], outcome, ReadFrom(None, None, "0" * 64))
+        return Inspection("0" * 64, Format.HTML, answer[0], outcome, ReadFrom(None, None, "ab" * 32))
 
     monkeypatch.setattr(recording, "inspect", inspect)
     return answer
