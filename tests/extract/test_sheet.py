@@ -370,9 +370,9 @@ def test_merged_ranges_over_everything_are_bounded() -> None:
 
 
 def test_too_many_cells() -> None:
-    row = "".join("<c><v>1</v></c>" for _ in range(10_000))
-    content = changed(workbook(_merged), SHEET, ("</sheetData>", f"<row>{row}</row>" * 21 + "</sheetData>"))
-    assert "200000" in refusal(content).zh
+    row = "".join("<c><v>1</v></c>" for _ in range(5_000))
+    content = changed(workbook(_merged), SHEET, ("</sheetData>", f"<row>{row}</row>" * 11 + "</sheetData>"))
+    assert "50000" in refusal(content).zh
 
 
 def test_xml_that_is_too_large() -> None:
@@ -412,7 +412,7 @@ def test_bytes_of_an_old_workbook_may_be_wrong() -> None:
     start = content.index(b"\x09\x08\x10\x00")
     wanted = {slot.text for row in extract(content).blocks[0].rows for slot in row}  # type: ignore[union-attr]
     assert {"1", "2", "3", "4"} <= wanted
-    for place in range(start, start + 6000, 5):
+    for place in range(start, len(content), 5):
         damaged = content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
         try:
             extract_sheet(damaged)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crawler.extract.document import Block, Grid, Origin, Paragraph, Slot, Unreadable
 from crawler.extract.sheet.model import Merge, Sheet, SheetCell
 
-MAX_SLOTS = 200_000
+MAX_SLOTS = 100_000
 """Places in all tables of one worksheet, merged ranges counted place by place."""
 
 _LABEL_LENGTH = 12

@@ -11,7 +11,7 @@ from crawler.extract.sheet.shown import GENERAL
 EPOCH_1900 = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
 
-MAX_CELLS = 200_000
+MAX_CELLS = 50_000
 """Cells read of one workbook; a report fills some hundreds."""
 MAX_MERGES = 20_000
 

@@ -56,6 +56,7 @@ _QUOTED = re.compile(r'"[^"]*"|[\\!_*].|\[[^\]]*\]', re.DOTALL)
 _PATTERN = re.compile(r"(?P<whole>[0#?,]*)(?:\.(?P<fraction>[0#?]*))?(?P<scale>,*)")
 
 
+@lru_cache(maxsize=4096)
 def shown(value: float, code: str, epoch: date) -> str:
     """The text that `value` shows under the format `code`; `epoch` is day 0 of the workbook's dates."""
     exact = Decimal(format(value, _SIGNIFICANT))
