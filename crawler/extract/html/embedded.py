@@ -1,7 +1,7 @@
 """Articles that a page or an interface keeps as data: HTML inside a string of JSON.
 
-Some portals send an empty page and draw the article from a script (`{… "content": "\\u003Cp…"}`); their interfaces
-answer with the same object. Its title and dates become pairs like those of meta tags.
+Some portals send an empty page and draw the article from a script (`{… "content": "\\u003Cp…"}`); their
+interfaces answer with the same object. Its title and dates become pairs like those of meta tags.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def _viewed(address: str) -> str | None:
     given = {name.lower(): value for name, value in reversed(pairs)}
     for name in _VIEWED:
         value = given.get(name, "").strip()
-        if "%" in value and not _FILE.search(value):
+        if "/" not in value and "%2f" in value.lower():
             value = unquote(value)  # encoded twice
         if value and (_FILE.search(value) or _ATTACHMENT.search(value)):
             return value
