@@ -1,0 +1,1 @@
+"""Damaged files against extraction and parser, in child processes: `python -m bench.fuzz`."""
