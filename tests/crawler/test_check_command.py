@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -239,6 +240,74 @@ def test_control_characters_do_not_reach_the_terminal(
     assert not set(out + err) & {"\u202e", "\u009b", "\x1b"}
 
 
+# ── archives ────────────────────────────────────────────────────────────────
+
+
+def _zip(name: str, *members: tuple[str, bytes]) -> None:
+    with zipfile.ZipFile(name, "w") as archive:
+        for member, content in members:
+            archive.writestr(member, content)
+
+
+def test_each_report_of_an_archive_is_one_of_its_own(
+    sound: ReportSpec, faulty: ReportSpec, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _zip("内.zip", ("r.txt", text_file(sound)))
+    _zip(
+        "年报.zip",
+        ("水务局/报告.html", html_page(faulty)),
+        ("水务局/内.zip", Path("内.zip").read_bytes()),
+        ("水务局/说明.txt", "现将年度报告电子版报上，请予公布。".encode()),
+        ("__MACOSX/._x", b"x"),
+    )
+    code, out, err = _run(capsys, "年报.zip", "--format", "json")
+    answer = json.loads(out)
+    assert (code, answer["errors"]) == (1, [])
+    assert [report["source"] for report in answer["reports"]] == [
+        "年报.zip!/水务局/报告.html",
+        "年报.zip!/水务局/内.zip!/r.txt",
+    ]
+    assert [report["organ"] for report in answer["reports"]] == ["棠港区水务局"] * 2
+    assert err.startswith("年报.zip!/水务局/说明.txt：不是年度报告，略过（")
+    assert err.count("\n") == 1
+
+
+def test_a_file_of_an_archive_that_cannot_be_read_is_an_error(
+    sound: ReportSpec, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _zip(
+        "a.zip", ("r.html", html_page(sound)), ("x.rar", b"Rar!\x1a\x07\x00"), ("cut.docx", b"PK\x03\x04cut")
+    )
+    code, out, _ = _run(capsys, "a.zip", "--format", "json")
+    answer = json.loads(out)
+    assert code == 2
+    assert [report["source"] for report in answer["reports"]] == ["a.zip!/r.html"]
+    assert [error["source"] for error in answer["errors"]] == ["a.zip!/x.rar", "a.zip!/cut.docx"]
+
+
+def test_an_archive_without_a_report(capsys: pytest.CaptureFixture[str]) -> None:
+    _zip("letters.zip", ("a.txt", "今日天气晴。".encode()), ("b.txt", "明日有雨。".encode()))
+    _zip("empty.zip", ("folder/", b""))
+    Path("cut.zip").write_bytes(Path("letters.zip").read_bytes()[:-30])
+    code, out, _ = _run(capsys, "letters.zip", "empty.zip", "cut.zip", "--format", "json")
+    assert code == 2
+    assert [error["source"] for error in json.loads(out)["errors"]] == [
+        "letters.zip!/a.txt",
+        "letters.zip!/b.txt",
+        "empty.zip",
+        "cut.zip",
+    ]
+
+
+def test_progress_names_every_file_that_is_begun(sound: ReportSpec) -> None:
+    _zip("a.zip", ("r.html", html_page(sound)), ("s.html", html_page(sound)))
+    begun: list[str] = []
+    done: list[str] = []
+    check_all(["a.zip", "none.html"], Options(), begun.append, done.append)
+    assert begun == ["a.zip", "a.zip!/r.html", "a.zip!/s.html", "none.html"]
+    assert done == ["a.zip", "none.html"]
+
+
 # ── many files ──────────────────────────────────────────────────────────────
 
 
@@ -247,11 +316,11 @@ def test_many_files_keep_their_order_over_all_cores(sound: ReportSpec) -> None:
     for number, name in enumerate(names):
         if number != 5:
             Path(name).write_bytes(html_page(sound, style="word" if number % 2 else "clean"))
-    done: list[None] = []
-    checked = check_all(names, Options(), lambda: done.append(None))
+    done: list[str] = []
+    checked = check_all(names, Options(), on_done=done.append)
     assert [report["source"] for report in checked.reports] == [name for name in names if name != "05.html"]
     assert [error["source"] for error in checked.errors] == ["05.html"]
-    assert len(done) == len(names)
+    assert sorted(done) == names
     alone = check_all([names[3]], Options()).reports[0]
     assert checked.reports[3] == alone
 
@@ -380,6 +449,74 @@ def test_a_page_is_checked_under_its_address(sound: ReportSpec, capsys: pytest.C
         code, out, err = _run(capsys, url, "--allow-private", "--format", "json")
     [report] = json.loads(out)["reports"]
     assert (code, err, report["source"], report["organ"]) == (0, "", url, "棠港区水务局")
+
+
+def _site(pages: dict[str, bytes], asked: list[str]) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.path)
+        if handler.path in pages:
+            _body(pages[handler.path])(handler)
+        else:
+            handler.send_error(404)
+
+    return answer
+
+
+_COVER = """<html><head><title>{title}</title></head><body><div class="content"><h1>{title}</h1>
+<p>见附件。</p>{links}</div></body></html>"""
+
+
+def test_a_page_that_only_names_its_attachment(sound: ReportSpec, capsys: pytest.CaptureFixture[str]) -> None:
+    asked: list[str] = []
+    links = """<p><a href="files/report.txt.doc">附件：年度报告.doc</a></p>
+        <p><a href="http://other.example.gov.cn/b.doc">附件：年度报告（副本）.doc</a></p>"""
+    pages = {
+        "/": _COVER.format(title=sound.title, links=links).encode(),
+        "/files/report.txt.doc": html_page(sound),
+    }
+    with serving(_site(pages, asked)) as url:
+        _, out, _ = _run(capsys, url, "--allow-private", "--format", "json")
+    [report] = json.loads(out)["reports"]
+    assert asked == ["/", "/files/report.txt.doc"]
+    assert (report["source"], report["organ"]) == (url, "棠港区水务局")
+    assert report["tables"] == {"disclosure": "complete", "applications": "complete", "disputes": "complete"}
+    assert {key: cell["value"] for key, cell in report["cells"].items()} == {
+        key: pytest.approx(float(value)) for key, value in sound.cells.items()
+    }
+
+
+def test_an_attachment_that_cannot_be_had_makes_no_report_missing(
+    sound: ReportSpec, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = _COVER.format(
+        title=sound.title, links='<p><a href="gone.docx">附件：年度报告.docx</a></p>'
+    ).encode()
+    with serving(_site({"/": page}, [])) as url:
+        _, out, _ = _run(capsys, url, "--allow-private", "--format", "json")
+    answer = json.loads(out)
+    accused = [
+        finding["rule"]
+        for report in answer["reports"]
+        for finding in report["findings"]
+        if finding["verdict"] == "fail" and finding["fault"] == "publisher"
+    ]
+    assert accused == ["attachment-unopenable"] * len(accused)
+    assert len(answer["reports"]) + len(answer["errors"]) == 1
+
+
+def test_a_further_page_that_cannot_be_had_is_an_error(
+    sound: ReportSpec, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Half a report would seem to lack the other half."""
+    half = html_page(sound).replace(
+        b"</body>", '<div><a href="t2024_1.html">下一页</a></div></body>'.encode()
+    )
+    pages = {"/t2024.html": half}
+    with serving(_site(pages, [])) as url:
+        code, out, _ = _run(capsys, f"{url}t2024.html", "--allow-private", "--format", "json")
+    assert code == 2
+    [error] = json.loads(out)["errors"]
+    assert error["error"] == "第2页：服务器答复 HTTP 404"
 
 
 def test_a_private_address_needs_the_flag(capsys: pytest.CaptureFixture[str]) -> None:
