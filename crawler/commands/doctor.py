@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from crawler import __version__
 from crawler.config import ConfigurationError, Settings, load, origins, unknown_variables
 from crawler.console import SEVERITY_STYLE, Column, Screen
+from crawler.convert import office, tesseract
 from crawler.portals import ProvinceError, read_provinces
 from storage.archive import Archive, ArchiveUnusable
 from storage.engine import DatabaseUnusable, SchemaState, open_engine, schema_state
@@ -144,15 +145,24 @@ def _masked_url(url: str) -> str:
     return shown if netloc or "://" in shown else shown.replace(":", "://", 1)
 
 
+def _importable(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
+
+
 def _optional(screen: Screen) -> None:
     """Tools that are not needed, and what each of them would enable."""
     pick = screen.pick
+    scans = pick("扫描件和图片中的报告（三者缺一不可）", "reports in scans and pictures (needs all three)")
     tools = (
         (
-            "psycopg",
-            importlib.util.find_spec("psycopg") is not None,
-            pick("使用 PostgreSQL 数据库", "a PostgreSQL database"),
+            "LibreOffice",
+            office.installed(),
+            pick("旧版文字文档 .doc .wps .rtf", "old text documents .doc .wps .rtf"),
         ),
+        ("tesseract+chi_sim", tesseract.installed(), scans),
+        ("numpy", _importable("numpy"), scans),
+        ("Pillow", _importable("PIL"), scans),
+        ("psycopg", _importable("psycopg"), pick("使用 PostgreSQL 数据库", "a PostgreSQL database")),
     )
     screen.line()
     screen.table(

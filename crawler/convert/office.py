@@ -29,13 +29,18 @@ _DISCARD = "9"  # a port at which nothing answers
 _at_once = BoundedSemaphore(MAX_AT_ONCE)
 
 
+def installed() -> bool:
+    """Whether old text documents can be converted here."""
+    return _program() is not None
+
+
 def to_docx(content: bytes, source: Format) -> bytes:
     """`content`, of format `source`, as DOCX.
 
     Raises Unreadable where LibreOffice is not installed, cannot read the document, takes longer than
     TIMEOUT or more memory or space than it may.
     """
-    program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    program = _program()
     if program is None:
         raise Unreadable(
             "读取旧版文字文档需要 LibreOffice，请安装 libreoffice-writer-nogui",
@@ -104,6 +109,10 @@ _SETTINGS = (
         )
     ),
 )
+
+
+def _program() -> str | None:
+    return next(filter(None, map(shutil.which, _PROGRAMS)), None)
 
 
 def _write_profile(folder: Path) -> None:

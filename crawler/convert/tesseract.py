@@ -44,6 +44,11 @@ class _Batch(NamedTuple):
     pngs: tuple[bytes, ...]
 
 
+def installed() -> bool:
+    """Whether pictures of Chinese text can be recognised here."""
+    return _program() is not None
+
+
 def recognise(snippets: Sequence[Snippet]) -> list[Recognised]:
     """The text of each snippet, in the same order; equal snippets are recognised once.
 
@@ -53,8 +58,8 @@ def recognise(snippets: Sequence[Snippet]) -> list[Recognised]:
         return []
     if len(snippets) > MAX_SNIPPETS or sum(len(snippet.png) for snippet in snippets) > MAX_BYTES:
         raise Unreadable("图片过多，无法全部识别", "too many pictures to recognise")
-    program = shutil.which("tesseract")
-    if program is None or not set(_LANGUAGES) <= _languages(program):
+    program = _program()
+    if program is None:
         raise Unreadable(
             "识别图片中的文字需要安装 tesseract-ocr 和 tesseract-ocr-chi-sim",
             "text in pictures needs tesseract: install tesseract-ocr and tesseract-ocr-chi-sim",
@@ -67,6 +72,12 @@ def recognise(snippets: Sequence[Snippet]) -> list[Recognised]:
                 (Snippet(png, batch.script), text) for png, text in zip(batch.pngs, texts, strict=True)
             )
     return [found[snippet] for snippet in snippets]
+
+
+def _program() -> str | None:
+    """The program, where it has the data of the languages that it is asked for."""
+    program = shutil.which("tesseract")
+    return program if program is not None and set(_LANGUAGES) <= _languages(program) else None
 
 
 def _batches(snippets: Sequence[Snippet]) -> list[_Batch]:

@@ -266,6 +266,17 @@ def test_doctor_ends_with_1_where_something_needed_is_broken(
     assert "s3cret" not in out
 
 
+def test_doctor_tells_which_formats_lack_their_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert main(["--lang", "en", "doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    tools = {line.split()[0]: line.split()[1] for line in lines[lines.index("") + 1 :] if line.strip()}
+    assert (tools["LibreOffice"], tools["tesseract+chi_sim"]) == ("no", "no")
+    assert (tools["numpy"], tools["Pillow"]) == ("yes", "yes")
+
+
 # ── pipes, terminals, interrupts ────────────────────────────────────────────
 
 
