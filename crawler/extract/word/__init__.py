@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from crawler.extract.document import Document, Format, Paragraph, Picture, Unrea
 from crawler.extract.outside import Outside
 from crawler.extract.package import Package
 from crawler.extract.word.binary import rows_run_together
-from crawler.extract.word.formatting import without_formatting, without_table_styles
+from crawler.extract.word.formatting import names_styles, without_formatting, without_table_styles
 from crawler.extract.word.names import (
     ALT_CHUNK,
     BODY,
@@ -22,7 +22,6 @@ from crawler.extract.word.names import (
     NUM_PR,
     P_STYLE,
     PPR,
-    R_STYLE,
     RPR,
     STRICT,
     VAL,
@@ -49,14 +48,15 @@ def extract_docx(content: bytes) -> Document:
     """
     package = Package(content)
     main = _main_part(package)
-    root = _part(package, main, without_formatting)
+    relations = _relations(package, main)
+    text = _part(package, main)
+    known = _styles(package, relations) if names_styles(text) else {}
+    root = parse_xml(without_formatting(text, known))
     if root.tag != w("document"):
         raise Unreadable("文件损坏：不是文字文档", "the file is damaged: it is no text document")
     body = root.find(BODY)
     if body is None:
         raise Unreadable("文件损坏：没有正文", "the file is damaged: it has no body")
-    relations = _relations(package, main)
-    known = _styles(package, relations, body)
     drop_unseen(body, known)
     labels = _labels(package, relations, body, known)
     reader = Reader(labels, {key: relation.target for key, relation in relations.items()})
@@ -105,14 +105,14 @@ class _Relation(NamedTuple):
     target: str  # a name within the package, or an address outside
 
 
-def _part(package: Package, name: str, reduced: Callable[[bytes], bytes] | None = None) -> etree._Element:
+def _part(package: Package, name: str) -> bytes:
     content = package.read(name)
     if len(content) > MAX_PART_BYTES:
         raise Unreadable("文档内容过大，不予读取", "the text of the document is too large")
     if b"purl.oclc.org/ooxml" in content[:8192]:
         for strict, usual in STRICT:
             content = content.replace(strict, usual)
-    return parse_xml(content if reduced is None else reduced(content))
+    return content
 
 
 def _main_part(package: Package) -> str:
@@ -139,15 +139,10 @@ def _relations(package: Package, part: str) -> Mapping[str, _Relation]:
     return found
 
 
-def _related(
-    package: Package,
-    relations: Mapping[str, _Relation],
-    kind: str,
-    reduced: Callable[[bytes], bytes] | None = None,
-) -> etree._Element | None:
+def _related(package: Package, relations: Mapping[str, _Relation], kind: str) -> bytes | None:
     for relation in relations.values():
         if relation.kind == kind and relation.target in package:
-            return _part(package, relation.target, reduced)
+            return _part(package, relation.target)
     return None
 
 
@@ -165,14 +160,9 @@ def _meta(package: Package) -> tuple[tuple[str, str], ...]:
 # --- styles and lists ------------------------------------------------------------------------------------
 
 
-def _styles(
-    package: Package, relations: Mapping[str, _Relation], body: etree._Element
-) -> Mapping[str, Style]:
-    """The styles, where the text refers to any: reading them costs as much as reading the text."""
-    if next(body.iter(P_STYLE, R_STYLE, NUM_PR), None) is None:
-        return {}
-    root = _related(package, relations, "styles", without_table_styles)
-    return styles(root) if root is not None else {}
+def _styles(package: Package, relations: Mapping[str, _Relation]) -> Mapping[str, Style]:
+    content = _related(package, relations, "styles")
+    return {} if content is None else styles(parse_xml(without_table_styles(content)))
 
 
 def _labels(
@@ -182,10 +172,10 @@ def _labels(
     members = _members(body, known)
     if not members:
         return {}
-    root = _related(package, relations, "numbering")
-    if root is None:
+    content = _related(package, relations, "numbering")
+    if content is None:
         return {}
-    numbering = Numbering(root, known)
+    numbering = Numbering(parse_xml(content), known)
     return {
         paragraph: numbering.label(*members[paragraph]) for paragraph in body.iter(P) if paragraph in members
     }

@@ -8,17 +8,20 @@ nothing and reads the same, only slower.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 MAX_DISTINCT = 2_000
 """Blocks of properties that are judged; a report has some dozens."""
 
-_BLOCKS = (b"rPr", b"tcBorders", b"tcPr", b"pPr")  # inner ones first
+_BLOCKS = (b"rPr", b"tcPr", b"pPr")  # rPr first: it also stands in pPr
 _DECIDES_NOTHING = re.compile(
     rb"<w:(?:autoSpaceDE|autoSpaceDN|b|bCs|bidi|bottom|color|end|hideMark|highlight|i|iCs|ind|insideH|insideV|jc|"
     rb"kern|keepLines|keepNext|kinsoku|lang|left|noProof|outlineLvl|overflowPunct|rFonts|right|shd|snapToGrid|"
     rb"spacing|start|sz|szCs|tcW|textAlignment|tl2br|top|topLinePunct|tr2bl|u|vAlign|widowControl|wordWrap)"
     rb"(?: [^<>]*)?/>"
 )
+_NO_BORDERS = b"<w:tcBorders></w:tcBorders>"
+_STYLE_NAMED = re.compile(rb'<w:[pr]Style w:val="([^"<>&]*)"/>')
 _FONT_OF_SIGNS = re.compile(rb"dings|symbol|marlett", re.IGNORECASE)
 
 _STYLE, _STYLE_END = b"<w:style ", b"</w:style>"
@@ -26,8 +29,17 @@ _LATENT, _LATENT_END = b"<w:latentStyles ", b"</w:latentStyles>"
 _OF_TABLES = b'w:type="table"'
 
 
-def without_formatting(content: bytes) -> bytes:
-    """The main part without the properties of text and cells that decide nothing."""
+def names_styles(content: bytes) -> bool:
+    """Whether text refers to styles or lists, so that they must be known to read it."""
+    return any(name in content for name in (b":pStyle ", b":rStyle ", b":numPr>", b"\0"))  # \0: UTF-16
+
+
+def without_formatting(content: bytes, telling: Collection[str] | None = None) -> bytes:
+    """A part without the properties of text and cells that decide nothing.
+
+    `telling` are the ids of the styles that matter to reading; references to others go too. None: all stay.
+    """
+    named = None if telling is None else frozenset(style_id.encode() for style_id in telling)
     for name in _BLOCKS:
         opening, closing = b"<w:" + name + b">", b"</w:" + name + b">"
         first, *parts = content.split(opening)
@@ -39,7 +51,7 @@ def without_formatting(content: bytes) -> bytes:
             if reduced is None:
                 reduced = opening + block + end
                 if len(known) < MAX_DISTINCT:
-                    reduced = known[block] = _reduced(opening, block, end)
+                    reduced = known[block] = _reduced(opening, block, end, named)
             kept.append(reduced)
             kept.append(rest)
         content = b"".join(kept)
@@ -47,7 +59,7 @@ def without_formatting(content: bytes) -> bytes:
 
 
 def without_table_styles(content: bytes) -> bytes:
-    """styles.xml without the styles of tables and the list of styles that nobody uses."""
+    """styles.xml without formatting, the styles of tables and the list of styles that nobody uses."""
     before, latent, after = content.partition(_LATENT)
     if latent:
         _, end, rest = after.partition(_LATENT_END)
@@ -61,11 +73,13 @@ def without_table_styles(content: bytes) -> bytes:
             kept.append(rest)
         else:
             kept.extend((_STYLE, part))
-    return b"".join(kept)
+    return without_formatting(b"".join(kept))
 
 
-def _reduced(opening: bytes, block: bytes, end: bytes) -> bytes:
-    if _FONT_OF_SIGNS.search(block):
-        return opening + block + end
-    left = _DECIDES_NOTHING.sub(b"", block)
+def _reduced(opening: bytes, block: bytes, end: bytes, telling: frozenset[bytes] | None) -> bytes:
+    left = block
+    if not _FONT_OF_SIGNS.search(block):
+        left = _DECIDES_NOTHING.sub(b"", left).replace(_NO_BORDERS, b"")
+    if telling is not None:
+        left = _STYLE_NAMED.sub(lambda match: match[0] if match[1] in telling else b"", left)
     return opening + left + end if left else b""

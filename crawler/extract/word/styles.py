@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from lxml import etree
@@ -75,47 +75,55 @@ def numbered(properties: etree._Element) -> Numbered:
 
 
 def styles(root: etree._Element) -> Mapping[str, Style]:
-    """Styles by their ids."""
-    drawn: dict[str, etree._Element] = {}
+    """The styles that matter to reading, by their ids."""
+    drawn: dict[str, _Drawn] = {}
     for element in root.iterchildren(_STYLE):
         if len(drawn) < MAX_STYLES:
-            drawn.setdefault(element.get(_STYLE_ID, ""), element)
+            drawn.setdefault(element.get(_STYLE_ID, ""), _draw(element))
     found: dict[str, Style] = {}
     for style_id in drawn:
-        for ancestor_id, element in reversed(list(_ancestry(drawn, style_id, found))):
-            based_on = element.find(_BASED_ON)
-            base = found.get(based_on.get(VAL, ""), PLAIN) if based_on is not None else PLAIN
-            found[ancestor_id] = _style(element, base)
-    return found
+        chain: dict[str, None] = {}  # a circle ends where it closes
+        while style_id in drawn and style_id not in found and style_id not in chain:
+            chain[style_id] = None
+            style_id = drawn[style_id].based_on
+        for own in reversed(chain):
+            found[own] = _inherit(drawn[own], found.get(drawn[own].based_on, PLAIN))
+    return {style_id: style for style_id, style in found.items() if style != PLAIN}
 
 
-def _ancestry(
-    drawn: Mapping[str, etree._Element], style_id: str, found: Mapping[str, Style]
-) -> Iterator[tuple[str, etree._Element]]:
-    """The style and those it is based on, up to one that is known; a circle ends where it closes."""
-    seen: set[str] = set()
-    while style_id in drawn and style_id not in found and style_id not in seen:
-        seen.add(style_id)
-        element = drawn[style_id]
-        yield style_id, element
-        based_on = element.find(_BASED_ON)
-        style_id = based_on.get(VAL, "") if based_on is not None else ""
+class _Drawn(NamedTuple):
+    """What a style itself says."""
+
+    based_on: str
+    contents: bool
+    run: etree._Element | None
+    members: Numbered | None
 
 
-def _style(element: etree._Element, base: Style) -> Style:
-    unseen, raised, member = base.unseen, base.raised, base.numbered
-    run = element.find(RPR)
-    if run is not None:
-        flags = [is_on(flag) for flag in run.iterchildren(VANISH, STRIKE, DOUBLE_STRIKE)]
+def _draw(element: etree._Element) -> _Drawn:
+    based_on, contents, run, members = "", False, None, None
+    for child in element:
+        tag = child.tag
+        if tag == _BASED_ON:
+            based_on = child.get(VAL, "")
+        elif tag == _NAME:
+            contents = child.get(VAL, "").lower().startswith("toc ")
+        elif tag == RPR:
+            run = child
+        elif tag == PPR:
+            properties = child.find(NUM_PR)
+            members = numbered(properties) if properties is not None else None
+    return _Drawn(based_on, contents, run, members)
+
+
+def _inherit(own: _Drawn, base: Style) -> Style:
+    unseen, raised, members = base.unseen, base.raised, base.numbered
+    if own.run is not None:
+        flags = [is_on(flag) for flag in own.run.iterchildren(VANISH, STRIKE, DOUBLE_STRIKE)]
         unseen = any(flags) if flags else unseen
-        align = run.find(VERT_ALIGN)
+        align = own.run.find(VERT_ALIGN)
         raised = is_raised(align) if align is not None else raised
-    paragraph = element.find(PPR)
-    list_properties = paragraph.find(NUM_PR) if paragraph is not None else None
-    if list_properties is not None:
-        own = numbered(list_properties)
+    if own.members is not None:
         inherited = base.numbered.list_id if base.numbered is not None else None
-        member = Numbered(own.list_id or inherited, own.level)
-    name = element.find(_NAME)
-    contents = name is not None and name.get(VAL, "").lower().startswith("toc ")
-    return Style(unseen, raised, contents, member)
+        members = Numbered(own.members.list_id or inherited, own.members.level)
+    return Style(unseen, raised, own.contents, members)
