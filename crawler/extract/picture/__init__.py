@@ -42,7 +42,7 @@ def read_picture(
     """One page in reading order; `image` is grey, height x width, 0 is black, at about `dpi` pixels an inch.
 
     A cell is a number only where two ways of recognising it and the shapes of its ink agree; else its digits
-    are printed as UNREAD. A table whose lines make no grid comes as a Picture. Raises Unreadable.
+    are UNREADABLE. A table whose lines make no grid comes as a Picture. Raises Unreadable.
     """
     if outside is None:
         raise _no_recognition()

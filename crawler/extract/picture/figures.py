@@ -1,8 +1,8 @@
 """Which cells print a number, judged by the shapes of their ink, and when a reading of one may be believed.
 
 Characters are recognised by two models, one of which sees the number printed several times in a row. The
-third witness knows no characters: a digit is one piece of ink with as many holes as that digit has, and points,
-commas and signs have their sizes and heights. Only what all three agree on is a number.
+third witness knows no characters: a digit is one piece of ink with as many holes as that digit has, and
+points, commas and signs have their sizes and heights. Only what all three agree on is a number.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
+from crawler.extract.geometry.model import UNREADABLE
 from crawler.extract.picture.ink import Grey, Piece, pieces
-
-UNREAD = "〓"
-"""Printed in place of digits that are not certain: the mark that printers set for a missing character."""
 
 MAX_CHARACTERS = 16
 _HOLES = {
@@ -114,8 +112,8 @@ def repeated(figure: Grey, times: int) -> Grey:
 
 
 def without_figures(text: str) -> str:
-    """`text`, a cell recognised only once, with UNREAD for digits that might be taken for its number.
+    """`text`, a cell recognised only once, with UNREADABLE for digits that might be taken for its number.
 
     The numbers of labels ("1.属于国家秘密", "第二十条第（一）项") stay.
     """
-    return _FIGURE.sub(UNREAD, text) if len(_BESIDE_FIGURES.sub("", text)) < 2 else text
+    return _FIGURE.sub(UNREADABLE, text) if len(_BESIDE_FIGURES.sub("", text)) < 2 else text

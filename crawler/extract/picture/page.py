@@ -13,8 +13,8 @@ from PIL import Image
 
 from crawler.extract.document import Block, Grid, Origin, Paragraph, Picture, Slot
 from crawler.extract.outside import Outside, Recognised, Script, Snippet
+from crawler.extract.geometry.model import UNREADABLE
 from crawler.extract.picture.figures import (
-    UNREAD,
     agrees,
     enlarge,
     pattern,
@@ -24,7 +24,6 @@ from crawler.extract.picture.figures import (
 )
 from crawler.extract.picture.ink import Grey, Piece, flatten, pieces, threshold
 from crawler.extract.picture.prose import TextLine, margins, paragraphs, text_lines
-from crawler.extract.picture.rules import ruled_lines
 from crawler.extract.picture.straighten import straighten
 from crawler.extract.picture.tables import Box, RuledTable, ruled_tables
 
@@ -67,7 +66,7 @@ def read_page(image: Grey, dpi: int, outside: Outside) -> tuple[Block, ...]:
     limit = threshold(flat)
     page = straighten(flat, limit)
     ink = page < limit
-    tables = ruled_tables(ruled_lines(ink, dpi), ink, dpi)
+    tables = ruled_tables(page, ink, dpi)
     cells = [[_cut(page, cell.paper, limit, dpi) for cell in table.cells or ()] for table in tables]
     lines = text_lines(ink, [table.box for table in tables], dpi)
     texts = _read_all(
@@ -135,7 +134,7 @@ def _cut(page: Grey, box: Box, limit: int, dpi: int) -> _Cell:
     if not kept:
         faint = pieces(cut < limit + (255 - limit) * _FAINT)
         if any(piece.height >= _SMALLEST_DIGIT * dpi for piece in faint):
-            return _Cell(None, text=UNREAD, confidence=0.0)
+            return _Cell(None, text=UNREADABLE, confidence=0.0)
         return _Cell(None)
     top, bottom = min(piece.top for piece in kept), max(piece.bottom for piece in kept)
     left, right = min(piece.left for piece in kept), max(piece.right for piece in kept)
@@ -183,7 +182,7 @@ def _is_sure(figure: _Figure, first: Recognised, second: Recognised) -> bool:
 
 
 def _keep_words(cell: _Cell, read: Recognised) -> None:
-    cell.text = without_figures(read.text) or UNREAD  # there is ink, so it is not blank
+    cell.text = without_figures(read.text) or UNREADABLE  # there is ink, so it is not blank
     cell.confidence = read.confidence
 
 

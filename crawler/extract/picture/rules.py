@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crawler.extract.picture.ink import Mask, Runs, link, runs
+from crawler.extract.picture.ink import Grey, Mask, Runs, link, runs
 
 MAX_RUNS = 60_000
 """Most long runs of ink of a page; a page of dense tables has some thousands."""
 
-_SHORTEST_ACROSS = 0.28  # inches; longer than a stroke of a character in a table
-_SHORTEST_DOWN = 0.14  # inches; the height of the lowest row
+_ALONG = 0.04  # inches; the way along a line over which its grey is taken
+_APART = (0.012, 0.03)  # inches; how far from a thin and a thick line its paper is looked at
+_CONTRAST = 12  # of 255; by so much is a faint line darker than the paper beside it
 _THICKEST = 0.06  # inches; what is thicker is a bar or a picture
 _GAP = 0.014  # inches; so much may be missing within a line
 _COVERED = 0.85  # share of a line's length that is ink
@@ -30,47 +31,50 @@ class Rule(NamedTuple):
     breadth: int  # thickness and what it wanders off `at`
 
 
-class Rules(NamedTuple):
-    """The lines of a page: `across` from left to right (`at` is y), `down` from top to bottom (`at` is x)."""
+def faint_lines(flat: Grey, dpi: int) -> Mask:
+    """Where ink, or something darker than what is above and below it, runs along the rows of `flat`.
 
-    across: tuple[Rule, ...]
-    down: tuple[Rule, ...]
+    A thin line that a scanner left grey and broken is found by the mean of a short way along it; of text, such
+    means differ little from those above and below.
+    """
+    along = max(3, round(_ALONG * dpi))
+    height, width = flat.shape
+    total = np.zeros((height, width + along + 1), dtype=np.int32)
+    padded = np.pad(flat, ((0, 0), (along // 2, along - along // 2)), mode="edge")
+    np.cumsum(padded, axis=1, out=total[:, 1:])
+    mean = (total[:, along:-1] - total[:, : -along - 1]).astype(np.float32) / along
+    faint = np.zeros((height, width), dtype=np.bool_)
+    for apart in {max(3, round(inches * dpi)) for inches in _APART}:
+        framed = np.pad(mean, ((apart, apart), (0, 0)), constant_values=255)
+        faint |= mean < np.minimum(framed[: -2 * apart], framed[2 * apart :]) - _CONTRAST
+    return faint
 
 
-def ruled_lines(ink: Mask, dpi: int) -> Rules:
-    """Every straight line of ink on the page, strokes of large characters among them."""
-    return Rules(
-        _lines(ink, dpi, _SHORTEST_ACROSS),
-        _lines(np.ascontiguousarray(ink.T), dpi, _SHORTEST_DOWN),
-    )
+def ruled_lines(lines: Mask, ink: Mask, shortest: float, dpi: int) -> tuple[Rule, ...]:
+    """The lines along the rows of a page, strokes of large characters among them.
 
-
-def _lines(ink: Mask, dpi: int, shortest: float) -> tuple[Rule, ...]:
-    """Lines along the rows of `ink`."""
+    `lines` are its faint_lines; `shortest` is in inches.
+    """
     gap = max(1, round(_GAP * dpi))
-    # A line that is not quite level goes on in the next row: rows are read together with their neighbours.
-    thick = ink.copy()
-    thick[1:] |= ink[:-1]
-    thick[:-1] |= ink[1:]
-    found = _join(runs(thick), gap)
+    found = _join(runs(lines), gap)
     found = found[found[:, 2] - found[:, 1] >= shortest * dpi]
     if not len(found) or len(found) > MAX_RUNS:
         return ()
     labels = np.asarray(link(found))
     order = np.argsort(labels, kind="stable")
-    lines = []
+    rules = []
     for part in np.split(found[order], np.flatnonzero(np.diff(labels[order])) + 1):
-        rule = _line(part, ink, dpi)
+        rule = _line(part, lines, ink, dpi)
         if rule is not None:
-            lines.append(rule)
-    return tuple(sorted(lines))
+            rules.append(rule)
+    return tuple(sorted(rules))
 
 
-def _line(part: Runs, ink: Mask, dpi: int) -> Rule | None:
+def _line(part: Runs, lines: Mask, ink: Mask, dpi: int) -> Rule | None:
     """The line that these runs make; None where they are a row of characters or a bar."""
     start, end = int(part[:, 1].min()), int(part[:, 2].max())
     top, bottom = int(part[:, 0].min()), int(part[:, 0].max()) + 1
-    band = ink[top:bottom, start:end]
+    band = lines[top:bottom, start:end]
     covered = band.sum(axis=0)
     thickness = int(np.median(covered))
     if (covered > 0).mean() < _COVERED or not 0 < thickness <= max(2, round(_THICKEST * dpi)):

@@ -8,17 +8,19 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from crawler.extract.picture.ink import Mask
-from crawler.extract.picture.rules import Rule, Rules
+from crawler.extract.picture.ink import Grey, Mask
+from crawler.extract.picture.rules import Rule, faint_lines, ruled_lines
 
 MAX_COLUMNS = 60
 MAX_ROWS = 400
+_NARROWEST, _LOWEST = 0.24, 0.14  # inches; width and height of the smallest cell
 _REACH = 0.035  # inches; so far may an end of a line be from the line that it meets
 _SAME = 0.04  # inches; lines nearer to each other are one boundary
-_WALL, _OPEN = 0.88, 0.5  # share of a side that is ruled: so much is a wall, so little none
+_WALL, _OPEN = 0.92, 0.6  # share of a side that is ruled: so much is a wall, so little none
 _STROKE = 0.22  # inches; the longest stroke of a character in a table
+_PARTING = 0.24  # inches; a boundary that is ruled no further is a stroke of a character
+_PAPER = 225  # of 255; as dark as that is some ink
 _CLUTTER = 0.1  # share of a stroke's length where other strokes begin
 
 
@@ -50,11 +52,25 @@ class RuledTable(NamedTuple):
     cells: tuple[RuledCell, ...] | None
 
 
-def ruled_tables(rules: Rules, ink: Mask, dpi: int) -> tuple[RuledTable, ...]:
-    """The tables that `rules` make, from top to bottom. A lone box around text is a table of one cell."""
+class _Lines(NamedTuple):
+    """Lines of one direction, seen so that they run along rows: the page, what is a line, what is ink, the rules found."""
+
+    flat: Grey
+    lines: Mask
+    ink: Mask
+    rules: tuple[Rule, ...]
+
+
+def ruled_tables(flat: Grey, ink: Mask, dpi: int) -> tuple[RuledTable, ...]:
+    """The tables of a straightened page, from top to bottom. A lone box around text is a table of one cell."""
+    across = _seen(flat, ink, _NARROWEST, dpi)
+    down = _seen(np.ascontiguousarray(flat.T), np.ascontiguousarray(ink.T), _LOWEST, dpi)
     reach = max(2.0, _REACH * dpi)
-    across, down = _attached(rules, reach)
-    tables = [_table(*group, ink, dpi) for group in _groups(across, down, reach)]
+    attached = _attached(across.rules, down.rules, reach)
+    tables = [
+        _table(across._replace(rules=tuple(rows)), down._replace(rules=tuple(columns)), dpi)
+        for rows, columns in _groups(*attached, reach)
+    ]
     outer = [
         table
         for table in tables
@@ -62,6 +78,11 @@ def ruled_tables(rules: Rules, ink: Mask, dpi: int) -> tuple[RuledTable, ...]:
         and not any(_inside(table.box, other.box) for other in tables if other is not None)
     ]
     return tuple(sorted(outer, key=lambda table: (table.box.top, table.box.left)))
+
+
+def _seen(flat: Grey, ink: Mask, shortest: float, dpi: int) -> _Lines:
+    lines = faint_lines(flat, dpi)
+    return _Lines(flat, lines, ink, ruled_lines(lines, ink, shortest, dpi))
 
 
 def _inside(inner: Box, outer: Box) -> bool:
@@ -81,9 +102,10 @@ def _meets(rule: Rule, other: Rule, reach: float) -> bool:
     )
 
 
-def _attached(rules: Rules, reach: float) -> tuple[list[Rule], list[Rule]]:
+def _attached(
+    across: Sequence[Rule], down: Sequence[Rule], reach: float
+) -> tuple[Sequence[Rule], Sequence[Rule]]:
     """The lines that meet others; strokes of characters meet none."""
-    across, down = list(rules.across), list(rules.down)
     while True:
         kept_across = [rule for rule in across if _holds(rule, down, reach)]
         kept_down = [rule for rule in down if _holds(rule, kept_across, reach)]
@@ -144,16 +166,17 @@ def _boundaries(rules: Sequence[Rule], same: float) -> list[_Boundary]:
     return boundaries
 
 
-def _table(across: Sequence[Rule], down: Sequence[Rule], ink: Mask, dpi: int) -> RuledTable | None:
-    rows, columns = _boundaries(across, _SAME * dpi), _boundaries(down, _SAME * dpi)
+def _table(across: _Lines, down: _Lines, dpi: int) -> RuledTable | None:
+    rows, columns = _boundaries(across.rules, _SAME * dpi), _boundaries(down.rules, _SAME * dpi)
     while True:
         if not 2 <= len(rows) <= MAX_ROWS or not 2 <= len(columns) <= MAX_COLUMNS:
             return None
-        level = _walls(ink, rows, columns, dpi)
-        upright = _walls(np.ascontiguousarray(ink.T), columns, rows, dpi)
-        # A stroke of a character between two lines may pass for a line, but is nowhere a wall.
-        kept_rows = [row for row, walls in zip(rows, level, strict=True) if True in walls]
-        kept_columns = [column for column, walls in zip(columns, upright, strict=True) if True in walls]
+        level = _walls(across, rows, columns, dpi)
+        upright = _walls(down, columns, rows, dpi)
+        kept_rows = [row for row, walls in zip(rows, level, strict=True) if _parts(walls, columns, dpi)]
+        kept_columns = [
+            column for column, walls in zip(columns, upright, strict=True) if _parts(walls, rows, dpi)
+        ]
         if len(kept_rows) == len(rows) and len(kept_columns) == len(columns):
             break
         rows, columns = kept_rows, kept_columns
@@ -164,6 +187,14 @@ def _table(across: Sequence[Rule], down: Sequence[Rule], ink: Mask, dpi: int) ->
         round(rows[-1].at + rows[-1].thickness) + 1,
     )
     return RuledTable(box, len(columns) - 1, len(rows) - 1, _cells(rows, columns, level, upright))
+
+
+def _parts(walls: Sequence[bool | None], crossing: Sequence[_Boundary], dpi: int) -> bool:
+    """Whether a boundary is ruled far enough to part cells; a stroke of a character may be one wall alone."""
+    ruled = sum(
+        other.at - one.at for wall, (one, other) in zip(walls, pairwise(crossing), strict=True) if wall
+    )
+    return ruled >= min(_PARTING * dpi, 0.8 * (crossing[-1].at - crossing[0].at))
 
 
 _Walls = list[list[bool | None]]
@@ -209,36 +240,39 @@ def _cells(
     return tuple(sorted(cells))
 
 
-def _walls(ink: Mask, boundaries: Sequence[_Boundary], crossing: Sequence[_Boundary], dpi: int) -> _Walls:
-    """The walls of `boundaries`, which run along the rows of `ink`, between each two of `crossing`."""
+def _walls(seen: _Lines, boundaries: Sequence[_Boundary], crossing: Sequence[_Boundary], dpi: int) -> _Walls:
+    """The walls of `boundaries`, which run along rows, between each two of `crossing`."""
     return [
-        [_wall(ink, boundary, *between, dpi) for between in pairwise(crossing)] for boundary in boundaries
+        [_wall(seen, boundary, *between, dpi) for between in pairwise(crossing)] for boundary in boundaries
     ]
 
 
-def _wall(ink: Mask, boundary: _Boundary, one: _Boundary, other: _Boundary, dpi: int) -> bool | None:
+def _wall(seen: _Lines, boundary: _Boundary, one: _Boundary, other: _Boundary, dpi: int) -> bool | None:
     start = math.ceil(one.at + one.thickness / 2)
     end = math.floor(other.at - other.thickness / 2)
     if end - start < 2:
         return None
-    inked = np.zeros(end - start, dtype=np.bool_)
+    lined = np.zeros(end - start, dtype=np.bool_)
     beside = np.zeros(end - start, dtype=np.bool_)
+    darkest = np.full(end - start, 255, dtype=np.uint8)
     for low, high in {
         (math.floor(rule.at - rule.breadth / 2), math.ceil(rule.at + rule.breadth / 2) + 1)
         for rule in boundary.rules
         if rule.start < end and rule.end > start
     } or {(math.floor(boundary.at - 1), math.ceil(boundary.at + 1) + 1)}:
         low = max(0, low)
-        inked |= ink[low:high, start:end].any(axis=0)
-        beside |= ink[max(0, low - 2) : low, start:end].any(axis=0)
-        beside |= ink[high : high + 2, start:end].any(axis=0)
-    share = float(inked.mean())
-    # A stroke of a character may continue a line or lie between two, but other strokes begin beside it.
-    if share <= _OPEN or (_longest(inked) < _STROKE * dpi and float(beside.mean()) > _CLUTTER):
+        darkest = np.minimum(darkest, seen.flat[low:high, start:end].min(axis=0))
+        lined |= seen.lines[low:high, start:end].any(axis=0)
+        beside |= seen.ink[max(0, low - 2) : low, start:end].any(axis=0)
+        beside |= seen.ink[high : high + 2, start:end].any(axis=0)
+    share = float(lined.mean())
+    if share <= _OPEN:
         return False
-    return True if share >= _WALL and inked[0] and inked[-1] else None
-
-
-def _longest(inked: NDArray[np.bool_]) -> int:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]])))
-    return int((edges[1::2] - edges[::2]).max(initial=0))
+    # A stroke of a character may continue a line or lie between two, but it leaves a gap at an end, or other
+    # strokes begin beside it.
+    short = end - start < _STROKE * dpi
+    if (short or share < _WALL) and float(beside.mean()) > _CLUTTER:
+        return False
+    if short and max(darkest[:2].max(), darkest[-2:].max()) > _PAPER:
+        return False
+    return True if share >= _WALL else None
