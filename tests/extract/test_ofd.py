@@ -48,6 +48,10 @@ def file(*contents: str, before: str = "", common: str = "") -> bytes:
     return packed(parts(*contents, before=before, common=common))
 
 
+def _width(character: str, size: float) -> float:
+    return size / 2 if character.isascii() else size
+
+
 def text(
     words: str, x: float = 20, y: float = 20, size: float = 5, how: str = "", deltas: str | None = None
 ) -> str:
