@@ -93,9 +93,8 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     decoded = _decode(content, content_type)
     if decoded is None:
         raise Unreadable("无法识别文字编码", "the character encoding is not recognised")
-    sample = decoded.text[:_SAMPLE]
-    printable = "".join(sample.split()).isprintable()  # most texts are, and this is quick to know
-    if not printable and len(_CONTROL.findall(sample)) * _NOISE_RATIO > len(sample):
+    sample = decoded.text[:_NOISE_SAMPLE]
+    if len(_CONTROL.findall(sample)) * _NOISE_RATIO > len(sample):
         raise Unreadable("是二进制数据，不是文字", "binary data, not text")
     return decoded
 
@@ -106,6 +105,7 @@ def text_format(text: str) -> Format:
 
 
 _SAMPLE = 200_000
+_NOISE_SAMPLE = 20_000
 _NOISE_RATIO = 200  # one control character in so many is still text with a scar
 _LOSS_RATIO = 200  # one broken character in so many is still a text
 _HEAD = 4096

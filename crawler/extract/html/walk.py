@@ -7,7 +7,7 @@ processors write it) are never entered: their text is taken at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from enum import IntEnum
 from itertools import chain
 
@@ -96,9 +96,9 @@ _SMALL = 40  # pixels
 def walk(tree: LexborHTMLParser, body: LexborNode, lowered: bytes) -> Walked:
     """Read the body of a page; `lowered` is its source in lower case, to know what need not be looked for."""
     hidden = _hidden(tree, lowered)
-    busy = _ancestors(chain(body.css(_STRUCTURE), hidden))
+    busy, paragraphs = _structure(chain(body.css(_STRUCTURE), hidden))
     spanning = {node.mem_id for node in body.css("[colspan],[rowspan]")}
-    walking = _Walk(busy, {node.mem_id for node in hidden}, spanning)
+    walking = _Walk(busy, paragraphs, {node.mem_id for node in hidden}, spanning)
     walking.run(body)
     return Walked(walking.entries, walking.places, walking.attachments, walking.page_links, walking.notes)
 
@@ -113,18 +113,27 @@ def _hidden(tree: LexborHTMLParser, lowered: bytes) -> list[LexborNode]:
     return hidden
 
 
-def _ancestors(nodes: Iterable[LexborNode]) -> set[int]:
-    """The elements that hold one of `nodes`."""
-    found: set[int] = set()
+def _structure(nodes: Iterable[LexborNode]) -> tuple[set[int], dict[int, LexborNode]]:
+    """The elements that hold one of `nodes`, and the paragraph of those that hold nothing else of them."""
+    busy: set[int] = set()
+    paragraphs: dict[int, LexborNode] = {}
     for node in nodes:
         parent = node.parent
-        while parent is not None:
-            identity = parent.mem_id
-            if identity in found:
-                break
-            found.add(identity)
+        if parent is None:
+            continue
+        identity = parent.mem_id
+        if identity not in busy and node.tag_id == _PARAGRAPH:
+            paragraphs[identity] = node
+        else:
+            paragraphs.pop(identity, None)
+        while identity not in busy:
+            busy.add(identity)
             parent = parent.parent
-    return found
+            if parent is None:
+                break
+            identity = parent.mem_id
+            paragraphs.pop(identity, None)
+    return busy, paragraphs
 
 
 class _Leave(IntEnum):
@@ -153,17 +162,23 @@ class _OpenTable:
 class _Walk:
     """Reads a body element into entries.
 
-    `busy` are the elements that hold structure, `hidden` those not shown, `spanning` those with a colspan or
-    rowspan; all by Lexbor's identity of the node.
+    `busy` are the elements that hold structure, `paragraphs` those of them that hold one paragraph only,
+    `hidden` those not shown, `spanning` those with a colspan or rowspan; by Lexbor's identity of the node.
     """
 
-    def __init__(self, busy: Container[int], hidden: Container[int], spanning: Container[int]) -> None:
+    def __init__(
+        self,
+        busy: Container[int],
+        paragraphs: Mapping[int, LexborNode],
+        hidden: Container[int],
+        spanning: Container[int],
+    ) -> None:
         self.entries: list[Entry] = []
         self.places = Places()
         self.attachments: list[Attachment] = []
         self.page_links: list[PageLink] = []
         self.notes: list[str] = []
-        self._busy, self._hidden, self._spanning = busy, hidden, spanning
+        self._busy, self._paragraphs, self._hidden, self._spanning = busy, paragraphs, hidden, spanning
         self._container = 0
         self._text: list[str] = []
         self._linked = 0
@@ -293,47 +308,37 @@ class _Walk:
 
         This is what nearly all cells of a report are; it gives what entering each of them would give.
         """
-        kinds, busy, hidden, spanning = _KINDS, self._busy, self._hidden, self._spanning
-        read: list[tuple[LexborNode, str]] = []
+        kinds, cell_kind, busy, spanning = _KINDS, _Kind.CELL, self._busy, self._spanning
+        places = self.places
+        first = number = len(places.parent)
+        heading, linked = self._heading > 0, self._links > 0
+        cells: list[Cell] = []
         node = row.first_child
         while node is not None:
-            kind = kinds.get(node.tag_id)
-            if kind is _Kind.CELL:
-                if node.mem_id not in busy:
-                    text = node.text()
-                else:
-                    child = node.first_child
-                    if child is not None and _is_blank(child):
-                        child = child.next
-                    if child is None or child.mem_id in busy or child.tag_id != _PARAGRAPH:
-                        return None
-                    after = child.next
-                    if after is not None and (after.next is not None or not _is_blank(after)):
-                        return None
-                    if child.mem_id in hidden:
-                        return None
-                    text = child.text()
-                if node.mem_id in hidden:
+            if kinds.get(node.tag_id) is cell_kind:
+                identity = node.mem_id
+                if identity in self._hidden:
                     return None
-                read.append((node, text))
-            elif kind is not _Kind.TEXT or not _is_blank(node):
+                text = node.text()
+                if identity in busy:
+                    paragraph = self._paragraphs.get(identity)
+                    beside = text
+                    text = paragraph.text() if paragraph is not None else ""
+                    if paragraph is None or beside.strip() != text.strip():
+                        return None
+                if not text.isalnum():
+                    text = _WHITE.sub(" ", text).strip(" ")
+                only = None
+                if text and not text.isspace():
+                    only = Line(text, number, heading, len(text) if linked else 0)
+                cells.append(Cell(*self._spans(node), only) if identity in spanning else Cell(1, 1, only))
+                number += 1
+            elif not _is_blank(node):
                 return None
             node = node.next
-        places, container = self.places, self._container
-        heading, links = self._heading > 0, self._links
-        cells = []
-        for number, (node, text) in enumerate(read, len(places.parent)):
-            folded = text if text.isalnum() else _WHITE.sub(" ", text).strip(" ")
-            only = (
-                Line(folded, number, heading, len(text) if links else 0)
-                if folded and not folded.isspace()
-                else None
-            )
-            cells.append(Cell(*self._spans(node), only) if node.mem_id in spanning else Cell(1, 1, only))
-        end = len(places.parent) + len(read)
-        places.last.extend(range(len(places.parent), end))
-        places.parent.extend([container] * len(read))
-        places.node.extend([None] * len(read))
+        places.parent.extend([self._container] * len(cells))
+        places.last.extend(range(first, number))
+        places.node.extend([None] * len(cells))
         return cells
 
     def _leave(self, leave: _Leave) -> None:
