@@ -10,7 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from crawler.extract.document import Block, Document, Format, Grid, Paragraph, Slot
+from crawler.extract.document import Block, Document, Format, Grid, Paragraph, Slot, Unreadable
+
+MAX_LINES = 200_000
+MAX_CELLS = 200_000
+"""Far above any report: both cost time for each, whatever they hold."""
 
 _NEWLINE = re.compile(r"\r\n?|[\n\x0b\x0c\u2028\u2029]")
 _INNER_TAB = re.compile(r"[^\s]\s*\t")
@@ -22,8 +26,17 @@ _Row = list[str]
 
 
 def extract_text(text: str, notes: tuple[str, ...] = ()) -> Document:
-    """Read plain text; lines outside tables become one paragraph each."""
+    """Read plain text; lines outside tables become one paragraph each.
+
+    Raises Unreadable where it has more than MAX_LINES lines or MAX_CELLS cells.
+    """
     lines = _NEWLINE.split(text)
+    cells = text.count("\t") + text.count("|")
+    if len(lines) > MAX_LINES or cells > MAX_CELLS:
+        raise Unreadable(
+            f"文字过多：{len(lines)} 行，{cells} 个单元格",
+            f"too much text: {len(lines)} lines, {cells} cells",
+        )
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
@@ -73,11 +86,19 @@ def _take(
 
 
 def _continues(lines: Sequence[str], at: int, belongs: Callable[[str], bool]) -> bool:
-    """Whether line `at` may go on a cell: table before it, table behind it, and no number is being ended."""
+    """Whether line `at` may go on a cell: table before it, table behind it, and no number is being ended.
+
+    Narrow cells go on for several lines, none of them blank.
+    """
     before = lines[at - 1].replace("|", " ")
-    if _DIGITS_ONLY.fullmatch(before) or len(lines[at].strip()) > _LONGEST_LABEL:
+    if _DIGITS_ONLY.fullmatch(before):
         return False
-    behind = at + 1
+    behind, length = at, 0
+    while behind < len(lines) and lines[behind].strip() and not belongs(lines[behind]):
+        length += len(lines[behind].strip())
+        if length > _LONGEST_LABEL:
+            return False
+        behind += 1
     while behind < len(lines) and not lines[behind].strip():
         behind += 1
     return behind < len(lines) and belongs(lines[behind])

@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.extract import extract
-from crawler.extract.document import Grid
+from crawler.extract.document import Grid, Unreadable
 
 
 def read(text: str) -> list:
@@ -82,3 +82,28 @@ def test_one_pipe_in_a_sentence_is_prose():
 
 def test_white_space_of_paragraphs_is_folded():
     assert read("\ufeff  2023\xa0\u3000年  报告 \n\n \n") == ["2023 年 报告"]
+
+
+def test_a_narrow_label_goes_on_for_several_lines():
+    assert read("\t三\n、\n结\n果\n\t一、本年新收政\n府信息公开申请\n数量\n\t3\n\n\t乙\n\t1\n") == [
+        [["三\n、\n结\n果", "一、本年新收政\n府信息公开申请\n数量", "3"], ["乙", "1"]]
+    ]
+
+
+def test_a_paragraph_between_two_tables_is_no_label():
+    paragraph = [
+        "本年度收到的申请均已在法定期限内办结，",
+        "没有结转下年度继续办理的情况，",
+        "也没有因此被申请复议或者被提起诉讼的情况，相关数据见下表。",
+    ]
+    assert read("\t甲\n\t乙\n" + "\n".join(paragraph) + "\n\t丙\n\t丁\n") == [
+        [["甲", "乙"]],
+        *paragraph,
+        [["丙", "丁"]],
+    ]
+
+
+@pytest.mark.parametrize("text", ["1\t" * 200_001, "甲\n" * 200_001, "1|" * 200_001])
+def test_text_without_end_is_refused(text):
+    with pytest.raises(Unreadable, match="文字过多"):
+        extract(text.encode())
