@@ -193,7 +193,8 @@ def section_empty(report: Report, _context: Context) -> Statements:
         yield NOT_APPLICABLE
     for form in SECTIONS:
         section, label = report.sections.get(form.key), section_label(form.key)
-        if section is not None and section.empty:
+        # its table may stand elsewhere, as on a worksheet of its own
+        if section is not None and section.empty and not _table_read(report, form.key):
             yield fail(
                 f"sections.{form.key}",
                 f"{label.zh}标题下没有任何内容（没有可报告的事项也应写明）",
