@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from crawler.extract.document import Origin
 from crawler.parser.tables.applicants import MAX_HEADER_LINES, UNNAMED, is_column, read_head, split_marks
 from crawler.parser.tables.builder import Printing, TableBuilder, lowest
 from crawler.parser.tables.columns import Head, Values, Witnesses, assign
@@ -61,9 +62,12 @@ def read_applications(lines: Sequence[Line], disclosure_form: str | None) -> Tab
             evident = evident or len(columns) > 1
             if not marks:
                 continue
+        above = group
         for mark in marks:
             group = _group_after(mark, group)
         row = _read_row(line, marks[-1] if marks else None, group, head)
+        if row is not None and row.bears_group and (group == above or _is_covered(line, row.at)):
+            row = row._replace(label="", bears_group=False)  # the group's label stands in all of its rows
         if row is not None:
             rows.append(row)
             header_open = False
@@ -82,6 +86,10 @@ def read_applications(lines: Sequence[Line], disclosure_form: str | None) -> Tab
         else FORM_2019
     )
     return builder.build(FORM_2021.id if split else None, _REQUIRED[form.id])
+
+
+def _is_covered(line: Line, at: int) -> bool:
+    return line.slots[at].origin is not Origin.CELL
 
 
 def _group_after(mark: Mark, group: str | None) -> str | None:
