@@ -1,27 +1,30 @@
-"""Whole pages, written by hand after what portals really serve, and what an official would read in them.
+"""Whole reports, and what an official would read in them: pages written by hand after what portals really
+serve, and files that office programs and libraries wrote.
 
-Each `reports/<name>.html` or `.txt` stands beside `<name>.yml` with what must be read and found; every kind
-of expectation is demanded of at least one page, so that none can fall silent.
+Each `reports/<name>.<format>` stands beside `<name>.yml` with what must be read and found; of an archive,
+`member` names the file in it that is meant. Every kind of expectation is demanded of at least one report, so
+that none can fall silent.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from crawler.extract import members
 from crawler.inspection import Given, Inspection, NotAReport, Unreadable, inspect
 from crawler.validator.finding import Fault, Verdict
 
 REPORTS = Path(__file__).parent / "reports"
-PAGES = sorted(path for path in REPORTS.iterdir() if path.suffix in (".html", ".txt"))
+PAGES = sorted(path for path in REPORTS.iterdir() if path.suffix != ".yml")
 EXPECTATIONS = frozenset(
-    "title organ year form published sections tables cells unread "  # noqa: SIM905
+    "member title organ year form published sections tables cells unread "  # noqa: SIM905
     "must_fail uncertain refused must_not_fail".split()
 )
 ACCUSED_OF_NOTHING_ELSE = "others"
@@ -32,10 +35,14 @@ def _expected(path: Path) -> dict[str, Any]:
     return found
 
 
-@lru_cache(maxsize=1)
+@cache
 def _read(path: Path) -> Inspection:
-    """The page, read once for the tests that follow one another."""
-    return inspect(path.read_bytes(), Given())
+    """The report, read once for all tests."""
+    member = _expected(path).get("member")
+    if member is None:
+        return inspect(path.read_bytes(), Given(name=path.name))
+    contents = {found.name: found.content for found in members(path.read_bytes())}
+    return inspect(contents[member] or b"", Given(name=member))
 
 
 def _pages_with(key: str) -> list[Any]:
@@ -48,7 +55,7 @@ def test_the_page_reads_as_its_reader_would(path: Path) -> None:
     assert set(expected) <= EXPECTATIONS
     if "refused" in expected:
         with pytest.raises((NotAReport, Unreadable), match=expected["refused"]):
-            inspect(path.read_bytes(), Given())
+            _read(path)
         return
     report = _read(path).report
     for key in ("title", "organ", "year", "form"):
