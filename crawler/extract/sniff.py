@@ -109,6 +109,8 @@ _NOISE_SAMPLE = 20_000
 _NOISE_RATIO = 200  # one control character in so many is still text with a scar
 _LOSS_RATIO = 200  # one broken character in so many is still a text
 _HEAD = 4096
+_LEAST_ZEROS = 4
+_ZEROS_RATIO = 4
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff]")
 _MARKUP = re.compile(
@@ -154,6 +156,9 @@ def _decode(content: bytes, content_type: str | None) -> Decoded | None:
     for mark, charset in ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16")):
         if content.startswith(mark):
             return _lossy(content, charset)
+    unmarked = _unmarked_utf16(content)
+    if unmarked is not None:
+        return unmarked
     for charset in ("utf-8", *_declared(content, content_type), "gb18030"):
         text = _strict(content, charset)
         if text is not None and charset == "gb18030":
@@ -164,6 +169,22 @@ def _decode(content: bytes, content_type: str | None) -> Decoded | None:
         if text is not None:
             return Decoded(text, charset, 0)
     return _lossy(content, "utf-8") or _lossy(content, "gb18030")
+
+
+def _unmarked_utf16(content: bytes) -> Decoded | None:
+    """UTF-16 without a byte order mark: the zero bytes of its digits and line ends stand all at one side.
+
+    Only few characters have a zero byte at the other side; 一 is one of them.
+    """
+    head = content[:_HEAD]
+    if b"\0" not in head:
+        return None
+    first, second = head[::2].count(0), head[1::2].count(0)
+    for charset, zeros, others in (("utf-16-le", second, first), ("utf-16-be", first, second)):
+        if zeros >= _LEAST_ZEROS and zeros >= _ZEROS_RATIO * others:
+            text = _strict(content, charset)
+            return None if text is None else Decoded(text, charset, 0)
+    return None
 
 
 def _declared(content: bytes, content_type: str | None) -> list[str]:

@@ -167,6 +167,27 @@ def test_charset_whatever_is_declared(charset, declared, header):
     assert document.format is Format.HTML
 
 
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [PAGE.format("utf-16"), f"{SENTENCE}\r\n\r\n一、总体情况\r\n全年平稳，收到申请8件\r\n"])
+def test_utf16_without_a_mark(charset, text):
+    assert extract(text.encode(charset)).blocks[0] == Paragraph(SENTENCE)
+    assert extract(text.encode(charset), content_type="text/html; charset=GBK").blocks[0] == Paragraph(
+        SENTENCE
+    )
+
+
+def test_zero_bytes_on_both_sides_are_no_text():
+    refusal(SENTENCE.encode("utf-16-le") + SENTENCE.encode("utf-16-be") + bytes(40))
+
+
+def test_rare_characters_of_gb18030():
+    name = "云溪县\U00020bb7家镇\u4dae\u9fa6街道"
+    page = f"<html><meta charset=gb2312><body><p>{name}</p></body></html>"
+    assert extract(page.encode("gb18030"), content_type="text/html; charset=utf-8").blocks == (
+        Paragraph(name),
+    )
+
+
 def test_a_declared_charset_outside_the_usual_ones():
     text = "<p>" + "資訊公開年度報告" * 20 + "</p>"
     document = extract(text.encode("big5"), content_type="text/html; charset=Big5")
