@@ -8,7 +8,8 @@ from crawler.extract.document import Block, Document, Format, Paragraph, Picture
 from crawler.extract.geometry import Page, Placed, read_pages
 from crawler.extract.outside import Outside
 from crawler.extract.pdf.content import Content, Work
-from crawler.extract.pdf.file import File, refuse_bombs
+from crawler.extract.pdf.file import File
+from crawler.extract.pdf.hostile import refuse_hostile
 from crawler.extract.picture import read_picture
 
 MAX_PAGES = 400
@@ -27,7 +28,7 @@ def extract_pdf(content: bytes, outside: Outside | None = None) -> Document:
     recognition left under it are paragraphs of low confidence, never a table.
     Raises Unreadable: locked, damaged, too large, or nothing but pictures and no `outside`.
     """
-    refuse_bombs(content)
+    refuse_hostile(content)
     reader = _Reader(outside)
     with File(content) as file:
         if len(file) > MAX_PAGES:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-import zlib
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -18,36 +16,12 @@ from crawler.extract.pdf.content import Content, Work, read_content
 if TYPE_CHECKING:
     import numpy
 
-MAX_INFLATED = 400_000_000
-"""Most bytes that all compressed streams of a file may hold; a scan of 30 pages has half of that."""
 RENDER_DPI = 300
 MAX_PIXELS = 20_000_000
 """Most pixels of a rendered page: A4 at 300 dpi has 9 million."""
 
 _POINTS_AN_INCH = 72
-_STREAM = re.compile(rb"stream\r?\n(?=x)")  # zlib's streams begin with "x"
-_STEP = 1 << 20
 _LOCK = Lock()
-
-
-def refuse_bombs(content: bytes) -> None:
-    """Raise Unreadable where streams inflate beyond reason; pdfium itself would try."""
-    left = MAX_INFLATED
-    for match in _STREAM.finditer(content):
-        inflater = zlib.decompressobj()
-        data = content[match.end() : match.end() + _STEP]
-        at = match.end()
-        try:
-            while data:
-                left -= len(inflater.decompress(data, _STEP))
-                if left < 0:
-                    raise Unreadable("PDF 解压后过大，拒绝读取", "the PDF inflates beyond reason")
-                data = inflater.unconsumed_tail
-                if not data and not inflater.eof:
-                    at += _STEP
-                    data = content[at : at + _STEP]
-        except zlib.error:
-            continue  # not zlib's after all, or damaged: pdfium will see
 
 
 class File:
