@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := uv>=0.13.9,<0.14
 BIN := .venv/bin
 
-.PHONY: install demo test lint types contracts check bench clean
+.PHONY: install demo test lint types contracts check accuracy bench fuzz clean
 
 install: .venv/installed
 
@@ -33,8 +33,20 @@ contracts: install
 # everything that must be green before a commit
 check: lint types contracts test
 
+# the sample that has floors: minutes
+accuracy: install
+	@$(BIN)/python -m bench.accuracy --sample
+
+# everything that bench/README.md tells of: an hour or so
 bench: install
+	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group bench --python $(BIN)/python
+	@$(BIN)/python -m bench.accuracy --full
+	@$(BIN)/python -m bench.speed
 	@$(BIN)/python bench/profile_check.py
+
+# FUZZ_SECONDS=600 make fuzz
+fuzz: install
+	@$(BIN)/python -m bench.fuzz
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -101,8 +101,12 @@ def run_together(printed: Printed, rng: Random) -> Printed:
 def swapped_numbers(printed: Printed, rng: Random) -> Printed:
     """The last number of a row and the first of the next have changed places: the paper prints them so."""
     rows = _numbered(printed)
-    at = rng.choice([y for y in rows if y + 1 in rows])
-    last, first = _row(printed, at)[-1], next(cell for cell in _row(printed, at + 1) if cell.number)
+    pairs = [
+        (y, _row(printed, y)[-1], next(cell for cell in _row(printed, y + 1) if cell.number))
+        for y in rows
+        if y + 1 in rows
+    ]
+    at, last, first = rng.choice([pair for pair in pairs if pair[1].text != pair[2].text])
     exchanged = {last.key: first.text, first.key: last.text}
     cells = dict(printed.spec.cells)
     cells[last.key], cells[first.key] = cells[first.key], cells[last.key]
@@ -139,7 +143,10 @@ def exchanged_rows(printed: Printed, rng: Random) -> Printed:
     """Two rows of a group stand in the other order."""
     rows = _numbered(printed)
     sheet = _table(printed)
-    pairs = [y for y in rows if y + 1 in rows and len(sheet.rows[y]) == len(sheet.rows[y + 1]) == 8]
+    own = [y for y in rows if len(sheet.rows[y]) == 1 + len(_keys(sheet.rows[y]))]  # with no group before
+    pairs = [
+        y for y in own if y + 1 in own and _label(sheet.rows[y]).colspan == _label(sheet.rows[y + 1]).colspan
+    ]
     at = rng.choice(pairs)
     upper, lower = sheet.rows[at], sheet.rows[at + 1]
     return _with_row(_with_row(printed, at, lambda _: lower), at + 1, lambda _: upper)

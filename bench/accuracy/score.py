@@ -82,10 +82,15 @@ def _add_identity(found: Score, case: Case, printed: Printed, report: Report) ->
 
 
 def _printed_days(case: Case, printed: Printed) -> tuple[date | None, ...]:
-    """A page states when it was published; a file is signed, which may stand in for it."""
-    if case.format == "html":
-        return (printed.spec.published,)
-    return (printed.spec.signed, None)
+    """What may be told as the day of publication: a page states it, a file is only signed."""
+    spec = printed.spec
+    match case.format:
+        case "html":
+            return (spec.published,)
+        case "zip":  # which may hold a page
+            return (spec.published, spec.signed, None)
+        case _:
+            return (spec.signed, None)
 
 
 def _read(content: bytes, name: str, case: Case) -> Report:
