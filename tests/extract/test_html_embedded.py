@@ -129,6 +129,29 @@ def test_an_answer_whose_article_only_names_its_file():
     assert [attachment.text for attachment in document.attachments] == ["附件"]
 
 
+def test_files_that_are_listed_beside_the_article():
+    data = {
+        "title": TITLE,
+        "content": BODY,
+        "attachments": [
+            {"fileName": "年度报告.pdf", "url": "/attachment/1/1342.pdf"},
+            {"attachname": "说明", "attachtype": ".docx", "attachurl": "/down?filename=2.docx"},
+            {"name": "专题", "url": "/topic/index.html"},
+            "x",
+        ],
+        "tags": [1, None],
+    }
+    expected = [
+        ("/files/2023.pdf", "全文下载"),
+        ("/attachment/1/1342.pdf", "年度报告.pdf"),
+        ("/down?filename=2.docx", "说明"),
+    ]
+    answer = extract(json.dumps({"data": data}).encode())
+    assert [(file.href, file.text) for file in answer.attachments] == expected
+    scripted = extract(page(f"var _CONFIG = {{DETAIL: {escaped(data)}}};"))
+    assert [(file.href, file.text) for file in scripted.attachments] == expected
+
+
 def test_an_answer_with_several_reports_is_nobodys():
     data = [{"title": "甲", "content": BODY}, {"title": "乙", "content": BODY.replace("3", "5")}]
     assert extract(json.dumps(data).encode()).meta == ()

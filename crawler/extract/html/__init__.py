@@ -47,7 +47,9 @@ def extract_html(text: str, notes: tuple[str, ...] = ()) -> Document:
         headings=(*seen.headings, *body.headings),
         meta=(*seen.meta, *(pair for pair in article.meta if pair[0].lower() not in named)),
         around=(*seen.around, *(text for block in seen.blocks for text in texts(block)))[:MAX_AROUND],
-        attachments=tuple(dict.fromkeys((*seen.attachments, *body.attachments)))[:MAX_ATTACHMENTS],
+        attachments=tuple(dict.fromkeys((*seen.attachments, *body.attachments, *article.files)))[
+            :MAX_ATTACHMENTS
+        ],
         notes=(*seen.notes, *body.notes),
     )
 
@@ -66,7 +68,12 @@ def extract_answer(text: str, notes: tuple[str, ...] = ()) -> Document | None:
     if found is None:
         return None
     article, body = found
-    return replace(body, meta=(*article.meta, *body.meta), notes=(*notes, *body.notes))
+    return replace(
+        body,
+        meta=(*article.meta, *body.meta),
+        attachments=tuple(dict.fromkeys((*body.attachments, *article.files)))[:MAX_ATTACHMENTS],
+        notes=(*notes, *body.notes),
+    )
 
 
 def _article(articles: Iterable[Article]) -> tuple[Article, Document] | None:

@@ -11,7 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from html import unescape
+from itertools import islice
 from typing import Any, NamedTuple
+
+from crawler.extract.document import Attachment
+from crawler.extract.html.entries import fold
+from crawler.extract.html.links import attached_address
 
 MAX_SCRIPTS = 1_000_000
 """Characters of scripts that are searched."""
@@ -48,6 +53,8 @@ _DATES = (
 _SOURCES = ("contentsource", "source", "publisher")
 _PAIRS = (("ArticleTitle", _TITLES), ("PubDate", _DATES), ("ContentSource", _SOURCES))
 """Meta names and the keys that say the same, those that the reader is shown first."""
+_ADDRESS = re.compile("url|path|href|link|file|src")
+_MOST_FILES = 100
 _CHINA = timezone(timedelta(hours=8))
 _MOST_CHARACTERS = 500  # of a title or a date
 
@@ -57,6 +64,7 @@ class Article(NamedTuple):
 
     html: str
     meta: tuple[tuple[str, str], ...] = ()
+    files: tuple[Attachment, ...] = ()  # listed beside the HTML
     owner: int = 0  # tells articles of the same object from those of others
 
 
@@ -103,7 +111,7 @@ def _articles(value: Any) -> Iterator[Article]:
             for part in at.values():
                 html = _markup(part) if isinstance(part, str) else None
                 if html is not None:
-                    yield Article(html, _pairs(at), id(at))
+                    yield Article(html, _pairs(at), _files(at), id(at))
             waiting.extend(part for part in at.values() if isinstance(part, dict | list))
         elif isinstance(at, list):
             waiting.extend(part for part in at if isinstance(part, dict | list))
@@ -129,8 +137,10 @@ def _unquoted(quoted: str, *, double: bool) -> str:
     return text
 
 
-def _around(scripts: str, start: int, end: int) -> tuple[tuple[tuple[str, str], ...], int]:
-    """What the object around a string says, and where that object begins; -1 where it is not JSON."""
+def _around(
+    scripts: str, start: int, end: int
+) -> tuple[tuple[tuple[str, str], ...], tuple[Attachment, ...], int]:
+    """What the object around a string says, its files and where it begins; -1 where it is not JSON."""
     decoder = json.JSONDecoder(strict=False)
     at = start
     for _ in range(_MOST_OBJECTS_TRIED):
@@ -142,8 +152,8 @@ def _around(scripts: str, start: int, end: int) -> tuple[tuple[tuple[str, str], 
         except (ValueError, RecursionError):
             continue
         if stop >= end and isinstance(value, dict):
-            return _pairs(value), at
-    return (), -1
+            return _pairs(value), _files(value), at
+    return (), (), -1
 
 
 def _pairs(article: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -154,6 +164,22 @@ def _pairs(article: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         if text:
             pairs.append((name, text))
     return tuple(pairs)
+
+
+def _files(article: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    """The files in the lists of an object, like `"pdflist": [{"attachname": …, "attachurl": …}]`."""
+    found: list[Attachment] = []
+    entries = (entry for part in article.values() if isinstance(part, list) for entry in part)
+    for entry in islice(entries, _MOST_FILES):
+        if not isinstance(entry, dict):
+            continue
+        said = {key.lower(): value for key, value in entry.items() if isinstance(value, str)}
+        addresses = (value for key, value in said.items() if _ADDRESS.search(key) and "name" not in key)
+        address = next(filter(None, (attached_address({"href": value}) for value in addresses)), None)
+        if address is not None:
+            name = next((value for key, value in said.items() if "name" in key or "title" in key), "")
+            found.append(Attachment(address, fold(name)))
+    return tuple(found)
 
 
 def _said(value: object, *, dated: bool) -> str:
