@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
+from random import Random
 
 import pytest
 
@@ -16,7 +17,7 @@ from crawler.demo.sheets import Cover, Sheet, places
 from crawler.demo.writer import compose
 from crawler.extract import extract
 from crawler.extract.document import Document, Format, Grid, Origin, Paragraph, Picture, Slot, Unreadable
-from crawler.extract.word import MAX_PART_BYTES, binary, extract_doc, extract_docx, formatting
+from crawler.extract.word import MAX_PART_BYTES, MAX_TEXT_BYTES, binary, extract_doc, extract_docx, formatting
 from crawler.extract.word.numerals import spell
 from crawler.extract.word.reading import MAX_COLSPAN, MAX_SLOTS
 from crawler.report.model import Kind
@@ -680,12 +681,14 @@ def test_a_bomb_is_not_unpacked():
     assert "过大" in refusal(package({"word/document.xml": b" " * 60_000_000}))
 
 
-def test_a_part_beyond_the_bound_is_not_parsed():
-    noise = "".join(
-        chr(0x4E00 + zlib.crc32(bytes([at % 251, at // 251 % 251])) % 20_000) for at in range(9_000)
-    )
-    body = p(noise) * (MAX_PART_BYTES // len(noise.encode()) + 1)
-    assert "过大" in refusal(file(body))
+@pytest.mark.parametrize(("bound", "unit"), [(MAX_PART_BYTES, "<w:b/>"), (MAX_TEXT_BYTES, "<w:p/>")])
+def test_a_part_beyond_the_bound_is_not_parsed(bound, unit, monkeypatch):
+    monkeypatch.setattr("crawler.extract.word.parse_xml", lambda content: pytest.fail("parsed"))
+    main = f"<w:document {NAMESPACES}><w:body>{unit * (bound // len(unit) + 1)}</w:body></w:document>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as zipped:
+        zipped.writestr("word/document.xml", main)
+    assert "过大" in refusal(out.getvalue())
 
 
 @pytest.mark.parametrize("depth", [60, 10_000])
@@ -765,6 +768,33 @@ def test_cut_files_are_refused():
     content = writer.write(plain(SPEC))
     for length in range(40, len(content), len(content) // 25):
         assert refusal(content[:length])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_main_part_gives_no_figure_that_is_not_in_it(seed):
+    """A tag dropped or doubled, or bytes cut out: read or refused, and every number stands in the bytes."""
+    rng = Random(seed)
+    with zipfile.ZipFile(io.BytesIO(writer.write(plain(SPEC), seed=seed % 3))) as zipped:
+        main = zipped.read("word/document.xml")
+    tags = list(re.finditer(rb"<[^<>]+>", main))
+    at, other = sorted(rng.sample(range(len(tags)), 2))
+    low, high = tags[at].span()
+    damaged = rng.choice(
+        (
+            main[:low] + main[high:],
+            main[:high] + main[low:],
+            main[:low] + main[tags[other].start() :],
+            main[:low] + tags[other][0] + main[high:],
+        )
+    )
+    try:
+        blocks = extract(package({"word/document.xml": damaged})).blocks
+    except Unreadable:
+        return
+    printed = "".join(re.findall(r"<w:t[^>]*>([^<]*)", damaged.decode()))
+    for block in blocks:
+        for slot in (slot for row in block.rows for slot in row) if isinstance(block, Grid) else ():
+            assert "".join(slot.text.split()) in "".join(printed.split())
 
 
 def test_figures_of_a_damaged_paragraph_are_not_run_together():

@@ -37,6 +37,8 @@ from crawler.extract.xml import parse_xml
 
 MAX_PART_BYTES = 12_000_000
 """Inflated size of a part; the main part of a report with a hundred pages has about 3 MB."""
+MAX_TEXT_BYTES = 4_000_000
+"""What is left of the main part without formatting."""
 
 __all__ = ["extract_doc", "extract_docx"]
 
@@ -51,7 +53,10 @@ def extract_docx(content: bytes) -> Document:
     relations = _relations(package, main)
     text = _part(package, main)
     known = _styles(package, relations) if names_styles(text) else {}
-    root = parse_xml(without_formatting(text, known))
+    text = without_formatting(text, known)
+    if len(text) > MAX_TEXT_BYTES:
+        raise _too_large()
+    root = parse_xml(text)
     if root.tag != w("document"):
         raise Unreadable("文件损坏：不是文字文档", "the file is damaged: it is no text document")
     body = root.find(BODY)
@@ -108,11 +113,15 @@ class _Relation(NamedTuple):
 def _part(package: Package, name: str) -> bytes:
     content = package.read(name)
     if len(content) > MAX_PART_BYTES:
-        raise Unreadable("文档内容过大，不予读取", "the text of the document is too large")
+        raise _too_large()
     if b"purl.oclc.org/ooxml" in content[:8192]:
         for strict, usual in STRICT:
             content = content.replace(strict, usual)
     return content
+
+
+def _too_large() -> Unreadable:
+    return Unreadable("文档内容过大，不予读取", "the text of the document is too large")
 
 
 def _main_part(package: Package) -> str:

@@ -114,7 +114,8 @@ class Reader:
         for child in parent:
             tag = child.tag
             if tag == P:
-                self._paragraph(child, items, depth)
+                if len(child):
+                    self._paragraph(child, items, depth)
             elif tag == TBL and depth < MAX_TABLE_DEPTH:
                 items.extend(self._table(child, depth + 1))
             elif tag == TBL:
