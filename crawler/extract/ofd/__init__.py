@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from typing import TypeVar
 
 from lxml import etree
 
 from crawler.extract.document import Document, Format, Unreadable
-from crawler.extract.geometry import Page, read_pages
-from crawler.extract.ofd.objects import POINTS, Box, Drawn, box, drawn
+from crawler.extract.geometry import Char, Page, Placed, Rule, read_pages
+from crawler.extract.ofd.objects import MAX_DRAWN, POINTS, Box, Drawn, box, drawn, too_much
 from crawler.extract.package import Package
 from crawler.extract.xml import child, local, parse_xml
 
 __all__ = ["extract_ofd", "pages"]
 
 MAX_PAGES = 1_000
-MAX_DRAWN = 2_000_000
-"""Characters and lines of one file, those of a template counted on every page that shows it."""
 
 _ROOT = "OFD.xml"
 _ENCRYPTION_PARTS = ("Encryptions.xml", "Decryptseed.dat")
@@ -43,10 +42,10 @@ def pages(content: bytes) -> Iterator[Page]:
         if root is None:
             continue
         for page in _Paper(package, _joined("", root.text)).pages():
-            room -= len(page.chars) + len(page.rules)
+            room -= len(page.chars) + len(page.rules) + len(page.placed)
             count += 1
             if room < 0 or count > MAX_PAGES:
-                raise Unreadable("OFD 页数或内容过多", "too many pages, or too much on them")
+                raise too_much()
             yield page
     if not count:
         raise Unreadable("OFD 文件中没有页面", "the OFD file has no page")
@@ -75,27 +74,12 @@ class _Paper:
             area = _area(page, "Area") or self._area
             layers = [self._template(str(use.get("TemplateID"))) for use in page if local(use) == "Template"]
             layers.append(_drawn(page))
-            left, top = area.x * POINTS, area.y * POINTS
             yield Page(
                 width=area.width * POINTS,
                 height=area.height * POINTS,
-                chars=[
-                    char._replace(x0=char.x0 - left, y0=char.y0 - top, x1=char.x1 - left, y1=char.y1 - top)
-                    for layer in layers
-                    for char in layer.chars
-                ],
-                rules=[
-                    rule._replace(x0=rule.x0 - left, y0=rule.y0 - top, x1=rule.x1 - left, y1=rule.y1 - top)
-                    for layer in layers
-                    for rule in layer.rules
-                ],
-                placed=[
-                    place._replace(
-                        x0=place.x0 - left, y0=place.y0 - top, x1=place.x1 - left, y1=place.y1 - top
-                    )
-                    for layer in layers
-                    for place in layer.placed
-                ],
+                chars=_moved([char for layer in layers for char in layer.chars], area),
+                rules=_moved([rule for layer in layers for rule in layer.rules], area),
+                placed=_moved([place for layer in layers for place in layer.placed], area),
             )
 
     def _template(self, identity: str) -> Drawn:
@@ -107,6 +91,20 @@ class _Paper:
 
     def _part(self, location: str) -> etree._Element:
         return parse_xml(self._package.read(_joined(self._folder, location)))
+
+
+_Placed = TypeVar("_Placed", Char, Rule, Placed)
+
+
+def _moved(things: list[_Placed], area: Box) -> list[_Placed]:
+    """`things` from the upper left corner of `area`."""
+    if not area.x and not area.y:
+        return things
+    left, top = area.x * POINTS, area.y * POINTS
+    return [
+        thing._replace(x0=thing.x0 - left, y0=thing.y0 - top, x1=thing.x1 - left, y1=thing.y1 - top)
+        for thing in things
+    ]
 
 
 def _drawn(page: etree._Element) -> Drawn:

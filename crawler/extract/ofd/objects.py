@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from lxml import etree
@@ -18,6 +18,8 @@ from crawler.extract.xml import child, local
 
 POINTS = 72 / 25.4
 """Points to a millimetre."""
+MAX_DRAWN = 120_000
+"""Characters, lines and pictures of one file, those of a template counted on every page that shows it."""
 
 _ASCENT, _DESCENT = 0.88, 0.12  # of the font size, above and below the baseline
 _DEFAULT_SIZE = 3.5
@@ -51,9 +53,6 @@ class _Matrix(NamedTuple):
     e: float = 0
     f: float = 0
 
-    def apply(self, x: float, y: float) -> tuple[float, float]:
-        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
-
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -63,9 +62,16 @@ class Drawn:
     rules: list[Rule] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
 
+    @property
+    def count(self) -> int:
+        return len(self.chars) + len(self.rules) + len(self.placed)
+
 
 def drawn(layers: Sequence[etree._Element]) -> Drawn:
-    """What `layers` show, in the order in which it is drawn. Raises Unreadable where numbers are none."""
+    """What `layers` show, in the order in which it is drawn.
+
+    Raises Unreadable where numbers are none, or where there is more than MAX_DRAWN.
+    """
     found = Drawn()
     pending = list(reversed(layers))
     while pending:
@@ -76,13 +82,15 @@ def drawn(layers: Sequence[etree._Element]) -> Drawn:
         if kind in ("Layer", "PageBlock"):
             pending.extend(reversed(element))
         elif kind == "TextObject":
-            found.chars.extend(_chars(element))
+            found.chars.extend(islice(_chars(element), MAX_DRAWN + 1))
         elif kind == "PathObject":
-            found.rules.extend(_rules(element))
+            found.rules.extend(islice(_rules(element), MAX_DRAWN + 1))
         elif kind in ("ImageObject", "CompositeObject"):
             place = _Placing(element)
             corners = place.bounds(0, 0, 1, 1) if element.get("CTM") else place.boundary_bounds()
             found.placed.append(Placed((Picture(str(element.get("ResourceID", ""))),), *corners))
+        if found.count > MAX_DRAWN:
+            raise too_much()
     return found
 
 
@@ -106,10 +114,14 @@ class _Placing:
         self._boundary = boundary
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        across, down = self.matrix.apply(x, y)
-        return (self._boundary.x + across) * POINTS, (self._boundary.y + down) * POINTS
+        a, b, c, d, e, f = self.matrix
+        left, top, _, _ = self._boundary
+        return (left + a * x + c * y + e) * POINTS, (top + b * x + d * y + f) * POINTS
 
     def bounds(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        if not self.matrix.b and not self.matrix.c:  # two corners tell all, and nearly every text is upright
+            (left, top), (right, bottom) = self.point(x0, y0), self.point(x1, y1)
+            return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
         corners = [self.point(x, y) for x in (x0, x1) for y in (y0, y1)]
         across, down = [x for x, _ in corners], [y for _, y in corners]
         return min(across), min(down), max(across), max(down)
@@ -248,8 +260,11 @@ def _outlines(data: str) -> Iterator[list[_Point | None]]:
         count = _PATH_NUMBERS.get(command)
         if count is None:
             raise _damaged()
-        numbers = [_number(token, math.nan) for token in tokens[at + 1 : at + 1 + count]]
-        if len(numbers) != count or any(math.isnan(number) for number in numbers):
+        try:
+            numbers = [float(token) for token in tokens[at + 1 : at + 1 + count]]
+        except ValueError:  # a command where a number is due
+            raise _damaged() from None
+        if len(numbers) != count or any(abs(number) > _MAX_COORDINATE for number in numbers):
             raise _damaged()
         at += 1 + count
         if command in "SM":
@@ -324,6 +339,11 @@ def _number(text: str | None, otherwise: float) -> float:
     if abs(number) > _MAX_COORDINATE:
         raise _damaged()
     return number
+
+
+def too_much() -> Unreadable:
+    """There is more on the pages than any report has."""
+    return Unreadable("OFD 页数或内容过多", "too many pages, or too much on them")
 
 
 def _damaged() -> Unreadable:
