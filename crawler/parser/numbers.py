@@ -53,6 +53,11 @@ def numbers_in(text: str) -> int:
     return len(_NUMBER_RUN.findall(text.translate(_FULL_WIDTH)))
 
 
+def holds_several(text: str) -> bool:
+    """Whether `text` is several numbers and nothing else: "0 0", "3/4"."""
+    return looks_numeric(text) and numbers_in(text) > 1
+
+
 @lru_cache(maxsize=4096)
 def _parse(text: str, signed: bool, unit: str | None, recognised: bool) -> Number | None:
     bare = text.translate(_INVISIBLE).strip()

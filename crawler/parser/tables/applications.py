@@ -225,6 +225,8 @@ def _add_gap(builder: TableBuilder, gap: Gap, rows: Sequence[_PrintedRow], witne
     if not gap.keys:
         return
     printings = [_printing(row, witnesses) for row in rows]
+    if any(builder.holds_row(printing.values.texts) for printing in printings):
+        return  # may be another row once more
     agreed = dict(printings[0].values.texts)
     for printing in printings[1:]:
         agreed = {key: text for key, text in agreed.items() if printing.values.texts.get(key) == text}

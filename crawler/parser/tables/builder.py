@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from crawler.parser.numbers import TEN_THOUSAND_YUAN, looks_numeric, numbers_in, parse_number
+from crawler.parser.numbers import TEN_THOUSAND_YUAN, holds_several, parse_number
 from crawler.parser.tables.columns import Values
 from crawler.parser.tables.lines import Line
 from crawler.report.forms import DECIMAL_COLUMNS, SIGNED_COLUMNS
@@ -40,6 +40,19 @@ class TableBuilder:
         """Whether the cell was found."""
         return key in self._cells
 
+    def holds_row(self, texts: Mapping[str, str]) -> bool:
+        """Whether a row that was taken over prints the same in all columns, and not the same in each."""
+        if len(set(texts.values())) < 2:
+            return False
+        rows = {key.rpartition(".")[0] for key in self._cells}
+        return any(
+            all(
+                (cell := self._cells.get(f"{row}.{column}")) is not None and cell.raw == text
+                for column, text in texts.items()
+            )
+            for row in rows
+        )
+
     def add_damage(
         self, kind: DamageKind, where: str, line: Line, expected: int | None = None, found: int | None = None
     ) -> None:
@@ -59,7 +72,7 @@ class TableBuilder:
         if values.damage is not None:
             self.add_damage(values.damage, where, line, values.expected, values.found)
             if values.damage is DamageKind.TOO_FEW_CELLS and any(
-                _holds_several(text) for _, text in line.own()
+                holds_several(text) for _, text in line.own()
             ):
                 self.add_damage(DamageKind.NUMBERS_RUN_TOGETHER, where, line)
         for column, text in values.texts.items():
@@ -67,7 +80,7 @@ class TableBuilder:
             if line.recognised:
                 confidence = lowest(sure, line.confidence(values.places[column]))
             cell = read_cell(column, text, recognised=line.recognised)
-            if cell.value is None and _holds_several(text):
+            if cell.value is None and holds_several(text):
                 self.add_damage(DamageKind.NUMBERS_RUN_TOGETHER, where, line)
             if by_position or confidence is not None:
                 cell = cell._replace(confidence=confidence, by_position=by_position)
@@ -121,7 +134,3 @@ def _read_cell(column: str, text: str, recognised: bool) -> Cell:
 def lowest(*confidences: float | None) -> float | None:
     """The least of those that are known, None where none is."""
     return min((one for one in confidences if one is not None), default=None)
-
-
-def _holds_several(text: str) -> bool:
-    return looks_numeric(text) and numbers_in(text) > 1

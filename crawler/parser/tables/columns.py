@@ -7,7 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from crawler.parser.numbers import looks_numeric, numbers_in
+from crawler.parser.numbers import holds_several
 from crawler.parser.tables.lines import Line
 from crawler.report.forms import Column
 from crawler.report.model import DamageKind
@@ -109,6 +109,12 @@ def assign(line: Line, start: int, head: Head, witnesses: Witnesses) -> Values:
     by_place = _by_place(line, own, head, witnesses)
     if by_place is not None:
         return by_place
+    values = _by_count(line, own, start, head, witnesses)
+    return _without_doubt(values, own, head) if line.run_together else values
+
+
+def _by_count(line: Line, own: Cells, start: int, head: Head, witnesses: Witnesses) -> Values:
+    """The cells in the header's order, where the row has as many as the header names columns."""
     texts = [text for _, text in own]
     count = len(head.keys)
     offsets = _offsets(texts, count)
@@ -139,6 +145,26 @@ def by_elimination(keys: Keys, canonical: Sequence[Column]) -> Keys:
 
 
 Cells = Sequence[tuple[int, str]]
+
+
+def _without_doubt(values: Values, own: Cells, head: Head) -> Values:
+    """What holds of a row even if each cell of several numbers stands for as many columns.
+
+    Then some other cell is one too many, and it may be any.
+    """
+    single = [
+        number for _, text in own for number in (text.split() if holds_several(text) else [text]) if number
+    ]
+    surplus = len(single) - len(head.keys)
+    if values.damage is not None or surplus < 1:
+        return values
+    order = {key: at for at, key in enumerate(head.keys)}
+    certain = {
+        key: text
+        for key, text in values.texts.items()
+        if holds_several(text) or set(single[order[key] : order[key] + surplus + 1]) == {text}
+    }
+    return values._replace(texts=certain)
 
 
 def _too_few(own: Cells, head: Head) -> Values:
@@ -224,7 +250,7 @@ def _certain_offset(
     """
     if len(offsets) == 1 and "" not in texts[offsets[0] : offsets[0] + count]:
         return offsets[0]
-    if any(looks_numeric(text) and numbers_in(text) > 1 for text in texts):
+    if any(map(holds_several, texts)):
         return None
     known = witnesses.padding(shape)
     if known is not None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from crawler.extract.document import Block, Grid, Origin, Paragraph, Slot
 from crawler.parser.chinese import fold
-from crawler.parser.numbers import looks_numeric
+from crawler.parser.numbers import holds_several, looks_numeric
 from crawler.parser.tables.labels import LONGEST_LABEL, Reading, recognise
 
 QUOTE = 120
@@ -36,6 +36,7 @@ class Line(NamedTuple):
     merged: frozenset[int] = frozenset()  # places whose cell goes on in the line below
     section: str | None = None  # the section whose heading was last seen above
     recognised: bool = False  # some of its text was recognised from a picture
+    run_together: bool = False  # a cell prints several numbers
 
     def own(self, start: int = 0) -> Sequence[tuple[int, str]]:
         """(place, text) of the cells that begin in this line, from place `start` on."""
@@ -190,7 +191,7 @@ def _line(index: int, rectangular: bool, slots: tuple[Slot, ...], section: str |
     cells: list[tuple[int, str]] = []
     marks: list[Mark] = []
     covered: list[int] = []
-    recognised = False
+    recognised = run_together = False
     for at, (text, origin, confidence) in enumerate(slots):
         if origin is _FROM_LEFT:
             continue
@@ -205,13 +206,24 @@ def _line(index: int, rectangular: bool, slots: tuple[Slot, ...], section: str |
             reading = recognise(text)
             if reading is not None:
                 marks.append(Mark(at, reading, text))
+            elif origin is _CELL and holds_several(text):
+                run_together = True
     last = -1
     for at, text in reversed(cells):
         if text and looks_numeric(text):
             last = at
             break
     return Line(
-        index, rectangular, slots, cells, marks, last, covered, section=section, recognised=recognised
+        index,
+        rectangular,
+        slots,
+        cells,
+        marks,
+        last,
+        covered,
+        section=section,
+        recognised=recognised,
+        run_together=run_together,
     )
 
 
