@@ -62,7 +62,7 @@ class Everything:
 def entered(html: str, monkeypatch: pytest.MonkeyPatch):
     """The page as read where every element is entered."""
     with monkeypatch.context() as patch:
-        patch.setattr(walk, "_structure", lambda nodes: (Everything(), {}))
+        patch.setattr(walk, "structured", lambda nodes: (Everything(), {}))
         return extract_html(html)
 
 

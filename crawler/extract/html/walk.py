@@ -14,6 +14,7 @@ from itertools import chain
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.document import Attachment, Picture
+from crawler.extract.html.elements import KINDS, STRUCTURE, Kind, hidden_elements, structured
 from crawler.extract.html.entries import Entry, Line, Places, Walked, fold, paragraph
 from crawler.extract.html.grids import MAX_COLSPAN, TO_THE_END, Budget, Cell, read_table
 from crawler.extract.html.links import MAX_SOURCE, attached_address
@@ -21,71 +22,9 @@ from crawler.extract.html.pagers import MAX_LINKS, PageLink, is_page_link
 
 MAX_TABLE_DEPTH = 40
 MAX_ATTACHMENTS = 500
-MAX_SLOTS_NOTE = "merged cells beyond the limit are read as single cells"
+_SLOTS_NOTE = "merged cells beyond the limit are read as single cells"
 
 
-class _Kind(IntEnum):
-    """What an element is to the walk."""
-
-    TEXT = 1
-    UNSEEN = 2
-    BREAKING = 3
-    CONTAINER = 4
-    HEADING = 5
-    LINE_BREAK = 6
-    TABLE = 7
-    ROW = 8
-    CELL = 9
-    ROW_GROUP = 10
-    LINK = 11
-    RAISED = 12
-    STRUCK = 13
-    PICTURE = 14
-    FRAME = 15
-    OBJECT = 16
-
-
-_TAGS = {
-    _Kind.UNSEEN: "script style noscript template select textarea button svg",
-    _Kind.BREAKING: "address caption dd details dt figcaption figure h4 h5 h6 hr legend li p pre summary",
-    _Kind.CONTAINER: "article aside blockquote body center div dl fieldset footer form "
-    "header main nav ol section ul",
-    _Kind.HEADING: "h1 h2 h3",
-    _Kind.LINE_BREAK: "br",
-    _Kind.TABLE: "table",
-    _Kind.ROW: "tr",
-    _Kind.CELL: "td th",
-    _Kind.ROW_GROUP: "tbody thead tfoot",
-    _Kind.LINK: "a",
-    _Kind.RAISED: "sup sub",
-    _Kind.STRUCK: "del s strike",
-    _Kind.PICTURE: "img",
-    _Kind.FRAME: "iframe embed",
-    _Kind.OBJECT: "object",
-}
-
-
-_INSTRUCTION = 0  # processing instructions have no tag
-
-
-def _kinds() -> dict[int, _Kind]:
-    """By Lexbor's number of the tag; an element that is not here is part of its line, like a span."""
-    tree = LexborHTMLParser("<p>text<!--comment-->")
-    kinds = {tree.create_node(tag).tag_id: kind for kind, tags in _TAGS.items() for tag in tags.split()}
-    kinds[_INSTRUCTION] = _Kind.UNSEEN
-    node = tree.css("p")[0].first_child
-    while node is not None:
-        kinds[node.tag_id] = _Kind.TEXT if node.is_text_node else _Kind.UNSEEN
-        node = node.next
-    return kinds
-
-
-_KINDS = _kinds()
-_PARAGRAPH = LexborHTMLParser("").create_node("p").tag_id
-_STRUCTURE = r"*:not(span,font,b,strong,i,em,u,big,small,o\:p)"
-"""Anything that may be more than a run of text."""
-_HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
-_MAY_HIDE = (b"display", b"visibility", b"&#")
 _LONGEST_STRUCK = 60  # characters; a longer run is an element that was never closed
 
 _WHITE = re.compile(r"[ \t\n\r\f]+")
@@ -95,45 +34,12 @@ _SMALL = 40  # pixels
 
 def walk(tree: LexborHTMLParser, body: LexborNode, lowered: bytes) -> Walked:
     """Read the body of a page; `lowered` is its source in lower case, to know what need not be looked for."""
-    hidden = _hidden(tree, lowered)
-    busy, paragraphs = _structure(chain(body.css(_STRUCTURE), hidden))
+    hidden = hidden_elements(tree, lowered)
+    busy, paragraphs = structured(chain(body.css(STRUCTURE), hidden))
     spanning = {node.mem_id for node in body.css("[colspan],[rowspan]")}
     walking = _Walk(busy, paragraphs, {node.mem_id for node in hidden}, spanning)
     walking.run(body)
     return Walked(walking.entries, walking.places, walking.attachments, walking.page_links, walking.notes)
-
-
-def _hidden(tree: LexborHTMLParser, lowered: bytes) -> list[LexborNode]:
-    """Elements that browsers do not show, by their attributes."""
-    hidden = tree.css("[hidden]") if b"hidden" in lowered else []
-    if any(word in lowered for word in _MAY_HIDE):
-        hidden.extend(
-            node for node in tree.css("[style]") if _HIDING.search(node.attributes.get("style") or "")
-        )
-    return hidden
-
-
-def _structure(nodes: Iterable[LexborNode]) -> tuple[set[int], dict[int, LexborNode]]:
-    """The elements that hold one of `nodes`, and the paragraph of those that hold nothing else of them."""
-    busy: set[int] = set()
-    paragraphs: dict[int, LexborNode] = {}
-    for node in nodes:
-        parent = node.parent
-        if parent is None:
-            continue
-        identity = parent.mem_id
-        if identity not in busy and node.tag_id == _PARAGRAPH:
-            paragraphs[identity] = node
-        else:
-            paragraphs.pop(identity, None)
-        while identity not in busy:
-            busy.add(identity)
-            parent = parent.parent
-            if parent is None:
-                break
-            identity = parent.mem_id
-            paragraphs.pop(identity, None)
-    return busy, paragraphs
 
 
 class _Leave(IntEnum):
@@ -189,7 +95,7 @@ class _Walk:
 
     def run(self, body: LexborNode) -> None:
         """Walk through `body`, without recursion."""
-        kinds, busy, hidden, text_kind = _KINDS, self._busy, self._hidden, _Kind.TEXT
+        kinds, busy, hidden, text_kind = KINDS, self._busy, self._hidden, Kind.TEXT
         nothing, skip = _Leave.NOTHING, _Leave.SKIP
         self.places.node.append(body)
         stack: list[tuple[LexborNode, _Leave]] = []
@@ -233,46 +139,46 @@ class _Walk:
             self._linked += len(text)
         self._text.append(text)
 
-    def _enter(self, node: LexborNode, kind: _Kind) -> _Leave:
+    def _enter(self, node: LexborNode, kind: Kind) -> _Leave:
         match kind:
-            case _Kind.CELL | _Kind.ROW | _Kind.TABLE | _Kind.ROW_GROUP:
+            case Kind.CELL | Kind.ROW | Kind.TABLE | Kind.ROW_GROUP:
                 return self._enter_table_part(node, kind)
-            case _Kind.BREAKING:
+            case Kind.BREAKING:
                 self._break()
                 return _Leave.BREAK
-            case _Kind.LINE_BREAK:
+            case Kind.LINE_BREAK:
                 self._break()
-            case _Kind.CONTAINER:
+            case Kind.CONTAINER:
                 self._break()
                 self._open_container(node)
                 return _Leave.CONTAINER
-            case _Kind.HEADING:
+            case Kind.HEADING:
                 self._break()
                 self._heading += 1
                 return _Leave.HEADING
-            case _Kind.LINK:
+            case Kind.LINK:
                 self._add_attachment(node)
                 self._links += 1
                 return _Leave.LINK
-            case _Kind.RAISED:
+            case Kind.RAISED:
                 self._add_text(" ")  # a footnote mark is no digit of the number before it
-            case _Kind.PICTURE:
+            case Kind.PICTURE:
                 self._add_picture(node)
-            case _Kind.OBJECT:
+            case Kind.OBJECT:
                 self._add_attachment(node)
-            case _Kind.FRAME:
+            case Kind.FRAME:
                 self._add_attachment(node)
                 return _Leave.SKIP
-            case _Kind.UNSEEN:
+            case Kind.UNSEEN:
                 return _Leave.SKIP
-            case _Kind.STRUCK if len(node.text()) <= _LONGEST_STRUCK:
+            case Kind.STRUCK if len(node.text()) <= _LONGEST_STRUCK:
                 # beside its correction, what its author crossed out would read as one number with it
                 return _Leave.SKIP
         return _Leave.NOTHING
 
-    def _enter_table_part(self, node: LexborNode, kind: _Kind) -> _Leave:
+    def _enter_table_part(self, node: LexborNode, kind: Kind) -> _Leave:
         self._break()
-        if kind is _Kind.TABLE:
+        if kind is Kind.TABLE:
             if len(self._tables) >= MAX_TABLE_DEPTH:
                 self._note(f"tables nested deeper than {MAX_TABLE_DEPTH} are read as text")
                 return _Leave.BREAK
@@ -281,11 +187,11 @@ class _Walk:
         if not self._tables or len(self._tables) >= MAX_TABLE_DEPTH:
             return _Leave.BREAK
         table = self._tables[-1]
-        if kind is _Kind.ROW:
+        if kind is Kind.ROW:
             cells = self._plain_cells(node)
             table.rows.append(cells or [])
             return _Leave.SKIP if cells else _Leave.BREAK
-        if kind is _Kind.CELL:
+        if kind is Kind.CELL:
             cell = Cell(*self._spans(node))
             if not table.rows:
                 table.rows.append([])
@@ -308,7 +214,7 @@ class _Walk:
 
         This is what nearly all cells of a report are; it gives what entering each of them would give.
         """
-        kinds, cell_kind, busy, spanning = _KINDS, _Kind.CELL, self._busy, self._spanning
+        kinds, cell_kind, busy, spanning = KINDS, Kind.CELL, self._busy, self._spanning
         places = self.places
         first = number = len(places.parent)
         heading, linked = self._heading > 0, self._links > 0
@@ -360,7 +266,7 @@ class _Walk:
             table = self._tables.pop()
             self._put(read_table(table.rows, table.caption, table.container, self._budget))
             if self._budget.exhausted:
-                self._note(MAX_SLOTS_NOTE)
+                self._note(_SLOTS_NOTE)
 
     def _open_container(self, node: LexborNode | None) -> None:
         places = self.places
