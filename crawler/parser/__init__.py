@@ -8,7 +8,6 @@ from datetime import date
 from crawler.extract.document import Document, Paragraph
 from crawler.parser.attribution import reported_organ, reported_year
 from crawler.parser.dates import (
-    contradicting_dates,
     publication,
     signature,
     statistical_period,
@@ -92,14 +91,7 @@ def parse(document: Document, page: Page) -> Report:
         tables=tables,
         text=text,
         request_statements=request_statements(text, year.value),
-        contradicting_dates=()
-        if page.published
-        else contradicting_dates(
-            document,
-            title=title.text if title else None,
-            first_heading=outline.first_heading,
-            published=published.day,
-        ),
+        contradicting_dates=() if page.published else published.contradicting,
         others_below=others_below,
         recognised=any(
             block.confidence is not None for block in document.blocks if isinstance(block, Paragraph)

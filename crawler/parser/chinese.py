@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,9 +22,20 @@ NUMBER = r"(?:\d{1,9}|[〇○零Oo一二两三四五六七八九十百千]{1,9})
 """Pattern of a number that `number` may read, for use on folded text."""
 
 
+_LONGEST_KEPT = 200
+"""Characters of a line whose folded spelling is kept; headings, titles and labels are asked for again."""
+
+
 def fold(text: str) -> str:
     """The text in half width without any white space or invisible marks, for comparison."""
+    return _folded_line(text) if len(text) <= _LONGEST_KEPT else _folded(text)
+
+
+def _folded(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+_folded_line = lru_cache(maxsize=4096)(_folded)
 
 
 class Folded(NamedTuple):

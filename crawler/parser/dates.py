@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
+from itertools import chain, pairwise
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -49,10 +50,14 @@ _URL_DAYS = (
 
 
 class Published(NamedTuple):
-    """A publication date and where it was found; both None where the page states none."""
+    """A publication date and where it was found; both None where the page states none.
+
+    `contradicting` are other days that a meta tag or a label states as that of publication.
+    """
 
     day: date | None
     source: DateSource | None
+    contradicting: tuple[date, ...] = ()
 
 
 def publication(
@@ -63,24 +68,18 @@ def publication(
     `first_heading` is the block index of the first section heading: a label counts above it, not in the
     prose. Two dates stated in the same way that contradict each other are no statement.
     """
+    in_meta = _meta_days(document)
+    labelled = _labelled_day(document, title, first_heading)
+    stated = {*in_meta, *(() if labelled is None else (labelled,))}
     for day, source in (
-        (_agreed(_meta_days(document)), DateSource.META),
-        (_labelled_day(document, title, first_heading), DateSource.LABEL),
+        (_agreed(in_meta), DateSource.META),
+        (labelled, DateSource.LABEL),
         (_agreed(_url_days(url or "")), DateSource.URL),
         (signed, DateSource.SIGNATURE),
     ):
         if day is not None:
-            return Published(day, source)
+            return Published(day, source, tuple(sorted(stated - {day})) if day in stated else ())
     return Published(None, None)
-
-
-def contradicting_dates(
-    document: Document, *, title: str | None, first_heading: int | None, published: date | None
-) -> tuple[date, ...]:
-    """Days other than `published` that a meta tag or a label states as that of publication."""
-    labelled = _labelled_day(document, title, first_heading)
-    stated = {*_meta_days(document), *(() if labelled is None else (labelled,))}
-    return tuple(sorted(stated - {published})) if published in stated else ()
 
 
 _LABELLED_AT_ALL = re.compile(r"发\s*[布表]\s*(?:日\s*期|时\s*间)[\s:\])】|]*\D{0,4}\d")
@@ -250,14 +249,14 @@ def statistical_period(paragraphs: Sequence[str]) -> Period | None:
     """
     unnamed: Period | None = None
     undated: Period | None = None
-    printed = [sentence for paragraph in paragraphs for sentence in sentences(paragraph)]
-    for index, sentence in enumerate(printed):
+    printed = chain.from_iterable(map(sentences, paragraphs))
+    for sentence, following in pairwise(chain(printed, ("",))):
         folded = fold(sentence[:_LONGEST_SENTENCE])
         if word := _PERIOD_WORDS.search(folded):
             bounds = _bounds(folded, word.end()) or _bounds(folded, 0)
-            if bounds is None and word.end() >= len(folded) - 3 and index + 1 < len(printed):
+            if bounds is None and word.end() >= len(folded) - 3:
                 # 统计期限： and the dates on the next line
-                bounds = _bounds(fold(printed[index + 1][:_LONGEST_QUOTE]), 0)
+                bounds = _bounds(fold(following[:_LONGEST_QUOTE]), 0)
             if bounds is not None:
                 return Period(*bounds, _quote(sentence))
             undated = undated or _undated(folded, word.end(), sentence)

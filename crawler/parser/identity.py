@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 
 from crawler.extract.document import Block, Document, Paragraph
 from crawler.parser.chinese import fold, fold_with_origin, number
@@ -93,8 +94,14 @@ def read_title(text: str, source: TitleSource = TitleSource.PRINTED) -> Title | 
 
     Openings (关于…), editions in brackets (更正版) and title marks are left out of the organ.
     """
-    if len(text) > 2 * _LONGEST_TITLE:
+    if len(text) > 2 * _LONGEST_TITLE or "公" not in text or "开" not in text:
         return None
+    title = _title(text)
+    return title if title is None or title.source is source else replace(title, source=source)
+
+
+@lru_cache(maxsize=512)
+def _title(text: str) -> Title | None:
     folded = fold(text)
     unnoted = _NOTE.sub(lambda note: "" if _EDITION.fullmatch(note[1]) else note[0], folded)
     marked = _YEAR_MENTION.sub(_YEAR_MARK, unnoted)
@@ -112,7 +119,7 @@ def read_title(text: str, source: TitleSource = TitleSource.PRINTED) -> Title | 
         return None  # something else stands before the report's name
     years = mentioned_years(unnoted) or _noted_years(folded)
     printed = None if organ is None else _as_printed(organ, text)
-    return Title(" ".join(text.split()), printed, years.pop() if len(years) == 1 else None, source)
+    return Title(" ".join(text.split()), printed, years.pop() if len(years) == 1 else None)
 
 
 def _organ(head: str) -> str | None:
@@ -134,6 +141,8 @@ def _organ(head: str) -> str | None:
 
 def _as_printed(folded: str, text: str) -> str:
     """A folded piece of `text` in the source's own width, without white space."""
+    if folded in text:
+        return folded
     source = fold_with_origin(text)
     at = source.text.find(folded)
     if at < 0:

@@ -92,6 +92,8 @@ def request_statements(text: str, year: int | None) -> tuple[RequestStatement, .
 def _statements(sentence: str, paragraph: str, year: int | None) -> Iterator[RequestStatement]:
     if len(sentence) > _LONGEST_SENTENCE:
         return
+    if "申" not in sentence or "请" not in sentence:
+        return
     folded = fold(sentence)
     readings = [r for r in _readings(folded) if _in_year(folded, r.start, year)]
     if not readings:

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
-from crawler.extract.document import Block, Grid, Paragraph
+from crawler.extract.document import Block, Grid, Paragraph, Slot
 from crawler.parser.chinese import fold, fold_with_origin, number
 from crawler.parser.dates import is_signature
 from crawler.report.forms import SECTIONS
@@ -59,6 +60,11 @@ _WORDINGS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     }
 )
 
+_ENDINGS = tuple(
+    "情况 概况 概述 事项 措施 打算 办法 意见 方向 计划 思路 建议".split()  # noqa: SIM905
+)
+"""Every accepted wording ends in one of these, which most lines do not."""
+
 # A chapter-numbered line of other wording still heads the section whose subject it names; first hit wins.
 _SUBJECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("disputes", re.compile(r"复议|诉讼")),
@@ -74,6 +80,13 @@ _TABLE_ROW = re.compile(r"本年新收|上年结转|本年度?办理结果|结�
 
 _NUMERALS = "一二三四五六七八九十"
 _CHAPTER = re.compile(rf"(?:第([{_NUMERALS}]{{1,3}})(?:部分|章)|([{_NUMERALS}]{{1,3}}))([、.,:·]?)")
+_NUMBER_BEGINS = frozenset(
+    f"{_NUMERALS}第⼀⼆⼋⼗〸㆒㆓㆔㆕㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉\uf9d1🈔🈩🈪"
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+)
+"""What a line with a chapter's number may begin with before it is folded: numerals in all their spellings,
+and marks without width.
+"""
 _LOWER = re.compile(rf"\(([{_NUMERALS}]{{1,3}})\)[、.]?|\(?(\d{{1,2}})[、.)]")
 _LONGEST_HEADING = 40
 """Folded characters; what is longer is a sentence."""
@@ -85,6 +98,9 @@ _TAIL = re.compile(r"(?:[:。.;、,]|\([^()]{0,20}\))+$")
 _SAYS_NONE = re.compile(r"[^、.]{0,5}[、.](?:本年度?|今年)?(?:无|没有|暂无)")
 """六、无其他需要报告的事项: the heading is its own content."""
 _INSIDE = re.compile(r"(?:(?<=[。！？!?\s])|^)(?=第?[一二三四五六七八九十]{1,3}\s*(?:部分|章|[、.．:：,，]))")
+_NUMBERED_AT_ALL = re.compile(r"[一二三四五六七八九十]\s*(?:部分|章|[、.．:：,，])")
+"""For a first look at a paragraph: whether `_INSIDE` may match at all."""
+_SET_OFF = re.compile(r"([^:：。]{4,40})[:：。]\s*")
 _LEAST_SURE = 3
 """Sections that are surely headed, so that a line that runs on can be taken for the heading of another."""
 _ENUMERATION_GAP = 8
@@ -214,6 +230,8 @@ def _joined_heading(first: str, second: str) -> _Candidate | None:
     """A numbered heading that was broken over two lines, the number alone on its line or not."""
     if len(first) > 2 * _LONGEST_HEADING or len(second) > 2 * _LONGEST_HEADING:
         return None
+    if first[:1] not in _NUMBER_BEGINS:
+        return None
     folded = fold(first)
     printed = _printed_number(folded)
     if printed.style is not _Style.CHAPTER or not printed.separated or _in_known_words(_whole_heading(first)):
@@ -233,17 +251,29 @@ def _grid_lines(grid: Grid) -> Iterator[_Line]:
     """A table is content; a row of it that holds a numbered heading and nothing else is that heading."""
     content = False
     for row in grid.rows:
-        texts = {text for slot in row if (text := slot.text.strip())}
-        heading = _whole_heading(" ".join(texts.pop().split())) if len(texts) == 1 else None
+        text, alone = _text_of(row)
+        heading = _whole_heading(" ".join(text.split())) if alone else None
         if heading is not None and heading.rank is Rank.NUMBERED:
             if content:
                 yield _Line(content=True)
             content = False
             yield _Line(heading.heading, candidate=heading)
         else:
-            content = content or bool(texts)
+            content = content or bool(text)
     if content:
         yield _Line(content=True)
+
+
+def _text_of(row: Sequence[Slot]) -> tuple[str, bool]:
+    """The first text of a row, and whether no other stands there."""
+    first = ""
+    for slot in row:
+        text = slot.text.strip()
+        if text and text != first:
+            if first:
+                return first, False
+            first = text
+    return first, bool(first)
 
 
 def _split(text: str) -> list[_Line]:
@@ -254,7 +284,7 @@ def _split(text: str) -> list[_Line]:
         return [line, _Line(text)] if _SAYS_NONE.match(fold(text)) else [line]
     found = [
         (match.start(), *heading)
-        for match in _INSIDE.finditer(text)
+        for match in (_INSIDE.finditer(text) if _NUMBERED_AT_ALL.search(text) else ())
         if (heading := _leading_heading(text, match.start())) is not None
     ]
     gaps = [after[0] - before[1] for before, after in pairwise(found)]
@@ -287,15 +317,18 @@ def _printed_number(folded: str) -> _Number:
 
 def _whole_heading(text: str) -> _Candidate | None:
     """The heading that a line is from end to end."""
-    if len(text) > 3 * _LONGEST_HEADING:
-        return None
+    return _heading(text) if len(text) <= 3 * _LONGEST_HEADING else None
+
+
+@lru_cache(maxsize=2048)
+def _heading(text: str) -> _Candidate | None:
     folded = fold(text)
     if not folded or len(folded) > _LONGEST_HEADING + 12:
         return None
     heading = " ".join(text.split())
     printed = _printed_number(folded)
     core = _TAIL.sub("", folded[printed.length :])
-    key = next((key for key, wording in _WORDINGS.items() if wording.fullmatch(core)), None)
+    key = _key_of(core)
     if key is not None:
         return _Candidate(key, _rank(printed, key), heading, printed.value, core in _CANONICAL)
     if printed.style is not _Style.CHAPTER or not printed.separated or not _heads(core):
@@ -305,6 +338,13 @@ def _whole_heading(text: str) -> _Candidate | None:
         return None
     rank = Rank.NUMBERED_OWN_WORDS if printed.value == _ORDINALS[key] else Rank.OWN_WORDS_MISNUMBERED
     return _Candidate(key, rank, heading, printed.value, canonical=False)
+
+
+def _key_of(core: str) -> str | None:
+    """The section whose accepted wording folded `core` is, without number and tail."""
+    if not core.endswith(_ENDINGS):
+        return None
+    return next((key for key, wording in _WORDINGS.items() if wording.fullmatch(core)), None)
 
 
 def heading_of(text: str) -> tuple[str, bool] | None:
@@ -363,17 +403,13 @@ def _leading_heading(text: str, start: int) -> tuple[int, _Candidate] | None:
 
 def _canonical_with_text(text: str) -> tuple[_Line, str] | None:
     """总体情况：text, without a number: only the form's own words, set off by a colon or a full stop."""
-    head, mark, rest = _partition(text)
-    key = _CANONICAL.get(fold(head)) if mark else None
-    if key is None or not rest:
+    head = _SET_OFF.match(text)
+    key = None if head is None else _CANONICAL.get(fold(head[1]))
+    if head is None or key is None or not text[head.end() :]:
         return None
-    heading = " ".join(head.split())
-    return _Line(heading, candidate=_Candidate(key, Rank.BARE, heading, None, canonical=True)), rest
-
-
-def _partition(text: str) -> tuple[str, str, str]:
-    match = re.match(r"([^:：。]{4,40})([:：。])\s*(.+)", text, re.DOTALL)
-    return (match[1], match[2], match[3]) if match else (text, "", "")
+    heading = " ".join(head[1].split())
+    candidate = _Candidate(key, Rank.BARE, heading, None, canonical=True)
+    return _Line(heading, candidate=candidate), text[head.end() :]
 
 
 # --- choice ----------------------------------------------------------------------------------------------
@@ -442,6 +478,8 @@ def _extra_headings(lines: Sequence[_Line], chosen: Iterable[int]) -> set[int]:
             count, inner = headings[index], None
             continue
         if count is None or line.content or not line.text:
+            continue
+        if line.text[:1] not in _NUMBER_BEGINS:
             continue
         folded = fold(line.text[: 3 * _LONGEST_HEADING])
         printed = _printed_number(folded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from crawler.report.model import Report
 from crawler.validator import policy
@@ -15,9 +16,20 @@ _CHINESE_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九
 _SENTENCE = re.compile(r"[^。；！？\n]+")
 
 
+_LONGEST_KEPT = 20_000
+"""Characters of a text whose folded spelling is kept; many rules ask for that of the whole report."""
+
+
 def fold(text: str) -> str:
     """`text` with full-width forms made ASCII and all white space removed."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return _folded_and_kept(text) if len(text) <= _LONGEST_KEPT else _folded(text)
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+_folded_and_kept = lru_cache(maxsize=256)(_folded)
 
 
 def han_count(text: str) -> int:

@@ -55,12 +55,12 @@ class Side:
     @property
     def known(self) -> Number:
         """Sum of the cells that were read."""
-        return sum((term.value for term in self.terms if term.value is not None), 0)
+        return sum([term.value for term in self.terms if term.value is not None])
 
     @property
     def unread(self) -> tuple[str, ...]:
         """Keys of the cells that were not."""
-        return tuple(term.key for term in self.terms if term.value is None)
+        return tuple([term.key for term in self.terms if term.value is None])
 
     @property
     def lowest(self) -> Number | None:
@@ -98,6 +98,8 @@ class Evaluation:
     @property
     def standing(self) -> Standing:
         """Satisfied only where every cell was read; broken where the cells that were read prove it."""
+        if self.left.known == self.right.known and not self.unread:
+            return Standing.SATISFIED
         if _less(self.left.highest, self.right.lowest) or (
             self.relation.sense is Sense.EQUAL and _less(self.right.highest, self.left.lowest)
         ):

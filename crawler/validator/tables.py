@@ -380,8 +380,9 @@ def _is_negative(key: str, cell: Cell) -> bool:
 
 
 def _is_broken_count(key: str, cell: Cell) -> bool:
-    counted = key.rpartition(".")[2] not in DECIMAL_COLUMNS
-    return counted and cell.value is not None and cell.value != int(cell.value)
+    if cell.value is None or isinstance(cell.value, int):
+        return False
+    return cell.value != int(cell.value) and key.rpartition(".")[2] not in DECIMAL_COLUMNS
 
 
 def _rows_with(report: Report, matches: Callable[[str, Cell], bool]) -> Iterator[tuple[str, dict[str, Cell]]]:

@@ -51,6 +51,8 @@ def text_repeated_phrase(report: Report, _context: Context) -> Statements:
 )
 def template_instruction_pasted(report: Report, _context: Context) -> Statements:
     """The report does not repeat the sentences that instruct its writer."""
+    if not any(pattern.search(fold(report.text)) for pattern in lexicon.INSTRUCTIONS):
+        return
     for sentence in sentences(report.text):
         folded = fold(sentence)
         if any(pattern.search(folded) for pattern in lexicon.INSTRUCTIONS):

@@ -25,7 +25,8 @@ def published(
     first_heading: int | None = None,
     signed: date | None = None,
 ) -> tuple[date | None, DateSource | None]:
-    return publication(document, url=url, title=TITLE, first_heading=first_heading, signed=signed)
+    found = publication(document, url=url, title=TITLE, first_heading=first_heading, signed=signed)
+    return found.day, found.source
 
 
 @pytest.mark.parametrize(
