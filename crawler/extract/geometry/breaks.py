@@ -13,6 +13,7 @@ from crawler.extract.geometry.lattice import Span
 from crawler.extract.geometry.lines import is_digit
 from crawler.extract.geometry.tables import Cell, Table, moved
 
+_ByColumns = dict[tuple[int, int], Cell]
 _SAME_EDGE = 3.0  # points
 _ENUMERATOR = re.compile(
     r"\s*(?:第|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[（(]?[0-9]{1,2}[)）、.．](?![0-9])|[①-⑳])"
@@ -33,10 +34,12 @@ def joined(upper: Table, lower: Table) -> Table | None:
     cut = _is_cut(above, below, upper, lower)
     shift = upper.height - 1 if cut else upper.height
     ends = {(cell.span.left, cell.span.right): cell for cell in above if cell.span.bottom == upper.height}
+    starts = {(cell.span.left, cell.span.right): cell for cell in below if cell.span.top == 0}
+    head_cut = not cut and _is_head_cut(ends, starts)
     cells = {cell.span: cell for cell in above}
     for cell in below:
         partner = ends.get((cell.span.left, cell.span.right)) if cell.span.top == 0 else None
-        if partner is not None and (cut or _continues_merged(partner, cell)):
+        if partner is not None and (cut or head_cut or _continues_merged(partner, cell)):
             del cells[partner.span]
             whole = _together(partner, moved(cell, shift))
             cells[whole.span] = whole
@@ -96,6 +99,17 @@ def _is_cut(above: Sequence[Cell], below: Sequence[Cell], upper: Table, lower: T
                 return False
             carried = True
     return carried
+
+
+def _is_head_cut(ends: _ByColumns, starts: _ByColumns) -> bool:
+    """Whether the break goes through the merged cells of a header: no figures on either side of it, and every
+    cell that has words on both sides goes on.
+    """
+    if any(map(_has_figure, (*ends.values(), *starts.values()))):
+        return False
+    pairs = [(one, starts[columns]) for columns, one in ends.items() if columns in starts]
+    worded = [(one, other) for one, other in pairs if other.text]
+    return len(worded) > 1 and all(one.text and _goes_on(one, other) for one, other in worded)
 
 
 def _has_figure(cell: Cell) -> bool:

@@ -54,7 +54,7 @@ def furniture(pages: Sequence[Edge]) -> list[frozenset[TextLine]]:
         frozenset(
             line
             for line in near
-            if _PAGE_NUMBER.fullmatch(line.text.strip())
+            if is_page_number(line.text)
             or any(0 <= line.y0 - place <= _SAME_PLACE for place in repeated.get(_words(line), ()))
         )
         for near in candidates
@@ -62,7 +62,7 @@ def furniture(pages: Sequence[Edge]) -> list[frozenset[TextLine]]:
 
 
 def is_page_number(text: str) -> bool:
-    """Whether a line can be nothing but the number of a page, and words that go with it."""
+    """Whether a line is a number as pages bear it, and nothing else."""
     return _PAGE_NUMBER.fullmatch(text.strip()) is not None
 
 

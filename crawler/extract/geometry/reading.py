@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from crawler.extract.document import Block
 from crawler.extract.geometry.breaks import joined
-from crawler.extract.geometry.furniture import Edge, furniture
+from crawler.extract.geometry.furniture import Edge, furniture, is_page_number
 from crawler.extract.geometry.lattice import TooManyLines, lattices
 from crawler.extract.geometry.lines import TextLine, text_lines
 from crawler.extract.geometry.model import Char, Page, Placed, Reading, Rule
@@ -41,7 +41,10 @@ def read_pages(pages: Iterable[Page]) -> Reading:
     held = [_hold(page, number, notes) for number, page in enumerate(pages, 1)]
     dropped = furniture([Edge(page.height, page.lines) for page in held])
     around = dict.fromkeys(
-        line.text for page, gone in zip(held, dropped, strict=True) for line in page.lines if line in gone
+        line.text
+        for page, gone in zip(held, dropped, strict=True)
+        for line in page.lines
+        if line in gone and not is_page_number(line.text)
     )
     pages_left = [
         replace(page, items=tuple(item for item in page.items if item not in gone))

@@ -30,7 +30,7 @@ def test_page_numbers_and_running_heads_do_not_stand_between() -> None:
     reading = read(first, second)
     assert grids(reading) == [[*FIRST, ["三、总计", "5", "6"]]]
     assert paragraphs(reading) == []
-    assert reading.around == ("云溪县水务局", "-1-", "-2-")
+    assert reading.around == ("云溪县水务局",)
 
 
 def test_text_between_keeps_tables_apart() -> None:
@@ -97,6 +97,23 @@ def test_a_row_open_at_both_sides_of_the_break_is_one() -> None:
     second.table(XS, (60, 90, 120), [["申请", "", ""], ["3.其他", "5", "6"]])
     second.rules = [rule for rule in second.rules if rule.y1 != 60]
     assert grids(read(first, second)) == [[FIRST[0], ["2.重复\n申请", "3", "4"], ["3.其他", "5", "6"]]]
+
+
+def test_a_break_through_the_merged_cells_of_a_header() -> None:
+    first, second = Paper(), Paper()
+    first.table((50, 75, 100, 125, 225), (730, 760), [["结果", "结果", "总计", "复议后起诉"]])
+    second.table(
+        (50, 75, 100, 125, 175, 225),
+        (60, 90, 120),
+        [["维持", "纠正", "", "维持", "纠正"], ["1", "2", "3", "4", "5"]],
+    )
+    assert grids(read(first, second)) == [
+        [
+            ["结果\n维持", "结果\n纠正", "总计", "复议后起诉", "<"],
+            ["^", "^", "^", "维持", "纠正"],
+            ["1", "2", "3", "4", "5"],
+        ]
+    ]
 
 
 def test_a_repeated_header_is_left_to_who_knows_headers() -> None:

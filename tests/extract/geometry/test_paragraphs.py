@@ -78,7 +78,7 @@ def test_what_two_pages_share_at_their_edge_is_no_text() -> None:
         pages.append(paper)
     reading = read(*pages)
     assert paragraphs(reading) == ["第一段的文字", "第二段的文字", "第三段的文字"]
-    assert reading.around == ("云溪县水务局信息公开", "第1页共3页", "第2页共3页", "第3页共3页")
+    assert reading.around == ("云溪县水务局信息公开",)
 
 
 def test_nothing_to_read() -> None:
