@@ -1,8 +1,9 @@
 """Which cells print a number, judged by the shapes of their ink, and when a reading of one may be believed.
 
-Characters are recognised by two models, one of which sees the number printed several times in a row. The
-third witness knows no characters: a digit is one piece of ink with as many holes as that digit has, and
-points, commas and signs have their sizes and heights. Only what all three agree on is a number.
+Characters are recognised by two models and in two ways, as they stand and printed several times in a row; two
+readings must agree and none may contradict. Another witness knows no characters: a digit is one piece of ink
+with as many holes as that digit has, and points, commas and signs have their sizes and heights. What does not
+fit is unread.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ _HOLES = {
 _DIGIT, _POINT, _COMMA, _MINUS, _PLUS = "0", ".", ",", "-", "+"
 _TALL = 48  # pixels; the height to which digits are scaled for looking at their holes
 _LEVEL = 0.1  # of the height of a digit; so much may the tops and bottoms of digits differ
+_LIMITS = (0.5, 0.35)  # of the way from paper to the darkest ink
 _SPECK = 0.004  # of the square of that height; a smaller piece is dirt, a larger one no hole of dirt
 
 _NUMERALS = "0-9０-９〇零一二三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾两"
+_NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
 _FIGURE = re.compile(rf"[{_NUMERALS}]+")
 _BESIDE_FIGURES = re.compile(
-    rf"[{_NUMERALS}\s.,，．、。·'’‘:;+＋\-−－—_%％/／()（）件份条宗例项个次起家万亿元增加减少共计约]"
+    rf"[{_NUMERALS}\s.,，．、。·'’‘:;+＋\-−－—_%％/／()（）件份条宗例项个次起家万亿元增加减少约]"
 )
 
 
@@ -48,12 +51,16 @@ def enlarge(picture: Grey, height: int) -> Grey:
     return np.asarray(scaled, dtype=np.uint8)
 
 
-def shapes(figure: Grey) -> tuple[Piece, ...]:
-    """The pieces of ink of a number, cut out tightly, at _TALL pixels of height, without specks."""
+def shapes(figure: Grey) -> tuple[tuple[Piece, ...], ...]:
+    """The pieces of ink of a number, at _TALL pixels of height and without specks, as far as they may be one.
+
+    Thin strokes break at one limit between ink and paper, small holes close at another: each gives its own.
+    """
     tall = enlarge(figure, _TALL)
     darkest = float(np.percentile(tall, 3))
-    found = pieces(tall < (255 + darkest) / 2)
-    return tuple(piece for piece in found if piece.area > _SPECK * _TALL * _TALL)
+    found = (pieces(tall < 255 - share * (255 - darkest)) for share in _LIMITS)
+    whole = (tuple(piece for piece in some if piece.area > _SPECK * _TALL * _TALL) for some in found)
+    return tuple(some for some in whole if pattern(some) is not None)
 
 
 def pattern(found: Sequence[Piece]) -> str | None:
@@ -92,23 +99,30 @@ def _mark(piece: Piece, top: int, base: int, height: int) -> str | None:
     return _COMMA if piece.bottom >= base + 0.08 * height else None
 
 
-def agrees(text: str, found: Sequence[Piece]) -> bool:
-    """Whether `text` may be what these pieces of ink print: their count, kinds and holes agree."""
-    kinds = pattern(found)
-    if kinds is None or len(kinds) != len(text):
+def agrees(text: str, ways: Sequence[Sequence[Piece]]) -> bool:
+    """Whether `text` may be what is printed, judged by the ways to see its ink (see `shapes`).
+
+    Count, sizes and heights must fit, and of each digit the most holes that any way shows: a hole may close or
+    its ring break, but none comes from nothing.
+    """
+    kinds = "".join(_DIGIT if character in _HOLES else character for character in text)
+    fitting = [found for found in ways if pattern(found) == kinds]
+    if not fitting:
         return False
-    return all(
-        (piece.holes in _HOLES[character] if kind == _DIGIT else character == kind)
-        for character, kind, piece in zip(text, kinds, found, strict=True)
-        if character in _HOLES or kind != _DIGIT
-    ) and all((character in _HOLES) == (kind == _DIGIT) for character, kind in zip(text, kinds, strict=True))
+    most = [max(piece.holes for piece in seen) for seen in zip(*fitting, strict=True)]
+    return all(holes in _HOLES.get(character, {0}) for character, holes in zip(text, most, strict=True))
 
 
 def repeated(figure: Grey, times: int) -> Grey:
     """`figure` printed `times` times in a row."""
     height = figure.shape[0]
-    gap = np.full((height, max(2, round(0.28 * height))), 255, dtype=np.uint8)
+    gap = np.full((height, max(2, round(0.15 * height))), 255, dtype=np.uint8)
     return np.concatenate([part for _ in range(times) for part in (figure, gap)][:-1], axis=1)
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` is digits and their marks alone."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def without_figures(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,12 +11,12 @@ import numpy as np
 from PIL import Image
 
 from crawler.extract.document import Block, Grid, Origin, Paragraph, Picture, Slot
-from crawler.extract.outside import Outside, Recognised, Script, Snippet
 from crawler.extract.geometry.model import UNREADABLE
+from crawler.extract.outside import Outside, Recognised, Script, Snippet
 from crawler.extract.picture.figures import (
     agrees,
     enlarge,
-    pattern,
+    is_number,
     repeated,
     shapes,
     without_figures,
@@ -33,20 +32,21 @@ _FIGURE_HEIGHT = 34  # pixels of digits, as the models like them
 _MARGIN = 14  # pixels of paper around what is recognised
 _SPECK = 0.009  # inches; the side of the largest speck of dirt
 _RULE_REMAINS = 0.025  # inches; ink along the edge of a cell that is no thicker
+_AROUND = 0.01  # inches of paper kept around ink, which has soft edges
 _SMALLEST_DIGIT, _LARGEST_DIGIT = 0.05, 0.35  # inches of height
 _FAINT = 0.45  # of the way from the threshold of ink to white: what is darker is no blank cell
 _BLANK = ""
 
 
 class _Figure(NamedTuple):
-    """A cell that may print a number: its ink, cut out tightly, and the pieces of it."""
+    """A cell that may print a number: its ink, cut out tightly, and the ways to see the pieces of it."""
 
     ink: Grey
-    pieces: tuple[Piece, ...]
+    shapes: tuple[tuple[Piece, ...], ...]
 
     @property
     def times(self) -> int:
-        return 3 if len(self.pieces) == 1 else 2
+        return 3 if len(self.shapes[0]) == 1 else 2
 
 
 @dataclass(slots=True)
@@ -138,13 +138,13 @@ def _cut(page: Grey, box: Box, limit: int, dpi: int) -> _Cell:
         return _Cell(None)
     top, bottom = min(piece.top for piece in kept), max(piece.bottom for piece in kept)
     left, right = min(piece.left for piece in kept), max(piece.right for piece in kept)
-    around = max(1, round(0.006 * dpi))
-    cell = _Cell(cut[max(0, top - around) : bottom + around, max(0, left - around) : right + around])
+    around = max(1, round(_AROUND * dpi))
+    tight = cut[max(0, top - around) : bottom + around, max(0, left - around) : right + around]
+    cell = _Cell(tight)
     if not cramped and _SMALLEST_DIGIT * dpi <= bottom - top <= _LARGEST_DIGIT * dpi:
-        tight = cut[top:bottom, left:right]
-        found = shapes(tight)
-        if pattern(found) is not None:
-            cell.figure = _Figure(tight, found)
+        possible = shapes(tight)
+        if possible:
+            cell.figure = _Figure(tight, possible)
     return cell
 
 
@@ -152,33 +152,45 @@ def _read_all(
     cells: Sequence[_Cell], lines: Sequence[Snippet], outside: Outside, dpi: int
 ) -> list[Recognised]:
     """Recognises `cells`, which keep what was read, and `lines`, whose texts are given back."""
-    figures = [cell for cell in cells if cell.figure is not None]
+    figures = [(cell, cell.figure) for cell in cells if cell.figure is not None]
     words = [cell for cell in cells if cell.cut is not None and cell.figure is None]
-    found = outside.recognise(
-        [
-            *lines,
-            *(_words(cell, dpi) for cell in words),
-            *(_once(cell.figure) for cell in figures if cell.figure),
-            *(_repeated(cell.figure) for cell in figures if cell.figure),
-        ]
-    )
+    witnesses = [view(figure) for _, figure in figures for view in _VIEWS]
+    found = outside.recognise([*lines, *(_words(cell, dpi) for cell in words), *witnesses])
     texts, found = found[: len(lines)], found[len(lines) :]
     for cell, read in zip(words, found, strict=False):
         _keep_words(cell, read)
-    once, again = found[len(words) :][: len(figures)], found[len(words) + len(figures) :]
+    found = found[len(words) :]
     doubtful = []
-    for cell, first, second in zip(figures, once, again, strict=True):
-        if cell.figure is not None and _is_sure(cell.figure, first, second):
-            cell.text, cell.confidence = first.text, min(first.confidence, second.confidence)
-        else:
+    for at, (cell, figure) in enumerate(figures):
+        number = _number(figure, found[at * len(_VIEWS) : (at + 1) * len(_VIEWS)])
+        if number is None:
             doubtful.append(cell)
+        else:
+            cell.text, cell.confidence = number
     for cell, read in zip(doubtful, outside.recognise([_words(cell, dpi) for cell in doubtful]), strict=True):
         _keep_words(cell, read)
     return texts
 
 
-def _is_sure(figure: _Figure, first: Recognised, second: Recognised) -> bool:
-    return re.sub(r"\s", "", second.text) == first.text * figure.times and agrees(first.text, figure.pieces)
+def _number(figure: _Figure, views: Sequence[Recognised]) -> Recognised | None:
+    """The number that at least two of the views show, none contradicts and the ink allows, else None."""
+    once, *often = views
+    shown = [once._replace(text=_bare(once.text)), *(_share(read, figure.times) for read in often)]
+    shown = [read for read in shown if is_number(read.text)]
+    if len(shown) < 2 or len({read.text for read in shown}) > 1 or not agrees(shown[0].text, figure.shapes):
+        return None
+    return Recognised(shown[0].text, min(read.confidence for read in shown) * len(shown) / len(views))
+
+
+def _share(read: Recognised, times: int) -> Recognised:
+    """What was read of a number printed several times in a row, once; no text where the parts differ."""
+    text = _bare(read.text)
+    part = text[: len(text) // times]
+    return read._replace(text=part if part * times == text else "")
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def _keep_words(cell: _Cell, read: Recognised) -> None:
@@ -200,8 +212,15 @@ def _once(figure: _Figure) -> Snippet:
     return Snippet(_png(enlarge(figure.ink, _FIGURE_HEIGHT)), Script.FIGURES)
 
 
-def _repeated(figure: _Figure) -> Snippet:
+def _several_figures(figure: _Figure) -> Snippet:
+    return Snippet(_png(repeated(enlarge(figure.ink, _FIGURE_HEIGHT), figure.times)), Script.FIGURES)
+
+
+def _several_words(figure: _Figure) -> Snippet:
     return Snippet(_png(repeated(enlarge(figure.ink, _FIGURE_HEIGHT + 6), figure.times)), Script.LINES)
+
+
+_VIEWS = (_once, _several_figures, _several_words)
 
 
 def _scaled(picture: Grey, dpi: int) -> Grey:

@@ -34,8 +34,8 @@ class Rule(NamedTuple):
 def faint_lines(flat: Grey, dpi: int) -> Mask:
     """Where ink, or something darker than what is above and below it, runs along the rows of `flat`.
 
-    A thin line that a scanner left grey and broken is found by the mean of a short way along it; of text, such
-    means differ little from those above and below.
+    A thin line that a scanner left grey and broken is found by the mean of a short way along it; of text,
+    such means differ little from those above and below.
     """
     along = max(3, round(_ALONG * dpi))
     height, width = flat.shape

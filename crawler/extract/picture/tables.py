@@ -53,7 +53,7 @@ class RuledTable(NamedTuple):
 
 
 class _Lines(NamedTuple):
-    """Lines of one direction, seen so that they run along rows: the page, what is a line, what is ink, the rules found."""
+    """A page seen so that the lines of one direction run along rows: what is line, what is ink, the lines."""
 
     flat: Grey
     lines: Mask
@@ -62,7 +62,7 @@ class _Lines(NamedTuple):
 
 
 def ruled_tables(flat: Grey, ink: Mask, dpi: int) -> tuple[RuledTable, ...]:
-    """The tables of a straightened page, from top to bottom. A lone box around text is a table of one cell."""
+    """The tables of a straightened page, from top to bottom; a lone box is one of one cell."""
     across = _seen(flat, ink, _NARROWEST, dpi)
     down = _seen(np.ascontiguousarray(flat.T), np.ascontiguousarray(ink.T), _LOWEST, dpi)
     reach = max(2.0, _REACH * dpi)
