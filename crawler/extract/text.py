@@ -2,7 +2,8 @@
 
 Three are known: one cell a line behind a tab, a row being closed by a blank line; one row a line, cells
 separated by tabs; and pipes, one row a line or, with a single pipe at the end, one cell a line. Merged cells
-leave blank cells or nothing at all, so no grid from here is rectangular.
+leave blank cells, repeat their text, or leave nothing at all: only where every row of a table has as many cells as
+the others is its grid rectangular.
 """
 
 from __future__ import annotations
@@ -180,5 +181,7 @@ def _cell_a_line(
 
 def _close(blocks: list[Block], rows: list[_Row]) -> None:
     if rows:
-        blocks.append(Grid(tuple(tuple(Slot(text) for text in row) for row in rows)))
+        # all merged cells were filled, or there are none: rows of one length are rows of one grid
+        whole = len(rows) > 1 and len({len(row) for row in rows}) == 1
+        blocks.append(Grid(tuple(tuple(Slot(text) for text in row) for row in rows), rectangular=whole))
         rows.clear()

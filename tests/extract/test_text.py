@@ -107,3 +107,20 @@ def test_a_paragraph_between_two_tables_is_no_label():
 def test_text_without_end_is_refused(text):
     with pytest.raises(Unreadable, match="文字过多"):
         extract(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "rectangular"),
+    [
+        ("甲\t乙\t丙\n\t1\t2\n丁\t3\t\n", True),
+        ("甲\t乙\t丙\n丁\t3\n", False),
+        ("| 甲 | 乙 |\n| 丁 | 3 |", True),
+        ("| 甲 | 乙 |\n| 丁 | 3 | 4 |", False),
+        ("\t甲\n\t乙\n\n\t丁\n\t3\n", True),
+        ("\t甲\n\t乙\n\n\t3\n", False),
+        ("甲\t乙\n", False),  # one row shows nothing
+    ],
+)
+def test_rows_of_one_length_are_a_whole_grid(text, rectangular):
+    (grid,) = extract(text.encode()).blocks
+    assert grid.rectangular is rectangular
