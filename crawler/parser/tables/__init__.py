@@ -34,12 +34,12 @@ def read_tables(blocks: Sequence[Block]) -> dict[str, Table]:
     stand in running text, or as missing.
     A row that a damage names stands in the report, even where it has no cells.
     """
-    lines = {key: join_halves(own) for key, own in lines_by_table(blocks).items()}
-    second = disclosure.read_disclosure(lines.get(disclosure.KEY, []))
+    lines = lines_by_table(blocks)
+    second = disclosure.read_disclosure(join_halves(lines.get(disclosure.KEY, [])))
     form = second.form if second is not None else None
     found = {
         disclosure.KEY: second,
-        applications.KEY: applications.read_applications(lines.get(applications.KEY, []), form),
+        applications.KEY: applications.read_applications(join_halves(lines.get(applications.KEY, [])), form),
         disputes.KEY: disputes.read_disputes(lines.get(disputes.KEY, [])),
     }
     return {key: table or _unrecognised(key, blocks) for key, table in found.items()}

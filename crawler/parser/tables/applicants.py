@@ -31,21 +31,20 @@ def split_marks(line: Line) -> tuple[Sequence[Mark], Sequence[Mark]]:
     其他 and 总计 are both: they belong to the header where other columns stand beside them, before any row's
     label, and to a row otherwise.
     """
-    if not any(is_column(mark) for mark in line.marks):
-        return (), [mark for mark in line.marks if _is_of_row(mark)]
+    for mark in line.marks:
+        if is_column(mark):
+            break
+    else:
+        return (), line.marks
     columns: list[Mark] = []
     rows: list[Mark] = []
     is_header = any(is_column(mark) and mark.reading.row is None for mark in line.marks)
     for mark in _with_variants(line) if is_header else line.marks:
         if is_column(mark) and not rows and (is_header or mark.reading.row is None):
             columns.append(mark)
-        elif _is_of_row(mark):
+        elif mark.reading.row is not None or mark.reading.result_group is not None:
             rows.append(mark)
     return columns, rows
-
-
-def _is_of_row(mark: Mark) -> bool:
-    return mark.reading.row is not None or mark.reading.result_group is not None
 
 
 def _with_variants(line: Line) -> Sequence[Mark]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -75,11 +75,15 @@ class TableBuilder:
                 holds_several(text) for _, text in line.own()
             ):
                 self.add_damage(DamageKind.NUMBERS_RUN_TOGETHER, where, line)
+        recognised = line.recognised
         for column, text in values.texts.items():
             confidence = sure
-            if line.recognised:
+            if recognised:
                 confidence = lowest(sure, line.confidence(values.places[column]))
-            cell = read_cell(column, text, recognised=line.recognised)
+            if len(text) <= _LONGEST_CACHED:
+                cell = _read_cell(column, text, recognised)
+            else:
+                cell = _read_cell.__wrapped__(column, text, recognised)
             if cell.value is None and holds_several(text):
                 self.add_damage(DamageKind.NUMBERS_RUN_TOGETHER, where, line)
             if by_position or confidence is not None:
@@ -94,16 +98,18 @@ class TableBuilder:
         """Record a label that differs from the form's."""
         self._altered[AlteredLabel(f"{self.key}.{row}", printed)] = None
 
-    def build(self, form: str | None, required: Iterable[str]) -> Table:
+    def build(self, form: str | None, required: Sequence[str]) -> Table:
         """The table; `required` are the cell keys that must hold a number for it to be complete."""
         cells = self._cells
-        keys = list(required)
         if self._damages:
             state = TableState.DAMAGED
-        elif keys and all(key in cells and cells[key].value is not None for key in keys):
-            state = TableState.COMPLETE
         else:
-            state = TableState.PARTIAL
+            state = TableState.COMPLETE if required else TableState.PARTIAL
+            for key in required:
+                cell = cells.get(key)
+                if cell is None or cell.value is None:
+                    state = TableState.PARTIAL
+                    break
         return Table(
             self.key,
             state,
@@ -115,15 +121,9 @@ class TableBuilder:
         )
 
 
-def read_cell(column: str, text: str, *, recognised: bool = False) -> Cell:
-    """The cell that prints `text` in `column`, with the units and signs that the column allows."""
-    if len(text) > _LONGEST_CACHED:
-        return _read_cell.__wrapped__(column, text, recognised)
-    return _read_cell(column, text, recognised)
-
-
 @lru_cache(maxsize=4096)
 def _read_cell(column: str, text: str, recognised: bool) -> Cell:
+    """The cell that prints `text` in `column`, with the units and signs that the column allows."""
     if column in IN_TEN_THOUSANDS:
         return Cell(parse_number(text, unit=TEN_THOUSAND_YUAN, recognised=recognised), text)
     if column in DECIMAL_COLUMNS:

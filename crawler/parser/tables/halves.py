@@ -24,7 +24,9 @@ def join_halves(lines: Sequence[Line]) -> list[Line]:
     """
     joined = list(lines)
     for above, line in enumerate(lines):
-        if line.last_figure >= 0 and any(_names_row(mark.reading) for mark in line.marks):
+        if line.last_figure >= 0 and line.marks and _names_row(line.marks[-1].reading):
+            continue
+        if any(_names_column(mark.reading) for mark in line.marks):
             continue
         below = _next(lines, above)
         if below is None or (line.last_figure >= 0) == (lines[below].last_figure >= 0):
@@ -58,6 +60,8 @@ def _next(lines: Sequence[Line], above: int) -> int | None:
 
 
 def _names_column(reading: Reading) -> bool:
+    if reading.row is not None:
+        return False
     column = reading.applicant or reading.applicant_group or reading.measure or reading.article
     return column is not None
 

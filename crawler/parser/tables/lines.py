@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.extract.document import Block, Grid, Origin, Paragraph, Slot
@@ -81,6 +82,11 @@ _MISREAD_FIGURE = re.compile(r"[0-9OoQDIilSZB|.,]{1,9}")
 
 def is_wordy(text: str) -> bool:
     """Whether a cell prints words, as labels do, and neither a number nor a stand-in for one."""
+    return _is_wordy(text) if len(text) <= LONGEST_LABEL else _is_wordy.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_wordy(text: str) -> bool:
     return (
         _LETTER.search(text) is not None
         and not looks_numeric(text)
@@ -192,27 +198,28 @@ def _line(index: int, rectangular: bool, slots: tuple[Slot, ...], section: str |
     marks: list[Mark] = []
     covered: list[int] = []
     recognised = run_together = False
+    last = -1
     for at, (text, origin, confidence) in enumerate(slots):
         if origin is _FROM_LEFT:
             continue
         if confidence is not None:
             recognised = True
+        if origin is _CELL and text.isdigit() and text.isascii():
+            cells.append((at, text))
+            last = at
+            continue
         text = text.strip()
         if origin is _CELL:
             cells.append((at, text))
         else:
             covered.append(at)
-        if len(text) > 1 and not text.isdecimal():
-            reading = recognise(text)
-            if reading is not None:
-                marks.append(Mark(at, reading, text))
-            elif origin is _CELL and holds_several(text):
-                run_together = True
-    last = -1
-    for at, text in reversed(cells):
-        if text and looks_numeric(text):
+        if not text:
+            continue
+        if len(text) > 1 and (reading := recognise(text)) is not None:
+            marks.append(Mark(at, reading, text))
+        elif origin is _CELL and looks_numeric(text):
             last = at
-            break
+            run_together = run_together or holds_several(text)
     return Line(
         index,
         rectangular,
