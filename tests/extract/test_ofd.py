@@ -195,6 +195,8 @@ def test_blocks_within_blocks_keep_their_order() -> None:
         ("M 0 0 B 1 1 2 2 50 0 L 60 0", "", [(60, 20, 70, 20)]),
         ("M 0 0 Q 1 1 50 0 A 1 1 0 0 1 60 0", "", []),
         ("M 0 0 L 50 0 L 50 0.2 L 0 0.2 C", 'Stroke="false" Fill="true"', [(10, 20, 60, 20.2)]),
+        ("M 0 0 L 50 0 L 50 0.2 L 0 0.2 L 0 0 C", 'Stroke="false" Fill="true"', [(10, 20, 60, 20.2)]),
+        ("M 0 0 L 0.2 0 L 0.2 50 L 0 50 L 0 0", 'Stroke="false" Fill="true"', [(10, 20, 10.2, 70)]),
         ("M 0 0 L 50 0 L 50 30 L 0 30 C", 'Stroke="false" Fill="true"', []),
         ("M 0 0 L 50 0", 'LineWidth="9"', []),
     ],

@@ -25,6 +25,7 @@ _ASCENT, _DESCENT = 0.88, 0.12  # of the font size, above and below the baseline
 _DEFAULT_SIZE = 3.5
 _THICKEST_RULE = 1.5
 _STRAIGHT = 0.3  # how far a ruled line may be from level
+_CLOSED = 0.05  # how far an outline's last point may be from its first
 _SLANT = math.radians(3)
 _MAX_COORDINATE = 1e5
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
@@ -290,7 +291,7 @@ def _rectangle(points: Sequence[_Point | None]) -> tuple[float, float, float, fl
     corners = [point for point in points if point is not None]
     if len(corners) != len(points):
         return None
-    if len(corners) == 5 and math.dist(corners[0], corners[4]) < _STRAIGHT:
+    while len(corners) > 4 and math.dist(corners[0], corners[-1]) < _CLOSED:
         corners.pop()
     if len(corners) != 4:
         return None
