@@ -2,8 +2,8 @@
 
 Three are known: one cell a line behind a tab, a row being closed by a blank line; one row a line, cells
 separated by tabs; and pipes, one row a line or, with a single pipe at the end, one cell a line. Merged cells
-leave blank cells, repeat their text, or leave nothing at all: a grid is rectangular only where all rows of a table
-have the same number of cells.
+leave blank cells, repeat their text, or leave nothing at all: a grid is rectangular only where all rows of a
+table have the same number of cells.
 """
 
 from __future__ import annotations
