@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from crawler.extract.document import Origin
 from crawler.parser.tables.builder import lowest
@@ -32,7 +32,7 @@ def split_marks(line: Line) -> tuple[Sequence[Mark], Sequence[Mark]]:
     label, and to a row otherwise.
     """
     for mark in line.marks:
-        if is_column(mark):
+        if mark.reading.applicant is not None or mark.reading.applicant_group is not None:
             break
     else:
         return (), line.marks
@@ -76,8 +76,24 @@ def read_head(lines: Sequence[Line]) -> Head:
     if lines[-1].rectangular and sorted(drawn) == _NAMES and len(set(places.values())) == len(_NAMES):
         if drawn != (keys or UNNAMED.keys):
             return UNNAMED
+        places = {key: places[key] for key in drawn}
         return Head(drawn, places, grid=lines[-1].grid, width=width, confidence=sure)
+    unnamed = _one_unnamed(places) if lines[-1].rectangular else None
+    if unnamed is not None:
+        named = tuple(key if key in places else None for key in UNNAMED.keys)
+        ignored = frozenset((unnamed,))
+        return Head(named, places, ignored, grid=lines[-1].grid, width=width, confidence=sure)
     return Head(keys, width=width, confidence=sure) if sorted(keys) == _NAMES else UNNAMED
+
+
+def _one_unnamed(places: Mapping[str, int]) -> int | None:
+    """The place of the one column that lost its label, where all others stand around it as in the form."""
+    lost = [at for at, key in enumerate(UNNAMED.keys) if key not in places]
+    if len(lost) != 1:
+        return None
+    first = min(places.values()) - (lost == [0])
+    in_order = all(places[key] == first + at for at, key in enumerate(UNNAMED.keys) if key in places)
+    return first + lost[0] if in_order and first >= 0 else None
 
 
 def _without_ghosts(lines: Sequence[Line]) -> list[Line]:

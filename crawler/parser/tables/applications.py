@@ -75,7 +75,7 @@ def read_applications(lines: Sequence[Line], disclosure_form: str | None) -> Tab
     if not evident:
         return None
     builder = TableBuilder(KEY)
-    if rows and not all(row.head.sure for row in rows):
+    if rows and not all(row.head.sure and None not in row.head.keys for row in rows):
         builder.add_damage(DamageKind.COLUMNS_UNKNOWN, KEY, rows[0].line)
     named = _add_rows(builder, rows)
     split = any(group_of(key) == OTHER for key in named)

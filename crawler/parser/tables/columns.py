@@ -21,7 +21,8 @@ _NOTHING: Mapping[str, int] = MappingProxyType({})
 class Head(NamedTuple):
     """The columns that a header names, from left to right; None for one that the form does not have.
 
-    `places` tells where each stands in a rectangular grid of `width` columns, where the header shows it.
+    `places` tells where each stands in a rectangular grid of `width` columns, where the header shows it, from
+    left to right.
     `sure` is False where no header names the columns: then the order is only the form's.
     """
 
@@ -99,11 +100,16 @@ def assign(line: Line, start: int, head: Head, witnesses: Witnesses) -> Values:
 
     `witnesses` are the rows of the same table.
     """
+    if (line.covered and line.covered[-1] >= start) or (line.merged and line.merged[-1] >= start):
+        return _too_few(line.own(start), head)  # one cell over several rows: whose number is it?
+    if head.places and line.rectangular and len(line.slots) == head.width and line.grid == head.grid:
+        count = len(head.places)
+        last = line.cells[-count:]
+        if [at for at, _ in last] == [*head.places.values()] and (
+            len(line.cells) == count or line.cells[-count - 1][0] < start
+        ):  # the row is whole: all its values stand under the header's columns
+            return Values(dict(zip(head.places, [text for _, text in last], strict=True)), places=head.places)
     own = line.own(start)
-    if (line.covered and line.covered[-1] >= start) or (
-        line.merged and any(at in line.merged for at, _ in own)
-    ):
-        return _too_few(own, head)  # one cell over several rows: whose number is it?
     if not head.sure:
         return _alike(own, head)
     by_place = _by_place(line, own, head, witnesses)

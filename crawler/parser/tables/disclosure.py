@@ -49,7 +49,7 @@ class _Section(NamedTuple):
     """The header above some rows."""
 
     head: Head
-    heading: str  # what it prints
+    line: Line
 
 
 class _PrintedRow(NamedTuple):
@@ -81,7 +81,7 @@ def read_disclosure(lines: Sequence[Line]) -> Table | None:
         if measures:
             behind = [mark.at for mark in items if mark.at > measures[-1].at]
             head = _read_head(line, measures, behind[0] if behind else len(line.slots))
-            section = _Section(head, line.quote())
+            section = _Section(head, line)
         if items and (not measures or items[-1].at > measures[-1].at):
             mark = items[-1]
             start = line.behind(mark.at)
@@ -202,7 +202,7 @@ def _witnesses(rows: Sequence[_PrintedRow]) -> dict[int, Witnesses]:
 def _read_row(row: _PrintedRow, head: Head, witnesses: Witnesses) -> Printing:
     values = assign(row.line, row.start, head, witnesses)
     if any(
-        key in IN_TEN_THOUSANDS and _unit_in_doubt(row.section.heading if row.section else "", text)
+        key in IN_TEN_THOUSANDS and _unit_in_doubt(row.section.line.quote() if row.section else "", text)
         for key, text in values.texts.items()
     ):
         certain = {key: text for key, text in values.texts.items() if key not in IN_TEN_THOUSANDS}

@@ -34,7 +34,7 @@ class Line(NamedTuple):
     marks: Sequence[Mark]
     last_figure: int  # place of the last cell that prints a figure, -1 where none does
     covered: Sequence[int] = ()  # places that a cell of a line above covers
-    merged: frozenset[int] = frozenset()  # places whose cell goes on in the line below
+    merged: Sequence[int] = ()  # places whose cell goes on in the line below
     section: str | None = None  # the section whose heading was last seen above
     recognised: bool = False  # some of its text was recognised from a picture
     run_together: bool = False  # a cell prints several numbers
@@ -170,16 +170,13 @@ def _lines(blocks: Sequence[Block]) -> Iterator[Line]:
 
 
 def _rectangular_lines(index: int, grid: Grid, section: str | None) -> Iterator[Line]:
-    lines = [_line(index, True, slots, section) for slots in grid.rows]
-    for line, below in zip(lines, [*lines[1:], None], strict=True):
-        if below is not None and below.covered:
-            slots = line.slots
-            merged = frozenset(
-                at for at in below.covered if at < len(slots) and slots[at].origin is Origin.CELL
-            )
-            yield line._replace(merged=merged) if merged else line
-        else:
-            yield line
+    lines: list[Line] = []
+    covered: Sequence[int] = ()
+    for slots in reversed(grid.rows):
+        line = _line(index, True, slots, section, covered)
+        covered = line.covered
+        lines.append(line)
+    return reversed(lines)
 
 
 def _ragged_lines(index: int, grid: Grid, section: str | None) -> Iterator[Line]:
@@ -193,7 +190,10 @@ def _ragged_lines(index: int, grid: Grid, section: str | None) -> Iterator[Line]
                 yield _line(index, False, slots[low:high], section)
 
 
-def _line(index: int, rectangular: bool, slots: tuple[Slot, ...], section: str | None) -> Line:
+def _line(
+    index: int, rectangular: bool, slots: tuple[Slot, ...], section: str | None, below: Sequence[int] = ()
+) -> Line:
+    """A line of a grid; `below` are the places of the next line that a cell above covers."""
     cells: list[tuple[int, str]] = []
     marks: list[Mark] = []
     covered: list[int] = []
@@ -228,6 +228,7 @@ def _line(index: int, rectangular: bool, slots: tuple[Slot, ...], section: str |
         marks,
         last,
         covered,
+        [at for at in below if at < len(slots) and slots[at].origin is _CELL] if below else (),
         section=section,
         recognised=recognised,
         run_together=run_together,
