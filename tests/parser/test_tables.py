@@ -661,3 +661,19 @@ def test_other_tables_of_a_page_are_not_read():
 
 def test_an_empty_body():
     assert {table.state for table in read_tables(()).values()} == {TableState.MISSING}
+
+
+@pytest.mark.parametrize("lost", range(5))
+@pytest.mark.parametrize("render", HTML_RENDERINGS, ids=lambda render: render.__name__)
+def test_a_column_without_its_label_is_left_out_and_the_others_stand(render, lost):
+    texts = numbered(FORM_2021)
+    sheet = sheets(FORM_2021, texts)["applications"]
+    sheet[2][lost] = replace(sheet[2][lost], text="")
+    tables = read(page({"applications": sheet}, render))
+    gone = f".{APPLICANTS[1 + lost].key}"
+    assert values(tables) == {
+        key: int(text)
+        for key, text in texts.items()
+        if key.startswith("applications.") and not key.endswith(gone)
+    }
+    assert [damage.kind for damage in tables["applications"].damages] == [DamageKind.COLUMNS_UNKNOWN]
