@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from bench.accuracy.damage import DAMAGES, RAGGED
+from bench.accuracy.damage import DAMAGES, NEEDS_PLACES, RAGGED
 from bench.accuracy.formats import FORMATS, shortened
 from crawler.demo.printing import LAYOUTS, Printed
 from crawler.demo.writer import ReportSpec, compose
@@ -60,7 +60,10 @@ def cases(*, full: bool) -> Iterator[Case]:
         if written.recognised:
             continue
         for at, damage in enumerate((*DAMAGES, CUT)):
-            if (written.grid and damage in RAGGED) or at % every:
+            impossible = (written.grid and damage in RAGGED) or (
+                not written.places and damage in NEEDS_PLACES
+            )
+            if impossible or at % every:
                 continue
             for n in range(seeds):
                 yield Case(

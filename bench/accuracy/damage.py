@@ -173,6 +173,9 @@ DAMAGES: Mapping[str, Damage] = MappingProxyType(
 RAGGED = frozenset({"dropped-cell", "surplus-cell"})
 """Damages that leave rows of different lengths, which formats with a grid of their own cannot hold."""
 
+NEEDS_PLACES = frozenset({"lost-column-label"})
+"""Damages after which only the places of cells tell the columns, which text does not keep."""
+
 
 def cut(content: bytes, rng: Random) -> bytes:
     """A file that was not stored to its end: between a third and all of it is left."""

@@ -25,6 +25,7 @@ class Written:
     source: str = ""
     saved_as: str = ""
     grid: bool = True  # tables must be full grids
+    places: bool = True  # what stands in one column is known to
     recognised: bool = False  # read by character recognition: slow, with floors of its own
     seeds: int = 1  # files of each layout and form in the sample
     every: int = 1  # of so many layouts the sample takes one
@@ -33,7 +34,7 @@ class Written:
 FORMATS: Mapping[str, Written] = MappingProxyType(
     {
         "html": Written("html", "html", grid=False, seeds=4),
-        "text": Written("text", "txt", grid=False, seeds=4),
+        "text": Written("text", "txt", grid=False, places=False, seeds=4),
         "docx": Written("docx", "docx"),
         "docx (LibreOffice)": Written("docx", "docx", "docx", "docx", every=4),
         "doc": Written("docx", "doc", "docx", "doc", every=4),
