@@ -93,7 +93,7 @@ def scanned(page: Image.Image, scanner: Scanner, rng: np.random.Generator) -> Im
         grey = grey + rng.normal(0, scanner.noise, grey.shape).astype(np.float32)
     image = Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
     if scanner.bilevel:
-        return image.point(lambda value: 255 if value > 150 else 0)
+        return image.point(lambda value: 255 if value > 200 else 0)
     return Image.open(io.BytesIO(encoded(image, "JPEG", quality=scanner.quality)))
 
 

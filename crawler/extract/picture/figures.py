@@ -102,7 +102,7 @@ def _mark(piece: Piece, top: int, base: int, height: int) -> str | None:
 def agrees(text: str, ways: Sequence[Sequence[Piece]]) -> bool:
     """Whether `text` may be what is printed, judged by the ways to see its ink (see `shapes`).
 
-    Count, sizes and heights must fit, and of each digit the most holes that any way shows: a hole may close or
+    Count, sizes and heights must fit, and of each digit the most holes that any way shows: one may close or
     its ring break, but none comes from nothing.
     """
     kinds = "".join(_DIGIT if character in _HOLES else character for character in text)
