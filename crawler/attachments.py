@@ -24,6 +24,8 @@ _OTHER = re.compile(
     r"一图|图解|解读|指南|目录|申请表|制度|办法|通知|要点|法治政府|决算|预算|清单|二维码|客户端|浏览器|阅读器"
 )
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|tiff?|webp)$", re.IGNORECASE)
+_NUMBERED_PAGE = re.compile(r"_\d{1,3}(\.[a-z]{3,6})$", re.IGNORECASE)
+"""The end of the address of a further page, as content systems name it after the first."""
 _FIGURES = re.compile(r"\s*[0-9０-９][0-9０-９.,]*\s*")
 _LEAST_FIGURES = 30
 """Figures in its tables that make a page the report itself; table three alone prints more than a hundred."""
@@ -52,9 +54,17 @@ def worth_fetching(document: Document, base: str) -> tuple[Attachment, ...]:
 
 
 def further_pages(document: Document, base: str) -> tuple[str, ...]:
-    """Absolute addresses of the further pages of the article at `base`, in order."""
-    urls = (_absolute(base, href) for href in document.continuations)
-    return tuple(dict.fromkeys(url for url in urls if url is not None and url != base))[:MOST_PAGES]
+    """Absolute addresses of the further pages of the article at `base`, in order.
+
+    None where `base` is not its first page.
+    """
+    urls = [url for href in document.continuations if (url := _absolute(base, href)) is not None]
+    if base in urls:
+        return tuple(dict.fromkeys(urls[1:]))[:MOST_PAGES] if urls[0] == base else ()
+    later = (
+        urls and _NUMBERED_PAGE.sub(r"\1", urls[0]) == urls[0] and _NUMBERED_PAGE.sub(r"\1", base) == urls[0]
+    )
+    return () if later else tuple(dict.fromkeys(urls))[:MOST_PAGES]
 
 
 def _shows_tables(document: Document) -> bool:

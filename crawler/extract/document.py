@@ -101,7 +101,8 @@ class Document:
     `page_title` is the <title>; `headings` are h1 to h3 texts outside the body container.
     `around` is text of the page outside the body (breadcrumb, date line, footer), in reading order;
     it may tell the date and the column but is no part of the report.
-    `continuations` are addresses, as printed, of further pages of the same article, in order.
+    `continuations` are addresses, as printed, of further pages of the same article, in order; a pager that
+    links every page gives that of the first one too.
     """
 
     format: Format

@@ -53,7 +53,7 @@ def test_further_pages_of_an_article(pager, pages):
         "<script>createPageHTML(56, 0, 'index', 'html');</script>",
         # this is a further page itself
         "<p><a href=t2024.html>1</a> 2 <a href=t2024_2.html>3</a> <a href=t2024_2.html>下一页</a></p>",
-        "<p><a href=t2024.html>1</a> <a href=t2024_1.html>2</a> 3</p>",
+        "<p><a href=t2023.html>1</a> <a href=t2024_1.html>2</a></p>",
         '<script>createPageHTML(3, 1, "t2024_77", "html");</script>',
         "<p><a href=t2024.html>上一页</a></p>",
         # other numbers
@@ -71,6 +71,11 @@ def test_what_is_no_further_page(pager):
 def test_a_page_without_an_article_has_no_further_pages():
     rows = "".join(f"<li><a href=/{n}.html>部门年度报告{n}</a></li>" for n in range(9))
     assert continuations("<p><a href=a_1.html>2</a><a href=a_1.html>下一页</a></p>", f"<ul>{rows}</ul>") == ()
+
+
+def test_a_pager_that_links_every_page_gives_the_first_too():
+    pager = "<p><a href=t2024.html>1</a> <a href=t2024_1.html>2</a> <a href=t2024_2.html>3</a></p>"
+    assert continuations(pager) == ("t2024.html", "t2024_1.html", "t2024_2.html")
 
 
 def test_the_pager_is_no_text_of_the_article():

@@ -173,3 +173,21 @@ def test_files_are_bounded_and_those_named_as_the_report_come_first() -> None:
 
 def test_a_file_has_no_parts() -> None:
     assert wanted("%PDF-1.7 <a href='a.pdf'>附件</a>") == []
+
+
+@pytest.mark.parametrize(
+    ("pager", "pages"),
+    [
+        ("1 <a href='./t20240118_1_1.html'>2</a>", ["202401/t20240118_1_1.html"]),
+        (
+            "<a href='t20240118_1.html'>1</a> <a href='t20240118_1_1.html'>2</a>",
+            ["202401/t20240118_1_1.html"],
+        ),
+        # another page of the same article than its first
+        ("<a href='t20240118.html'>1</a> 2 <a href='t20240118_2.html'>3</a>", []),
+        ("<a href='t20240118.html'>1</a> <a href='t20240118_1.html'>2</a>", []),
+    ],
+)
+def test_further_pages_are_those_behind_the_first(pager: str, pages: list[str]) -> None:
+    page = f"<div><p>一、总体情况</p><p>全年平稳，各项工作有序推进。</p></div><div>{pager}</div>"
+    assert wanted(page) == [("page", page_url) for page_url in pages]

@@ -53,7 +53,10 @@ def written_pages(scripts: str) -> tuple[str, ...]:
 
 
 def linked_pages(links: Sequence[PageLink]) -> tuple[str, ...]:
-    """The further pages that the links of a pager lead to, in order, where this is the first page."""
+    """The further pages that the links of a pager lead to, in order, where this is the first page.
+
+    A pager without a link to the next page may link every page, its own too: then the first is among them.
+    """
     numbered: dict[int, str] = {}
     following: set[str] = set()
     for link in links:
@@ -71,8 +74,11 @@ def linked_pages(links: Sequence[PageLink]) -> tuple[str, ...]:
     if second is None or part is None or _LIST.search(part["stem"]):
         return ()
     shift = 2 - int(part["number"])
-    if shift not in (0, 1) or (following and following != {second}) or (1 in numbered and not following):
+    if shift not in (0, 1) or (following and following != {second}):
         return ()  # the second page is not the next one: this is not the first
+    first = numbered.get(1) if not following else None
+    if first is not None and first != part["stem"] + part["ending"]:
+        return ()
     last = max(numbered, default=2)
     pages = {
         number: f"{part['stem']}_{number - shift}{part['ending']}"
@@ -80,4 +86,5 @@ def linked_pages(links: Sequence[PageLink]) -> tuple[str, ...]:
     }
     if any(number > 1 and pages.get(number) != href for number, href in numbered.items()):
         return ()  # numbers of something else
-    return tuple(pages.values())
+    # where the first page is linked too, only its address tells whether this is it
+    return tuple(pages.values()) if first is None else (first, *pages.values())
