@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from crawler.extract.document import Origin
 from crawler.parser.tables.builder import lowest
@@ -72,11 +73,11 @@ def read_head(lines: Sequence[Line]) -> Head:
             if mark.reading.applicant is not None:
                 places[mark.reading.applicant] = mark.at
     # Header rows that were not padded under merged cells put two columns in one place: then only words count.
-    drawn = tuple(sorted(places, key=lambda key: places[key]))
+    places = dict(sorted(places.items(), key=itemgetter(1)))
+    drawn = tuple(places)
     if lines[-1].rectangular and sorted(drawn) == _NAMES and len(set(places.values())) == len(_NAMES):
         if drawn != (keys or UNNAMED.keys):
             return UNNAMED
-        places = {key: places[key] for key in drawn}
         return Head(drawn, places, grid=lines[-1].grid, width=width, confidence=sure)
     unnamed = _one_unnamed(places) if lines[-1].rectangular else None
     if unnamed is not None:
@@ -92,7 +93,7 @@ def _one_unnamed(places: Mapping[str, int]) -> int | None:
     if len(lost) != 1:
         return None
     first = min(places.values()) - (lost == [0])
-    in_order = all(places[key] == first + at for at, key in enumerate(UNNAMED.keys) if key in places)
+    in_order = all(places[key] == first + at for at, key in enumerate(UNNAMED.named) if key in places)
     return first + lost[0] if in_order and first >= 0 else None
 
 

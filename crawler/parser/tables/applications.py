@@ -50,18 +50,20 @@ def read_applications(lines: Sequence[Line], disclosure_form: str | None) -> Tab
     head = UNNAMED
     group: str | None = None
     header_open = True
+    head_is_new = False
     evident = False
     for line in lines:
         columns, marks = split_marks(line)
         if columns:
             heads = heads[1 - MAX_HEADER_LINES :] if header_open else []
             heads.append(line._replace(marks=columns))
-            header_open = True
-            read = read_head(heads)
-            head = read if read.sure else head
+            header_open = head_is_new = True
             evident = evident or len(columns) > 1
             if not marks:
                 continue
+        if head_is_new:
+            head = _latest_head(heads) or head
+            head_is_new = False
         above = group
         for mark in marks:
             group = _group_after(mark, group)
@@ -86,6 +88,15 @@ def read_applications(lines: Sequence[Line], disclosure_form: str | None) -> Tab
         else FORM_2019
     )
     return builder.build(FORM_2021.id if split else None, _REQUIRED[form.id])
+
+
+def _latest_head(heads: Sequence[Line]) -> Head | None:
+    """The columns that the header names, as far down as it does; None where it does not."""
+    for last in range(len(heads), 0, -1):
+        head = read_head(heads[:last])
+        if head.sure:
+            return head
+    return None
 
 
 def _is_covered(line: Line, at: int) -> bool:

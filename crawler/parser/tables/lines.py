@@ -197,13 +197,11 @@ def _line(
     cells: list[tuple[int, str]] = []
     marks: list[Mark] = []
     covered: list[int] = []
-    recognised = run_together = False
+    run_together = False
     last = -1
-    for at, (text, origin, confidence) in enumerate(slots):
+    for at, (text, origin, _) in enumerate(slots):
         if origin is _FROM_LEFT:
             continue
-        if confidence is not None:
-            recognised = True
         if origin is _CELL and text.isdigit() and text.isascii():
             cells.append((at, text))
             last = at
@@ -230,7 +228,7 @@ def _line(
         covered,
         [at for at in below if at < len(slots) and slots[at].origin is _CELL] if below else (),
         section=section,
-        recognised=recognised,
+        recognised=[slot[2] for slot in slots].count(None) < len(slots),
         run_together=run_together,
     )
 
