@@ -37,7 +37,7 @@ check: lint types contracts test
 accuracy: install
 	@$(BIN)/python -m bench.accuracy --sample
 
-# everything that bench/README.md tells of: an hour or so
+# everything that bench/README.md tells of: an hour or two
 bench: install
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group bench --python $(BIN)/python
 	@$(BIN)/python -m bench.accuracy --full

@@ -46,7 +46,7 @@ def main() -> int:
         f"Python {platform.python_version()}"
     )
     whole = given.format is None and given.layout is None
-    if given.full and whole:
+    if given.raised and whole:
         report.into_document(report.markdown(table))
     # the floors are those of the sample; a part of it has its own rows, but no sums
     held = table if given.layout is None else scores
@@ -61,10 +61,15 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--sample", action="store_true", help="the fixed sample that has floors (the default)")
-    size.add_argument("--full", action="store_true", help="many more files; writes docs/reading.md")
+    size.add_argument("--full", action="store_true", help="every layout in every format, many more files")
     parser.add_argument("--format", choices=list(FORMATS))
     parser.add_argument("--layout", choices=[*LAYOUTS, *DAMAGES, CUT], help="a layout or a damage")
-    parser.add_argument("--raise", dest="raised", action="store_true", help="raise the floors to this sample")
+    parser.add_argument(
+        "--raise",
+        dest="raised",
+        action="store_true",
+        help="raise the floors to this sample, write docs/reading.md",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--notes", type=int, default=40, help="lines to print of what was not exact")
     given = parser.parse_args()
