@@ -14,17 +14,21 @@ _CHILDLESS = frozenset(
 )
 """Elements without content, or closed by their next sibling."""
 _FEW_TAGS = 4_000
+_MOST_TAGS = 300_000  # the longest real pages have a tenth of that
 _MOST_NESTING = 60_000_000  # sum of the depths of all tags; 10,000 divs within each other come to 50 million
 _MOST_REOPENED = 3_000_000  # formatting elements left open are opened again in every later paragraph
 
 
 def refuse_costly_nesting(text: str) -> None:
-    """HTML's parsing rules cost time in proportion to depth and to formatting elements left open.
+    """Tags cost time, and by HTML's rules more with depth and with formatting elements left open.
 
     Raises Unreadable.
     """
-    if text.count("<") <= _FEW_TAGS:
+    tags = text.count("<")
+    if tags <= _FEW_TAGS:
         return
+    if tags > _MOST_TAGS:
+        raise Unreadable(f"网页标签过多：{tags} 个", f"the page has too many tags: {tags}")
     depth = formatting = nesting = reopened = 0
     for name in _TAG_NAME.findall(text):
         closing = name[0] == "/"
