@@ -52,9 +52,9 @@ def test_twelve_bodies_owe_three_years_and_seven_defects_stand_on_seven_bodies()
     assert {name for names in planted.values() for name in names} == set(DEFECTS)
 
 
-def test_each_portal_uses_every_layout() -> None:
+def test_each_portal_uses_every_page_style() -> None:
     for portal in PORTALS:
-        used = Counter(report.layout for report in reports(portal))
+        used = Counter(report.style for report in reports(portal))
         assert len(used) == 6
 
 
