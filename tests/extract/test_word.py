@@ -305,7 +305,7 @@ def test_lines_whose_tabs_draw_a_table():
     (before, drawn, after) = extract(file(p("前") + "".join(rows) + p("后"))).blocks
     assert (before, after) == (Paragraph("前"), Paragraph("后"))
     assert isinstance(drawn, Grid)
-    assert not drawn.rectangular
+    assert drawn.rectangular
     assert [[slot.text.strip() for slot in row] for row in drawn.rows] == [
         ["甲", "1", "1"],
         ["乙", "2", "2"],
