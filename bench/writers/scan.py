@@ -6,6 +6,7 @@ LibreOffice sets the pages; pdfium draws them; what a scanner adds is drawn from
 from __future__ import annotations
 
 import io
+from html import escape
 from random import Random
 from typing import NamedTuple
 
@@ -15,10 +16,11 @@ from PIL import Image, ImageFilter
 
 from bench.writers.office import convert
 from crawler.demo.markup import clean
-from crawler.demo.printing import Printed
+from crawler.demo.printing import Line, Printed, Role
 
 _FONTS = ("Noto Serif CJK SC", "DejaVu Sans", "DejaVu Serif", "Noto Sans CJK SC", "DejaVu Sans Condensed")
 _SIZES = (10.5, 9, 12)  # points
+_TITLE_SIZE = 18
 _POINTS_PER_INCH = 72
 
 
@@ -32,11 +34,14 @@ class Scanner(NamedTuple):
     shade: float = 0.0  # how much darker, of 1, one edge of the paper is
     specks: int = 0  # of dirt, to a page
     quality: int = 90  # of JPEG
-    bilevel: bool = False  # black and white alone
+    cut: int | None = None  # black and white alone: what is lighter than this grey is white
 
 
 CLEAN = Scanner()
 NOISY = Scanner(noise=12, blur=2.5, shade=0.15, specks=60, quality=60)
+BLACK_AND_WHITE = Scanner(cut=200)
+THIN = Scanner(dpi=200, cut=150)
+"""Set so light that hairlines break off or are gone."""
 
 
 def pages(printed: Printed, *, seed: int = 0) -> list[Image.Image]:
@@ -92,8 +97,8 @@ def scanned(page: Image.Image, scanner: Scanner, rng: np.random.Generator) -> Im
     if scanner.noise:
         grey = grey + rng.normal(0, scanner.noise, grey.shape).astype(np.float32)
     image = Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
-    if scanner.bilevel:
-        return image.point(lambda value: 255 if value > 200 else 0)
+    if scanner.cut is not None:
+        return Image.fromarray(np.where(np.asarray(image) > scanner.cut, 255, 0).astype(np.uint8))
     return Image.open(io.BytesIO(encoded(image, "JPEG", quality=scanner.quality)))
 
 
@@ -123,9 +128,15 @@ def _pdf(printed: Printed, seed: int) -> bytes:
     rng = Random(seed)
     font = _FONTS[0] if seed == 0 else rng.choice(_FONTS)
     size = _SIZES[0] if seed == 0 else rng.choice(_SIZES)
-    style = f"body, td, p {{font-family: '{font}'; font-size: {size}pt}} td {{text-align: center}}"
+    style = (
+        f"body, td, p {{font-family: '{font}'; font-size: {size}pt}} td {{text-align: center}} "
+        f"h1 {{font-family: '{font}'; font-size: {_TITLE_SIZE}pt; text-align: center}}"
+    )
+    titles = [block for block in printed.blocks if isinstance(block, Line) and block.role is Role.TITLE]
+    title = "".join(f"<h1>{escape(line.text).replace(chr(10), '<br>')}</h1>" for line in titles)
     page = (
-        f"<html><head><meta charset='utf-8'><style>{style}</style></head><body>{clean(printed)}</body></html>"
+        f"<html><head><meta charset='utf-8'><style>{style}</style></head>"
+        f"<body>{title}{clean(printed)}</body></html>"
     )
     return convert([("report.html", page.encode())], "pdf")[0]
 

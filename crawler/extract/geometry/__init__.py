@@ -6,7 +6,17 @@ and stay lines of text.
 """
 
 from crawler.extract.geometry.model import UNREADABLE, Char, Page, Placed, Reading, Rule
-from crawler.extract.geometry.reading import read_pages
+from crawler.extract.geometry.reading import ReadPage, read_pages
 from crawler.extract.geometry.rules import rules_of_rectangle
 
-__all__ = ["UNREADABLE", "Char", "Page", "Placed", "Reading", "Rule", "read_pages", "rules_of_rectangle"]
+__all__ = [
+    "UNREADABLE",
+    "Char",
+    "Page",
+    "Placed",
+    "ReadPage",
+    "Reading",
+    "Rule",
+    "read_pages",
+    "rules_of_rectangle",
+]

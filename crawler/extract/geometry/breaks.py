@@ -11,10 +11,12 @@ from dataclasses import replace
 
 from crawler.extract.geometry.lattice import Span
 from crawler.extract.geometry.lines import is_digit
+from crawler.extract.geometry.model import UNREADABLE
 from crawler.extract.geometry.tables import Cell, Table, moved
 
 _ByColumns = dict[tuple[int, int], Cell]
 _SAME_EDGE = 3.0  # points
+_SHIFTED = 20.0  # points; so much further to a side may a page have lain in the scanner
 _ENUMERATOR = re.compile(
     r"\s*(?:第|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[（(]?[0-9]{1,2}[)）、.．](?![0-9])|[①-⑳])"
 )
@@ -22,6 +24,9 @@ _ENUMERATOR = re.compile(
 
 def joined(upper: Table, lower: Table) -> Table | None:
     """Both parts as one table, None where `lower` does not continue `upper`: other edges at the sides."""
+    shifted = upper.xs[0] - lower.xs[0]
+    if upper.scanned and lower.scanned and abs(shifted) <= _SHIFTED:
+        lower = replace(lower, xs=tuple(edge + shifted for edge in lower.xs))
     if (
         abs(upper.xs[0] - lower.xs[0]) > _SAME_EDGE
         or abs(upper.xs[-1] - lower.xs[-1]) > _SAME_EDGE
@@ -54,6 +59,7 @@ def joined(upper: Table, lower: Table) -> Table | None:
         lower.bottom,
         upper.open_top,
         lower.open_bottom,
+        upper.scanned and lower.scanned,
     )
 
 
@@ -113,8 +119,10 @@ def _is_head_cut(ends: _ByColumns, starts: _ByColumns) -> bool:
 
 
 def _has_figure(cell: Cell) -> bool:
-    """Whether a cell holds a number and nothing like a label."""
-    return any(map(is_digit, cell.text)) and _LETTER.search(cell.text) is None
+    """Whether a cell holds a number, or what may be one, and nothing like a label."""
+    return (
+        any(is_digit(char) or char == UNREADABLE for char in cell.text) and _LETTER.search(cell.text) is None
+    )
 
 
 _LETTER = re.compile(r"[^\W\d_]{2}")

@@ -135,9 +135,25 @@ def _beyond(
 def _cells(
     xs: Sequence[float], ys: Sequence[float], rows: Sequence[Straight], columns: Sequence[Straight]
 ) -> tuple[Span, ...]:
-    width, height = len(xs) - 1, len(ys) - 1
-    walls = _walls(xs, ys, columns)  # walls[x][y]: at the left of place (x, y)
-    floors = _walls(ys, xs, rows)  # floors[y][x]: above place (x, y)
+    width = len(xs) - 1
+    walls = _walls(xs, ys, columns)
+    floors = _walls(ys, xs, rows)
+    cells: list[Span] = []
+    for members in regions(walls, floors):
+        span = rectangle(members, width)
+        if span is not None:
+            cells.append(span)
+        else:  # lines are missing: its places are told apart by the lines of their neighbours
+            cells.extend(Span(at // width, at % width, at // width + 1, at % width + 1) for at in members)
+    return tuple(sorted(cells))
+
+
+def regions(walls: Sequence[Sequence[bool]], floors: Sequence[Sequence[bool]]) -> list[list[int]]:
+    """The places of a lattice that no line parts, places counted along the rows: each region in order.
+
+    `walls[x][y]` tells of a line at the left of place (x, y), `floors[y][x]` of one above it.
+    """
+    width, height = len(walls) - 1, len(floors) - 1
     parent = list(range(width * height))
 
     def root(at: int) -> int:
@@ -152,19 +168,18 @@ def _cells(
                 parent[root(y * width + x)] = root(y * width + x - 1)
             if y and not floors[y][x]:
                 parent[root(y * width + x)] = root((y - 1) * width + x)
-    regions: dict[int, list[int]] = {}
+    found: dict[int, list[int]] = {}
     for at in range(width * height):
-        regions.setdefault(root(at), []).append(at)
-    cells: list[Span] = []
-    for members in regions.values():
-        top, bottom = members[0] // width, members[-1] // width + 1
-        left = min(at % width for at in members)
-        right = max(at % width for at in members) + 1
-        if (bottom - top) * (right - left) == len(members):
-            cells.append(Span(top, left, bottom, right))
-        else:  # lines are missing: its places are told apart by the lines of their neighbours
-            cells.extend(Span(at // width, at % width, at // width + 1, at % width + 1) for at in members)
-    return tuple(sorted(cells))
+        found.setdefault(root(at), []).append(at)
+    return list(found.values())
+
+
+def rectangle(members: Sequence[int], width: int) -> Span | None:
+    """The cell that the places of a region make in a lattice of `width`; None where they are no rectangle."""
+    top, bottom = members[0] // width, members[-1] // width + 1
+    left = min(at % width for at in members)
+    right = max(at % width for at in members) + 1
+    return Span(top, left, bottom, right) if (bottom - top) * (right - left) == len(members) else None
 
 
 def _walls(edges: Sequence[float], along: Sequence[float], lines: Sequence[Straight]) -> list[list[bool]]:

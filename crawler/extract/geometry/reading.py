@@ -19,26 +19,29 @@ from crawler.extract.geometry.tables import Table, fill
 MAX_RULES = 60_000
 """Most ruled lines of a page, as drawn."""
 
-_Item = TextLine | Table | Placed
+Item = TextLine | Table | Placed
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """What is kept of a page: its items from above."""
+class ReadPage:
+    """A page whose lines and tables are read: its items from above, as it is kept until all pages are."""
 
     width: float
     height: float
-    items: tuple[_Item, ...]
+    items: tuple[Item, ...]
 
     @property
     def lines(self) -> list[TextLine]:
         return [item for item in self.items if isinstance(item, TextLine)]
 
 
-def read_pages(pages: Iterable[Page]) -> Reading:
+def read_pages(pages: Iterable[Page | ReadPage]) -> Reading:
     """The blocks of all pages, tables and paragraphs joined over page breaks."""
     notes: list[str] = []
-    held = [_hold(page, number, notes) for number, page in enumerate(pages, 1)]
+    held = [
+        page if isinstance(page, ReadPage) else _hold(page, number, notes)
+        for number, page in enumerate(pages, 1)
+    ]
     dropped = furniture([Edge(page.height, page.lines) for page in held])
     around = dict.fromkeys(
         line.text
@@ -53,7 +56,7 @@ def read_pages(pages: Iterable[Page]) -> Reading:
     return Reading(tuple(_blocks(pages_left)), tuple(around), tuple(notes))
 
 
-def _hold(page: Page, number: int, notes: list[str]) -> _Held:
+def _hold(page: Page, number: int, notes: list[str]) -> ReadPage:
     page = _as_read(page)
     free: Sequence[Char] = page.chars
     tables: Sequence[Table] = ()
@@ -65,9 +68,14 @@ def _hold(page: Page, number: int, notes: list[str]) -> _Held:
         free, tables = filled.free, filled.tables
     except TooManyLines:
         notes.append(f"page {number} has too many lines; its tables are read as text")
-    items: list[_Item] = [*text_lines(free), *tables, *page.placed]
-    items.sort(key=lambda item: (item.top, 0.0) if isinstance(item, Table) else (item.y0, item.x0))
-    return _Held(page.width, page.height, tuple(items))
+    return ReadPage(page.width, page.height, from_above([*text_lines(free), *tables, *page.placed]))
+
+
+def from_above(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The items of a page in reading order."""
+    return tuple(
+        sorted(items, key=lambda item: (item.top, 0.0) if isinstance(item, Table) else (item.y0, item.x0))
+    )
 
 
 def _as_read(page: Page) -> Page:
@@ -94,7 +102,7 @@ def _as_read(page: Page) -> Page:
     )
 
 
-def _blocks(pages: Sequence[_Held]) -> Iterable[Block]:
+def _blocks(pages: Sequence[ReadPage]) -> Iterable[Block]:
     by_width: dict[int, list[TextLine]] = defaultdict(list)
     for page in pages:
         by_width[round(page.width)].extend(page.lines)

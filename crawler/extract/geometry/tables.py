@@ -33,7 +33,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ruled table; `cells` fill it. `xs` are its edges in points, `height` its number of rows."""
+    """A ruled table; `cells` fill it. `xs` are its edges in points, `height` its number of rows.
+
+    The paper of a `scanned` one lay a little otherwise on each page.
+    """
 
     xs: tuple[float, ...]
     height: int
@@ -42,6 +45,7 @@ class Table:
     bottom: float
     open_top: bool = False
     open_bottom: bool = False
+    scanned: bool = False
 
     def grid(self) -> Grid:
         """The table with its merged cells expanded."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.extract.document import Block, Document, Format, Paragraph, Picture, Unreadable
-from crawler.extract.geometry import Page, Placed, read_pages
+from crawler.extract.geometry import Page, Placed, ReadPage, read_pages
 from crawler.extract.outside import Outside
 from crawler.extract.pdf.content import Content, Work
 from crawler.extract.pdf.file import File
@@ -52,7 +52,7 @@ class _Reader:
         self._outside = outside
         self._recognised = 0
 
-    def pages(self, file: File) -> Iterator[Page]:
+    def pages(self, file: File) -> Iterator[Page | ReadPage]:
         work = Work()
         for number in range(len(file)):
             content = file.content(number, work)
@@ -60,9 +60,7 @@ class _Reader:
                 self.notes.append(f"page {number + 1} is damaged")
                 yield Page(595, 842, (), placed=[Placed((Picture(_source(number)),), 0, 0, 595, 842)])
             elif content.is_picture or content.is_undecipherable:
-                blocks = self._picture(file, number, content)
-                whole = Placed(blocks, 0, 0, content.width, content.height)
-                yield Page(content.width, content.height, (), placed=[whole])
+                yield self._picture(file, number, content)
             else:
                 self.has_text = self.has_text or bool(content.chars)
                 pictures = [
@@ -72,27 +70,29 @@ class _Reader:
                 ]
                 yield Page(content.width, content.height, content.chars, content.rules, pictures)
 
-    def _picture(self, file: File, number: int, content: Content) -> tuple[Block, ...]:
+    def _picture(self, file: File, number: int, content: Content) -> ReadPage:
         """What a page says that has to be looked at."""
         why = "is a picture" if content.is_picture else "has fonts that do not tell their characters"
         if self._outside is not None and self._recognised < MAX_RECOGNISED:
             self._recognised += 1
             try:
                 image, dpi = file.render(number)
-                blocks = read_picture(image, dpi, self._outside)
+                page = read_picture(image, dpi, self._outside)
             except Unreadable as failure:
                 self.failure = failure
                 self.notes.append(f"page {number + 1} {why} and was not recognised: {failure.en}")
             else:
-                self.has_text = self.has_text or bool(blocks)
-                return blocks
+                self.has_text = self.has_text or bool(page.items)
+                return page
         else:
             self.failure = self.failure or Unreadable(
                 "PDF 是扫描图片，读取需要文字识别程序 tesseract",
                 "the PDF is scanned; reading it needs tesseract, which recognises characters",
             )
             self.notes.append(f"page {number + 1} {why} and was not recognised")
-        return (*self._hidden(content), Picture(_source(number)))
+        blocks = (*self._hidden(content), Picture(_source(number)))
+        whole = Placed(blocks, 0, 0, content.width, content.height)
+        return ReadPage(content.width, content.height, (whole,))
 
     def _hidden(self, content: Content) -> tuple[Block, ...]:
         """Paragraphs that a scanner's recognition laid over its picture."""

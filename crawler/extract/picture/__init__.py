@@ -1,4 +1,4 @@
-"""Pictures of pages -> Document: ruled lines give the cells, each cell is recognised by itself.
+"""Pictures of pages -> pages as read: ruled lines give the cells, each cell is recognised by itself.
 
 `extract_picture` reads a file, `read_picture` one page that somebody else decoded. Both need numpy and
 Pillow, which are no part of a plain installation.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.extract.document import Block, Document, Format, Unreadable
+from crawler.extract.document import Document, Format, Unreadable
+from crawler.extract.geometry import ReadPage, read_pages
 from crawler.extract.outside import Outside
 
 if TYPE_CHECKING:
@@ -31,15 +32,16 @@ def extract_picture(content: bytes, outside: Outside | None = None) -> Document:
     except ImportError as error:
         raise _not_installed() from error
     decoded = decode(content)
-    blocks = [block for frame in decoded.frames for block in read_page(frame.image, frame.dpi, outside)]
+    reading = read_pages(read_page(frame.image, frame.dpi, outside) for frame in decoded.frames)
     notes = (f"only the first {MAX_FRAMES} frames were read",) if decoded.cut else ()
-    return Document(Format.IMAGE, tuple(blocks), notes=notes)
+    return Document(Format.IMAGE, reading.blocks, around=reading.around, notes=notes)
 
 
 def read_picture(
     image: numpy.ndarray[tuple[int, ...], numpy.dtype[numpy.uint8]], dpi: int, outside: Outside | None
-) -> tuple[Block, ...]:
-    """One page in reading order; `image` is grey, height x width, 0 is black, at about `dpi` pixels an inch.
+) -> ReadPage:
+    """One page, for geometry.read_pages; `image` is grey, height x width, 0 is black, at about `dpi`
+    pixels an inch.
 
     A cell is a number only where two ways of recognising it and the shapes of its ink agree; else its digits
     are UNREADABLE. A table whose lines make no grid comes as a Picture. Raises Unreadable.

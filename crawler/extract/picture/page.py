@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from crawler.extract.document import Block, Grid, Origin, Paragraph, Picture, Slot
-from crawler.extract.geometry.model import UNREADABLE
+from crawler.extract.document import Paragraph, Picture
+from crawler.extract.geometry.model import UNREADABLE, Placed
+from crawler.extract.geometry.reading import Item, ReadPage, from_above
+from crawler.extract.geometry.tables import Cell, Table
 from crawler.extract.outside import Outside, Recognised, Script, Snippet
 from crawler.extract.picture.figures import (
     agrees,
@@ -22,7 +24,7 @@ from crawler.extract.picture.figures import (
     without_figures,
 )
 from crawler.extract.picture.ink import Grey, Piece, flatten, pieces, threshold
-from crawler.extract.picture.prose import TextLine, margins, paragraphs, text_lines
+from crawler.extract.picture.prose import PrintedLine, first_of_rows, lines_of_text, text_lines
 from crawler.extract.picture.straighten import straighten
 from crawler.extract.picture.tables import Box, RuledTable, ruled_tables
 
@@ -36,6 +38,8 @@ _AROUND = 0.01  # inches of paper kept around ink, which has soft edges
 _SMALLEST_DIGIT, _LARGEST_DIGIT = 0.05, 0.35  # inches of height
 _FAINT = 0.45  # of the way from the threshold of ink to white: what is darker is no blank cell
 _BLANK = ""
+_POINTS_AN_INCH = 72
+_INK_OF_LINES = 128  # of 255; lines of a cell are told apart by paper between them
 
 
 class _Figure(NamedTuple):
@@ -60,7 +64,7 @@ class _Cell:
     done: bool = False
 
 
-def read_page(image: Grey, dpi: int, outside: Outside) -> tuple[Block, ...]:
+def read_page(image: Grey, dpi: int, outside: Outside) -> ReadPage:
     """See crawler.extract.picture.read_picture."""
     flat = flatten(image)
     limit = threshold(flat)
@@ -69,47 +73,80 @@ def read_page(image: Grey, dpi: int, outside: Outside) -> tuple[Block, ...]:
     tables = ruled_tables(page, ink, dpi)
     cells = [[_cut(page, cell.paper, limit, dpi) for cell in table.cells or ()] for table in tables]
     lines = text_lines(ink, [table.box for table in tables], dpi)
+    printed = [line for line in lines if not line.is_row]
     texts = _read_all(
-        [cell for row in cells for cell in row], [_line(page, line, dpi) for line in lines], outside, dpi
+        [cell for row in cells for cell in row], [_line(page, line, dpi) for line in printed], outside, dpi
     )
-    return tuple(_in_order(tables, cells, lines, texts))
+    place = _Place.of(image, page, dpi)
+    items: list[Item] = [
+        *(_table(table, own, place) for table, own in zip(tables, cells, strict=True)),
+        *lines_of_text(printed, texts, place.box),
+        *(Placed((Picture("row of a table"),), *place.box(line.box)) for line in first_of_rows(lines)),
+    ]
+    return ReadPage(image.shape[1] * place.scale, image.shape[0] * place.scale, from_above(items))
 
 
-def _in_order(
-    tables: Sequence[RuledTable],
-    cells: Sequence[Sequence[_Cell]],
-    lines: Sequence[TextLine],
-    texts: Sequence[Recognised],
-) -> Iterator[Block]:
-    page = margins([*(line.box for line in lines), *(table.box for table in tables)])
-    at = 0
-    for table, own in zip(tables, cells, strict=True):
-        above = at
-        while at < len(lines) and lines[at].box.top < table.box.top:
-            at += 1
-        yield from paragraphs(lines[above:at], texts[above:at], page)
-        yield _grid(table, own)
-    yield from paragraphs(lines[at:], texts[at:], page)
+class _Place(NamedTuple):
+    """Where pixels of a straightened page lie on the paper, which straightening moves to its middle."""
+
+    scale: float  # points a pixel
+    left: float
+    top: float
+
+    @classmethod
+    def of(cls, image: Grey, page: Grey, dpi: int) -> _Place:
+        return cls(
+            _POINTS_AN_INCH / dpi,
+            (page.shape[1] - image.shape[1]) / 2,
+            (page.shape[0] - image.shape[0]) / 2,
+        )
+
+    def x(self, at: float) -> float:
+        return (at - self.left) * self.scale
+
+    def y(self, at: float) -> float:
+        return (at - self.top) * self.scale
+
+    def box(self, box: Box) -> tuple[float, float, float, float]:
+        return self.x(box.left), self.y(box.top), self.x(box.right), self.y(box.bottom)
 
 
-def _grid(table: RuledTable, cells: Sequence[_Cell]) -> Block:
+def _table(table: RuledTable, cells: Sequence[_Cell], place: _Place) -> Item:
     if table.cells is None:
-        return Picture("table", "")
+        return Placed((Picture("table"),), *place.box(table.box))
     if len(table.cells) == 1:
-        return Paragraph(cells[0].text, cells[0].confidence) if cells[0].text else Picture("box", "")
-    rows = [[Slot("", confidence=0.0)] * table.width for _ in range(table.height)]
-    for place, cell in zip(table.cells, cells, strict=True):
-        for y in range(place.top, place.bottom):
-            for x in range(place.left, place.right):
-                origin = (
-                    Origin.FROM_ABOVE
-                    if y > place.top
-                    else Origin.FROM_LEFT
-                    if x > place.left
-                    else Origin.CELL
-                )
-                rows[y][x] = Slot(cell.text, origin, cell.confidence)
-    return Grid(tuple(map(tuple, rows)), rectangular=True)
+        (cell,) = cells
+        text = " ".join(cell.text.split())
+        block = Paragraph(text, cell.confidence) if text else Picture("box")
+        return Placed((block,), *place.box(table.box))
+    return Table(
+        tuple(map(place.x, table.xs)),
+        table.height,
+        tuple(
+            Cell(ruled.span, cell.text, _is_full(cell, ruled.paper), cell.confidence)
+            for ruled, cell in zip(table.cells, cells, strict=True)
+        ),
+        place.y(table.box.top),
+        place.y(table.box.bottom),
+        table.open_top,
+        table.open_bottom,
+        scanned=True,
+    )
+
+
+def _is_full(cell: _Cell, paper: Box) -> bool:
+    """Whether the last line of a cell leaves no room for another character."""
+    if cell.cut is None:
+        return False
+    ink = cell.cut < _INK_OF_LINES
+    rows = np.flatnonzero(ink.any(axis=1))
+    breaks = np.flatnonzero(np.diff(rows) > 1)
+    last = rows[breaks[-1] + 1 :] if len(breaks) else rows
+    if not len(last):
+        return False
+    columns = np.flatnonzero(ink[last[0] :].any(axis=0))
+    character = int(last[-1] - last[0]) + 1
+    return int(columns[-1] - columns[0]) + 2.2 * character > paper.right - paper.left
 
 
 def _cut(page: Grey, box: Box, limit: int, dpi: int) -> _Cell:
@@ -203,8 +240,8 @@ def _words(cell: _Cell, dpi: int) -> Snippet:
     return Snippet(_png(_scaled(cell.cut, dpi)), Script.LINES)
 
 
-def _line(page: Grey, line: TextLine, dpi: int) -> Snippet:
-    left, top, right, bottom = line.box
+def _line(page: Grey, line: PrintedLine, dpi: int) -> Snippet:
+    left, top, right, bottom = line.paper
     return Snippet(_png(_scaled(page[top:bottom, left:right], dpi)), line.script)
 
 

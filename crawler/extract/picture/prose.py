@@ -1,13 +1,17 @@
-"""Lines of text outside tables, and the paragraphs that they make."""
+"""Lines of text outside tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
 
 from crawler.extract.document import Paragraph
+from crawler.extract.geometry.lines import TextLine
+from crawler.extract.geometry.model import Placed
 from crawler.extract.outside import Recognised, Script
 from crawler.extract.picture.ink import Mask, Runs, runs
 from crawler.extract.picture.tables import Box
@@ -18,33 +22,42 @@ _LOWEST, _HIGHEST = 0.05, 0.7  # inches; a line of text is no lower, a higher st
 _NEAR = 0.02  # inches; ink of one line may leave such a gap (the strokes of 二)
 _ROUND = 0.03  # inches of paper kept around a line
 _DIRT = 0.01  # inches of ink in a row that are dirt
-_INDENT = 1.2  # heights of a line; what begins so far to the right begins a paragraph
-_SHORT = 2.5  # heights of a line; what ends so far before the margin ends a paragraph
+_ALIKE = 1.25  # heights of ink of lines in one size differ by no more: it depends on their characters
+_WIDE = 1.5  # heights of a line; white space so wide parts columns
+_COLUMNS = 3  # such white spaces make a row of a table
 
 
-class TextLine(NamedTuple):
-    """A line on the page, in pixels."""
+class PrintedLine(NamedTuple):
+    """A line on the page, in pixels. `is_row`: it looks like a row of a table whose ruled lines are gone."""
 
-    box: Box
+    box: Box  # of its ink
+    paper: Box  # what is cut out
     script: Script
+    is_row: bool = False
 
 
-def text_lines(ink: Mask, tables: Sequence[Box], dpi: int) -> tuple[TextLine, ...]:
+def text_lines(ink: Mask, tables: Sequence[Box], dpi: int) -> tuple[PrintedLine, ...]:
     """The lines of text outside `tables`, from top to bottom."""
     free = ink.copy()
     for table in tables:
         free[table.top : table.bottom, table.left : table.right] = False
     rows = free.sum(axis=1) > max(1, _DIRT * dpi)
     near, lowest, highest = round(_NEAR * dpi), _LOWEST * dpi, _HIGHEST * dpi
+    around = round(_ROUND * dpi)
     lines = []
     for top, bottom in _joined(runs(rows[np.newaxis]), near):
         if bottom - top < lowest:
             continue
-        columns = np.flatnonzero(free[top:bottom].any(axis=0))
+        inked = free[top:bottom].any(axis=0)
+        columns = np.flatnonzero(inked)
         left, right = int(columns[0]), int(columns[-1]) + 1
-        around = round(_ROUND * dpi)
-        box = Box(max(0, left - around), max(0, top - around // 2), right + around, bottom + around // 2)
-        lines.append(TextLine(box, Script.PAGE if bottom - top > highest else Script.LINES))
+        box = Box(left, top, right, bottom)
+        paper = Box(max(0, left - around), max(0, top - around // 2), right + around, bottom + around // 2)
+        if bottom - top > highest:
+            lines.append(PrintedLine(box, paper, Script.PAGE))
+        else:
+            gaps = np.diff(columns) > _WIDE * (bottom - top)
+            lines.append(PrintedLine(box, paper, Script.LINES, int(gaps.sum()) >= _COLUMNS))
     return tuple(lines[:MAX_LINES])
 
 
@@ -61,30 +74,29 @@ def _joined(found: Runs, near: int) -> Iterator[tuple[int, int]]:
         yield top, bottom
 
 
-class Margins(NamedTuple):
-    """Where full lines of a page begin and end."""
-
-    left: int
-    right: int
-
-
-def margins(boxes: Sequence[Box]) -> Margins:
-    """The margins of a page of these lines and tables."""
-    return Margins(min((box.left for box in boxes), default=0), max((box.right for box in boxes), default=0))
+def first_of_rows(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """Of rows of a table that follow each other the first."""
+    return [
+        line
+        for before, line in pairwise([None, *lines])
+        if line and line.is_row and not (before and before.is_row)
+    ]
 
 
-def paragraphs(lines: Sequence[TextLine], texts: Sequence[Recognised], page: Margins) -> Iterator[Paragraph]:
-    """What was recognised in `lines`, joined where a line ends at the margin and the next begins there."""
-    text, confidence = "", 1.0
-    open_ = False
-    for line, read in zip(lines, texts, strict=True):
-        height = line.box.bottom - line.box.top
-        if text and not (open_ and line.box.left - page.left < _INDENT * height):
-            yield Paragraph(text, confidence)
-            text, confidence = "", 1.0
-        if read.text:
-            text += read.text.replace("\n", "")
-            confidence = min(confidence, read.confidence)
-        open_ = page.right - line.box.right < _SHORT * height
-    if text:
-        yield Paragraph(text, confidence)
+def lines_of_text(
+    lines: Sequence[PrintedLine],
+    texts: Sequence[Recognised],
+    placed: Callable[[Box], tuple[float, float, float, float]],
+) -> Iterator[TextLine | Placed]:
+    """What was recognised in `lines`; of a strip of many lines each is a paragraph."""
+    boxes = [placed(line.box) for line in lines]
+    usual = median([y1 - y0 for _, y0, _, y1 in boxes] or [0.0])
+    for line, box, read in zip(lines, boxes, texts, strict=True):
+        if line.script is Script.PAGE:
+            yield Placed(
+                tuple(Paragraph(text, read.confidence) for text in read.text.split("\n") if text), *box
+            )
+        elif read.text:
+            height = box[3] - box[1]
+            size = usual if usual / _ALIKE <= height <= usual * _ALIKE else height
+            yield TextLine(read.text.replace("\n", ""), *box, size, read.confidence)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crawler.extract.geometry.lattice import Span, rectangle, regions
 from crawler.extract.picture.ink import Grey, Mask
 from crawler.extract.picture.rules import Rule, faint_lines, ruled_lines
 
@@ -34,22 +35,24 @@ class Box(NamedTuple):
 
 
 class RuledCell(NamedTuple):
-    """A cell: the rows and columns that it covers, ends beyond it, and the paper inside its lines."""
+    """A cell, and the paper inside its lines."""
 
-    top: int
-    left: int
-    bottom: int
-    right: int
+    span: Span
     paper: Box
 
 
 class RuledTable(NamedTuple):
-    """A table; `cells` is None where its lines make no grid of rectangles for certain."""
+    """A table, its edges in pixels; `cells` is None where its lines make no grid of rectangles for certain.
+
+    `open_top` and `open_bottom` are those of geometry.lattice.Lattice.
+    """
 
     box: Box
-    width: int
+    xs: tuple[float, ...]
     height: int
     cells: tuple[RuledCell, ...] | None
+    open_top: bool = False
+    open_bottom: bool = False
 
 
 class _Lines(NamedTuple):
@@ -168,12 +171,17 @@ def _boundaries(rules: Sequence[Rule], same: float) -> list[_Boundary]:
 
 def _table(across: _Lines, down: _Lines, dpi: int) -> RuledTable | None:
     rows, columns = _boundaries(across.rules, _SAME * dpi), _boundaries(down.rules, _SAME * dpi)
+    rows = [*_beyond(rows, columns, dpi, above=True), *rows, *_beyond(rows, columns, dpi, above=False)]
     while True:
         if not 2 <= len(rows) <= MAX_ROWS or not 2 <= len(columns) <= MAX_COLUMNS:
             return None
         level = _walls(across, rows, columns, dpi)
         upright = _walls(down, columns, rows, dpi)
-        kept_rows = [row for row, walls in zip(rows, level, strict=True) if _parts(walls, columns, dpi)]
+        kept_rows = [
+            row
+            for row, walls in zip(rows, level, strict=True)
+            if not row.rules or _parts(walls, columns, dpi)
+        ]
         kept_columns = [
             column for column, walls in zip(columns, upright, strict=True) if _parts(walls, rows, dpi)
         ]
@@ -186,7 +194,31 @@ def _table(across: _Lines, down: _Lines, dpi: int) -> RuledTable | None:
         round(columns[-1].at + columns[-1].thickness) + 1,
         round(rows[-1].at + rows[-1].thickness) + 1,
     )
-    return RuledTable(box, len(columns) - 1, len(rows) - 1, _cells(rows, columns, level, upright))
+    return RuledTable(
+        box,
+        tuple(column.at for column in columns),
+        len(rows) - 1,
+        _cells(rows, columns, level, upright),
+        open_top=not rows[0].rules,
+        open_bottom=not rows[-1].rules,
+    )
+
+
+def _beyond(
+    rows: Sequence[_Boundary], columns: Sequence[_Boundary], dpi: int, *, above: bool
+) -> list[_Boundary]:
+    """The edge of a row that the end of the page cuts: no line, but lines down go on beyond the last row."""
+    if not rows:
+        return []
+    ends = sorted(
+        (min(rule.start for rule in column.rules) if above else -max(rule.end for rule in column.rules))
+        for column in columns
+    )
+    if len(ends) < 2 or ends[1] - ends[0] > _SAME * dpi:
+        return []
+    end = abs(ends[0])
+    beyond = rows[0].at - end if above else end - rows[-1].at
+    return [_Boundary(end, 1, ())] if beyond >= _LOWEST * dpi else []
 
 
 def _parts(walls: Sequence[bool | None], crossing: Sequence[_Boundary], dpi: int) -> bool:
@@ -205,38 +237,23 @@ def _cells(
     rows: Sequence[_Boundary], columns: Sequence[_Boundary], level: _Walls, upright: _Walls
 ) -> tuple[RuledCell, ...] | None:
     """Places of the grid, joined where no line parts them; None where they make no rectangles."""
-    height, width = len(rows) - 1, len(columns) - 1
     if any(None in walls for walls in (*level[1:-1], *upright[1:-1])):
         return None
-    group = [[(y, x) for x in range(width)] for y in range(height)]
-    members = {(y, x): [(y, x)] for y in range(height) for x in range(width)}
-
-    def join(one: tuple[int, int], other: tuple[int, int]) -> None:
-        kept, gone = group[one[0]][one[1]], group[other[0]][other[1]]
-        if kept != gone:
-            for y, x in members[gone]:
-                group[y][x] = kept
-            members[kept] += members.pop(gone)
-
-    for y in range(height):
-        for x in range(width):
-            if x + 1 < width and not upright[x + 1][y]:
-                join((y, x), (y, x + 1))
-            if y + 1 < height and not level[y + 1][x]:
-                join((y, x), (y + 1, x))
     cells = []
-    for places in members.values():
-        top, bottom = min(y for y, _ in places), max(y for y, _ in places) + 1
-        left, right = min(x for _, x in places), max(x for _, x in places) + 1
-        if len(places) != (bottom - top) * (right - left):
+    for members in regions(
+        [list(map(bool, walls)) for walls in upright], [list(map(bool, walls)) for walls in level]
+    ):
+        span = rectangle(members, len(columns) - 1)
+        if span is None:
             return None
+        top, left, bottom, right = span
         paper = Box(
             round(columns[left].at + columns[left].thickness / 2) + 1,
             round(rows[top].at + rows[top].thickness / 2) + 1,
             round(columns[right].at - columns[right].thickness / 2),
             round(rows[bottom].at - rows[bottom].thickness / 2),
         )
-        cells.append(RuledCell(top, left, bottom, right, paper))
+        cells.append(RuledCell(span, paper))
     return tuple(sorted(cells))
 
 
