@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
 from types import MappingProxyType
@@ -140,8 +140,11 @@ def inspect(content: bytes, given: Given) -> Inspection:
     source = _assembled(document, attachments, given)
     report = source.report
     body = None
-    if given.body_named is not None and report.organ is not None:
-        body = given.body_named(report.organ)
+    name = report.organ or report.organ_recognised
+    if given.body_named is not None and name is not None:
+        body = given.body_named(name)
+        if body is not None and report.organ is None:
+            report = replace(report, organ=name, organ_from="roster")
     problem = _problem(report, attachments)
     context = Context(
         kind=given.kind or (body.kind if body else None),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from crawler.extract.document import Document, Paragraph
-from crawler.parser.attribution import reported_organ, reported_year
+from crawler.parser.attribution import ReportOrgan, ReportYear, reported_organ, reported_year
 from crawler.parser.dates import (
     publication,
     signature,
@@ -23,6 +23,32 @@ from crawler.parser.tables import read_tables
 from crawler.report.model import DateSource, Report
 
 __all__ = ["NotAReport", "Page", "parse", "untitled"]
+
+
+def _attribution_in_characters(document: Document, page: Page) -> tuple[ReportOrgan, ReportYear]:
+    """Body and year by what was not recognised from pictures. A body is not known by a name that was: a rare
+    character is mistaken the same way wherever it stands.
+    """
+    blocks = tuple(
+        block
+        for block in document.blocks
+        if not (isinstance(block, Paragraph) and block.confidence is not None)
+    )
+    document = replace(document, blocks=blocks)
+    title = identify(document, listed_title=page.listed_title, first_heading=None, evident=True)
+    period = statistical_period([block.text for block in blocks if isinstance(block, Paragraph)])
+    organ = reported_organ(
+        document, given=page.organ, title=title, listed_title=page.listed_title, name=page.name
+    )
+    year = reported_year(
+        document,
+        given=page.year,
+        title=title,
+        period=period,
+        listed_title=page.listed_title,
+        name=page.name,
+    )
+    return organ, year
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +92,15 @@ def parse(document: Document, page: Page) -> Report:
     organ = reported_organ(
         document, given=page.organ, title=title, listed_title=page.listed_title, name=page.name
     )
-    reject_blank_form(tables, organ.value, paragraphs[: outline.first_heading or 0])
+    recognised = any(block.confidence is not None for block in own if isinstance(block, Paragraph))
+    organ_recognised = None
+    if recognised:
+        organ_recognised, read = organ.value, year
+        organ, year = _attribution_in_characters(document, page)
+        if year.value is None and title is not None and period is not None:
+            agreed = title.year == period.start.year == period.end.year
+            year = read if agreed else year
+    reject_blank_form(tables, organ.value or organ_recognised, paragraphs[: outline.first_heading or 0])
     signed = signature(document.blocks[outline.first_heading or 0 :])
     published = publication(
         document,
@@ -93,9 +127,8 @@ def parse(document: Document, page: Page) -> Report:
         request_statements=request_statements(text, year.value),
         contradicting_dates=() if page.published else published.contradicting,
         others_below=others_below,
-        recognised=any(
-            block.confidence is not None for block in document.blocks if isinstance(block, Paragraph)
-        ),
+        recognised=recognised,
+        organ_recognised=organ_recognised,
         unread_date=unread_publication(document, first_heading=outline.first_heading)
         if page.published is None and published.day is None
         else "",

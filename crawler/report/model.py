@@ -206,7 +206,9 @@ class Report:
     contradicting_dates: tuple[date, ...] = ()  # other dates of publication that the page states
     others_below: bool = False  # the document holds another report besides, which was not read
     recognised: bool = False  # some of its text, tables aside, was recognised from a picture
-    organ_from: str | None = None  # "title", "page", "body", "breadcrumb", "signature", "name", "given"
+    organ_recognised: str | None = None  # the body's name as recognised from a picture, true or not
+    organ_from: str | None = None  # "title", "page", "body", "breadcrumb", "signature", "name", "given",
+    # "roster": the name recognised from a picture is that of a body that is known to file there
     unread_date: str = ""  # a line that labels a date of publication, where none could be read
 
     @property

@@ -6,14 +6,17 @@ import hashlib
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from crawler.demo.pages import html_body
 from crawler.demo.writer import ReportSpec, compose
-from crawler.inspection import Attached, Given, Inspection, NotAReport, Unreadable, inspect
-from crawler.report.model import Bilingual, DateSource, Kind, TableState
+from crawler.extract.document import Document
+from crawler.inspection import Attached, Body, Given, Inspection, NotAReport, Unreadable, inspect
+from crawler.parser import Page, parse
+from crawler.report.model import Bilingual, DateSource, Kind, Report, TableState
 from crawler.validator.finding import Fault, Verdict
 
 ORGAN = "柘泉县民政局"
@@ -227,3 +230,17 @@ def test_the_same_file_that_is_unreadable_beside_a_whole_page_is_no_problem() ->
     inspection = read(page(body_of(WHOLE)), attached(None))
     assert inspection.problem is None
     assert inspection.attachments[0].problem is not None
+
+
+def test_a_name_recognised_from_a_picture_is_a_body_where_the_roster_knows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def recognised(document: Document, given: Page) -> Report:
+        return replace(parse(document, given), organ=None, organ_from=None, organ_recognised=ORGAN)
+
+    monkeypatch.setattr("crawler.inspection.parse", recognised)
+    content = page(body_of(WHOLE))
+    known = Body(ORGAN, Kind.DEPARTMENT)
+    found = inspect(content, Given(url=URL, body_named={ORGAN: known}.get)).report
+    assert (found.organ, found.organ_from) == (ORGAN, "roster")
+    assert inspect(content, Given(url=URL, body_named={}.get)).report.organ is None

@@ -120,3 +120,29 @@ def test_prose_that_was_recognised_from_a_picture_is_told(document: Builder) -> 
     assert not parse(read, Page()).recognised
     blocks = (replace(read.blocks[0], confidence=0.91), *read.blocks[1:])
     assert parse(replace(read, blocks=blocks), Page()).recognised
+
+
+PERIOD = "本报告统计数据的期限为2023年1月1日起至2023年12月31日止。"
+
+
+@pytest.mark.parametrize(
+    ("lines", "page", "expected"),
+    [
+        # 朽杉 for 青杉 would be mistaken in title and signature alike: the text alone shows no body
+        ((f"朽杉市水务局2023年{BARE}", PERIOD, *SECTIONS, "朽杉市水务局"), {}, (None, 2023)),
+        ((f"{ORGAN}2023年{BARE}", *SECTIONS), {"organ": ORGAN}, (ORGAN, None)),
+        ((f"朽杉市水务局2023年{BARE}", *SECTIONS), {"name": f"{ORGAN}2023年{BARE}.png"}, (ORGAN, 2023)),
+        ((f"朽杉市水务局2028年{BARE}", *SECTIONS), {"listed_title": f"{ORGAN}2023年{BARE}"}, (ORGAN, 2023)),
+        # title and period are two readings of the year
+        ((f"{ORGAN}2028年{BARE}", PERIOD, *SECTIONS), {}, (None, None)),
+        ((f"{ORGAN}2023年{BARE}", PERIOD, *SECTIONS), {"year": 2022}, (None, 2022)),
+    ],
+)
+def test_a_name_recognised_from_a_picture_proves_no_body(
+    document: Builder, lines: tuple[str, ...], page: dict[str, Any], expected: tuple[str | None, int | None]
+) -> None:
+    printed = document(*lines)
+    blocks = tuple(replace(block, confidence=0.9) for block in printed.blocks)
+    report = parse(replace(printed, blocks=blocks), Page(**page))
+    assert (report.organ, report.year) == expected
+    assert report.organ_recognised == lines[0].partition("20")[0]
