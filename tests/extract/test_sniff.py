@@ -168,7 +168,9 @@ def test_charset_whatever_is_declared(charset, declared, header):
 
 
 @pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("text", [PAGE.format("utf-16"), f"{SENTENCE}\r\n\r\n一、总体情况\r\n全年平稳，收到申请8件\r\n"])
+@pytest.mark.parametrize(
+    "text", [PAGE.format("utf-16"), f"{SENTENCE}\r\n\r\n一、总体情况\r\n全年平稳，收到申请8件\r\n"]
+)
 def test_utf16_without_a_mark(charset, text):
     assert extract(text.encode(charset)).blocks[0] == Paragraph(SENTENCE)
     assert extract(text.encode(charset), content_type="text/html; charset=GBK").blocks[0] == Paragraph(
