@@ -42,6 +42,7 @@ bench: install
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group bench --python $(BIN)/python
 	@$(BIN)/python -m bench.accuracy --full
 	@$(BIN)/python -m bench.speed
+	@$(BIN)/python -m bench.speed.pdf
 	@$(BIN)/python bench/profile_check.py
 
 # FUZZ_SECONDS=600 make fuzz

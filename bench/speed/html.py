@@ -100,13 +100,13 @@ def contests() -> list[Contest]:
         Contest(
             "bytes to report",
             Contestant("nianbao: the whole report", read_report),
-            (Rival(xpath, XPATH_TARGET), Rival(tables, PANDAS_TARGET), Rival(lexbor)),
+            (Rival(xpath, XPATH_TARGET, 0.5), Rival(tables, PANDAS_TARGET, 1.1), Rival(lexbor)),
             files,
         ),
         Contest(
             "bytes to tables",
             Contestant("nianbao: blocks and tables", read_tables),
-            (Rival(xpath), Rival(tables, PANDAS_TARGET), Rival(lexbor)),
+            (Rival(xpath), Rival(tables, PANDAS_TARGET, 1.6), Rival(lexbor)),
             files,
         ),
     ]
