@@ -40,6 +40,8 @@ _FEW_UNKNOWN = 5
 _LIGHT = 245  # of 255
 _UPRIGHT = math.radians(4)
 _INVISIBLE = frozenset((pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP))
+_ASCENT, _DESCENT = 0.86, 0.14  # of the font size, above and below the line that characters stand on
+_FLAT = 0.9  # of the font size: no font's characters are given so little room
 _HYPHEN = "\x02"  # what pdfium makes of a hyphen at the end of a line
 
 
@@ -289,6 +291,7 @@ class _Style(NamedTuple):
     shown: bool
     light: bool
     turn: int | None  # None: slanting, as watermarks do
+    em: float = 0.0  # its font size on the page, in points
 
 
 def _read_text(
@@ -310,6 +313,8 @@ def _read_text(
             object_at, style = address, _style(text, at, item, quarter_turns)
         if style.turn is None or not get_box(text, at, box):
             continue
+        if box.top - box.bottom < _FLAT * style.em and style.turn == quarter_turns:
+            _raise_to_line(text, at, box, style.em)
         x0, y0, x1, y1 = placed(box.left, box.bottom, box.right, box.top)
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         if not (0 <= x <= content.width and 0 <= y <= content.height):
@@ -322,6 +327,15 @@ def _read_text(
             printed = UNREADABLE
             content.unknown += style.shown
         (content.chars if style.shown else content.hidden).append(Char(printed, x0, y0, x1, y1, style.turn))
+
+
+def _raise_to_line(text: Any, at: int, box: Any, em: float) -> None:
+    """Give a character the height of its line: of a font without one, pdfium tells only how much ink it has."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    if pdfium.FPDFText_GetCharOrigin(text, at, x, y):
+        box.left = min(box.left, x.value)
+        box.bottom = min(box.bottom, y.value - _DESCENT * em)
+        box.top = max(box.top, y.value + _ASCENT * em)
 
 
 @lru_cache(maxsize=8192)
@@ -354,10 +368,11 @@ def _style(text: Any, at: int, item: Any, quarter_turns: int) -> _Style:
         quarters = round(angle / (math.pi / 2))
         upright = abs(angle - quarters * math.pi / 2) <= _UPRIGHT
         turn = (quarter_turns - quarters) % 4 if upright else None
+    em = abs(pdfium.FPDFText_GetFontSize(text, at)) * math.hypot(matrix.c, matrix.d)
     if not item:
-        return _Style(True, False, turn)
+        return _Style(True, False, turn, em)
     shown = pdfium.FPDFTextObj_GetTextRenderMode(item) not in _INVISIBLE
-    return _Style(shown, _is_light(item), turn)
+    return _Style(shown, _is_light(item), turn, em)
 
 
 def _is_light(item: Any) -> bool:
