@@ -26,12 +26,13 @@ MAX_BYTES = 500_000_000
 _LANGUAGES = ("chi_sim", "eng")
 _ARGUMENTS = {
     Script.FIGURES: ("-l", "eng", "--psm", "7", "-c", "tessedit_char_whitelist=0123456789.,+-"),
-    Script.LINES: ("-l", "chi_sim", "--psm", "6"),
+    Script.LINE: ("-l", "chi_sim", "--psm", "7"),
+    Script.RAW_LINE: ("-l", "chi_sim", "--psm", "13"),
     Script.PAGE: ("-l", "chi_sim", "--psm", "4"),
 }
-_BATCH = {Script.FIGURES: 200, Script.LINES: 80, Script.PAGE: 4}
+_BATCH = {Script.FIGURES: 200, Script.LINE: 80, Script.RAW_LINE: 80, Script.PAGE: 4}
 _SECONDS_TO_START = 30
-_SECONDS_EACH = {Script.FIGURES: 1.0, Script.LINES: 5.0, Script.PAGE: 60.0}
+_SECONDS_EACH = {Script.FIGURES: 1.0, Script.LINE: 5.0, Script.RAW_LINE: 5.0, Script.PAGE: 60.0}
 _MAX_OUTPUT = 20_000_000  # bytes of one batch
 _MEMORY = 2_000_000_000  # bytes of address space
 _KEPT = ("PATH", "HOME", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")

@@ -16,7 +16,8 @@ class Script(Enum):
     """What a picture of text is expected to hold."""
 
     FIGURES = "figures"  # one line: digits and what goes with them
-    LINES = "lines"  # Chinese text in one or more lines
+    LINE = "line"  # one line of Chinese text
+    RAW_LINE = "raw line"  # the same; the picture is that line from edge to edge, nothing is looked for
     PAGE = "page"  # a page or a part of one without tables
 
 

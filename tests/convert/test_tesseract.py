@@ -26,9 +26,9 @@ def _snippet(text: str, script: Script) -> Snippet:
 
 def test_texts_come_in_the_order_of_their_snippets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    label, number = _snippet("行政许可", Script.LINES), _snippet("4208", Script.FIGURES)
+    label, number = _snippet("行政许可", Script.LINE), _snippet("4208", Script.FIGURES)
     other = _snippet("39", Script.FIGURES)
-    blank = _snippet("", Script.LINES)
+    blank = _snippet("", Script.LINE)
     read = recognise([number, label, other, blank, number])
     assert [text for text, _ in read] == ["4208", "行政许可", "39", "", "4208"]
     assert [0.5 < confidence <= 1 for _, confidence in read] == [True, True, True, False, True]

@@ -15,6 +15,7 @@ from crawler.extract.geometry.model import UNREADABLE, Placed
 from crawler.extract.geometry.reading import Item, ReadPage, from_above
 from crawler.extract.geometry.tables import Cell, Table
 from crawler.extract.outside import Outside, Recognised, Script, Snippet
+from crawler.extract.picture.cell_lines import in_one_line, lines_of_cell
 from crawler.extract.picture.figures import (
     agrees,
     enlarge,
@@ -28,9 +29,12 @@ from crawler.extract.picture.prose import PrintedLine, first_of_rows, lines_of_t
 from crawler.extract.picture.straighten import straighten
 from crawler.extract.picture.tables import Box, RuledTable, ruled_tables
 
-_DPI = 300  # what the models were trained on
 _LARGEST_SCALE = 4.0
 _FIGURE_HEIGHT = 34  # pixels of digits, as the models like them
+_LINE_HEIGHT = 44  # pixels of a line of Chinese
+_RAW_LINE_HEIGHT = 60
+_SURE = 0.6  # a line that is recognised with less confidence is looked at twice
+_TYPE = 0.15  # inches; the usual height of type
 _MARGIN = 14  # pixels of paper around what is recognised
 _SPECK = 0.009  # inches; the side of the largest speck of dirt
 _RULE_REMAINS = 0.025  # inches; ink along the edge of a cell that is no thicker
@@ -39,7 +43,7 @@ _SMALLEST_DIGIT, _LARGEST_DIGIT = 0.05, 0.35  # inches of height
 _FAINT = 0.45  # of the way from the threshold of ink to white: what is darker is no blank cell
 _BLANK = ""
 _POINTS_AN_INCH = 72
-_INK_OF_LINES = 128  # of 255; lines of a cell are told apart by paper between them
+_NEXT_CHARACTER = 2.2  # heights of a line: room for another character and the padding of a cell
 
 
 class _Figure(NamedTuple):
@@ -75,7 +79,7 @@ def read_page(image: Grey, dpi: int, outside: Outside) -> ReadPage:
     lines = text_lines(ink, [table.box for table in tables], dpi)
     printed = [line for line in lines if not line.is_row]
     texts = _read_all(
-        [cell for row in cells for cell in row], [_line(page, line, dpi) for line in printed], outside, dpi
+        [cell for row in cells for cell in row], [_line(page, line, dpi) for line in printed], outside
     )
     place = _Place.of(image, page, dpi)
     items: list[Item] = [
@@ -138,15 +142,8 @@ def _is_full(cell: _Cell, paper: Box) -> bool:
     """Whether the last line of a cell leaves no room for another character."""
     if cell.cut is None:
         return False
-    ink = cell.cut < _INK_OF_LINES
-    rows = np.flatnonzero(ink.any(axis=1))
-    breaks = np.flatnonzero(np.diff(rows) > 1)
-    last = rows[breaks[-1] + 1 :] if len(breaks) else rows
-    if not len(last):
-        return False
-    columns = np.flatnonzero(ink[last[0] :].any(axis=0))
-    character = int(last[-1] - last[0]) + 1
-    return int(columns[-1] - columns[0]) + 2.2 * character > paper.right - paper.left
+    height, width = lines_of_cell(cell.cut)[-1].shape
+    return bool(width + _NEXT_CHARACTER * height > paper.right - paper.left)
 
 
 def _cut(page: Grey, box: Box, limit: int, dpi: int) -> _Cell:
@@ -185,28 +182,69 @@ def _cut(page: Grey, box: Box, limit: int, dpi: int) -> _Cell:
     return cell
 
 
-def _read_all(
-    cells: Sequence[_Cell], lines: Sequence[Snippet], outside: Outside, dpi: int
-) -> list[Recognised]:
+def _read_all(cells: Sequence[_Cell], lines: Sequence[_Wording], outside: Outside) -> list[Recognised]:
     """Recognises `cells`, which keep what was read, and `lines`, whose texts are given back."""
     figures = [(cell, cell.figure) for cell in cells if cell.figure is not None]
-    words = [cell for cell in cells if cell.cut is not None and cell.figure is None]
-    witnesses = [view(figure) for _, figure in figures for view in _VIEWS]
-    found = outside.recognise([*lines, *(_words(cell, dpi) for cell in words), *witnesses])
-    texts, found = found[: len(lines)], found[len(lines) :]
-    for cell, read in zip(words, found, strict=False):
-        _keep_words(cell, read)
-    found = found[len(words) :]
+    worded = [cell for cell in cells if cell.cut is not None and cell.figure is None]
+    words = [*lines, *map(_words, worded)]
+    found = outside.recognise(
+        [
+            *(wording.snippet() for wording in words),
+            *(view(figure) for _, figure in figures for view in _VIEWS),
+        ]
+    )
+    read, views = list(found[: len(words)]), found[len(words) :]
     doubtful = []
     for at, (cell, figure) in enumerate(figures):
-        number = _number(figure, found[at * len(_VIEWS) : (at + 1) * len(_VIEWS)])
+        number = _number(figure, views[at * len(_VIEWS) : (at + 1) * len(_VIEWS)])
         if number is None:
             doubtful.append(cell)
         else:
             cell.text, cell.confidence = number
-    for cell, read in zip(doubtful, outside.recognise([_words(cell, dpi) for cell in doubtful]), strict=True):
-        _keep_words(cell, read)
-    return texts
+    unsure = [at for at, one in enumerate(read) if one.confidence < _SURE and words[at].script is Script.LINE]
+    again = outside.recognise(
+        [*(words[at].raw_line() for at in unsure), *(_words(cell).snippet() for cell in doubtful)]
+    )
+    for at, other in zip(unsure, again, strict=False):
+        read[at] = max(read[at], other, key=lambda one: (bool(one.text), one.confidence))
+    for cell, one in zip((*worded, *doubtful), (*read[len(lines) :], *again[len(unsure) :]), strict=True):
+        cell.text = without_figures(one.text) or UNREADABLE  # there is ink, so it is not blank
+        cell.confidence = one.confidence
+    return read[: len(lines)]
+
+
+class _Wording(NamedTuple):
+    """A piece of paper with words; `ink` is the height of their line in its pixels."""
+
+    paper: Grey
+    ink: int
+    script: Script
+
+    def snippet(self) -> Snippet:
+        """The words, scaled to the size that is recognised best."""
+        return Snippet(_png(self._scaled(self.paper, _LINE_HEIGHT)), self.script)
+
+    def raw_line(self) -> Snippet:
+        """The words of one line for a second look, which often finds what the first does not."""
+        return Snippet(_png(self._scaled(in_one_line(self.paper), _RAW_LINE_HEIGHT)), Script.RAW_LINE)
+
+    def _scaled(self, paper: Grey, height: int) -> Grey:
+        scale = min(_LARGEST_SCALE, height / self.ink)
+        return enlarge(paper, max(1, round(paper.shape[0] * scale)))
+
+
+def _words(cell: _Cell) -> _Wording:
+    assert cell.cut is not None  # noqa: S101
+    line = in_one_line(cell.cut)
+    return _Wording(line, line.shape[0], Script.LINE)
+
+
+def _line(page: Grey, line: PrintedLine, dpi: int) -> _Wording:
+    left, top, right, bottom = line.paper
+    ink = line.box.bottom - line.box.top
+    if line.script is Script.PAGE:
+        ink = round(_TYPE * dpi)
+    return _Wording(page[top:bottom, left:right], ink, line.script)
 
 
 def _number(figure: _Figure, views: Sequence[Recognised]) -> Recognised | None:
@@ -230,21 +268,6 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _keep_words(cell: _Cell, read: Recognised) -> None:
-    cell.text = without_figures(read.text) or UNREADABLE  # there is ink, so it is not blank
-    cell.confidence = read.confidence
-
-
-def _words(cell: _Cell, dpi: int) -> Snippet:
-    assert cell.cut is not None  # noqa: S101
-    return Snippet(_png(_scaled(cell.cut, dpi)), Script.LINES)
-
-
-def _line(page: Grey, line: PrintedLine, dpi: int) -> Snippet:
-    left, top, right, bottom = line.paper
-    return Snippet(_png(_scaled(page[top:bottom, left:right], dpi)), line.script)
-
-
 def _once(figure: _Figure) -> Snippet:
     return Snippet(_png(enlarge(figure.ink, _FIGURE_HEIGHT)), Script.FIGURES)
 
@@ -254,15 +277,10 @@ def _several_figures(figure: _Figure) -> Snippet:
 
 
 def _several_words(figure: _Figure) -> Snippet:
-    return Snippet(_png(repeated(enlarge(figure.ink, _FIGURE_HEIGHT + 6), figure.times)), Script.LINES)
+    return Snippet(_png(repeated(enlarge(figure.ink, _FIGURE_HEIGHT + 6), figure.times)), Script.LINE)
 
 
 _VIEWS = (_once, _several_figures, _several_words)
-
-
-def _scaled(picture: Grey, dpi: int) -> Grey:
-    scale = min(_LARGEST_SCALE, _DPI / dpi)
-    return picture if scale == 1 else enlarge(picture, max(1, round(picture.shape[0] * scale)))
 
 
 def _png(picture: Grey) -> bytes:

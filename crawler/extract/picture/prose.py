@@ -11,7 +11,7 @@ import numpy as np
 
 from crawler.extract.document import Paragraph
 from crawler.extract.geometry.lines import TextLine
-from crawler.extract.geometry.model import Placed
+from crawler.extract.geometry.model import UNREADABLE, Placed
 from crawler.extract.outside import Recognised, Script
 from crawler.extract.picture.ink import Mask, Runs, runs
 from crawler.extract.picture.tables import Box
@@ -57,7 +57,7 @@ def text_lines(ink: Mask, tables: Sequence[Box], dpi: int) -> tuple[PrintedLine,
             lines.append(PrintedLine(box, paper, Script.PAGE))
         else:
             gaps = np.diff(columns) > _WIDE * (bottom - top)
-            lines.append(PrintedLine(box, paper, Script.LINES, int(gaps.sum()) >= _COLUMNS))
+            lines.append(PrintedLine(box, paper, Script.LINE, int(gaps.sum()) >= _COLUMNS))
     return tuple(lines[:MAX_LINES])
 
 
@@ -96,7 +96,8 @@ def lines_of_text(
             yield Placed(
                 tuple(Paragraph(text, read.confidence) for text in read.text.split("\n") if text), *box
             )
-        elif read.text:
+        else:
             height = box[3] - box[1]
             size = usual if usual / _ALIKE <= height <= usual * _ALIKE else height
-            yield TextLine(read.text.replace("\n", ""), *box, size, read.confidence)
+            text = read.text.replace("\n", "") or UNREADABLE  # there is ink
+            yield TextLine(text, *box, size, read.confidence)
