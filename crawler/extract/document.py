@@ -76,10 +76,15 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image in the text; its content was not read."""
+    """An image in the text; its content was not read.
+
+    `unread` where it stands for text of the document, such as a scanned page or table: what seems to lack in
+    the document may stand there.
+    """
 
     source: str
     alt: str = ""
+    unread: bool = False
 
 
 Block = Paragraph | Grid | Picture

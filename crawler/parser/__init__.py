@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from crawler.extract.document import Document, Paragraph
+from crawler.extract.document import Document, Paragraph, Picture
 from crawler.parser.attribution import ReportOrgan, ReportYear, reported_organ, reported_year
 from crawler.parser.dates import (
     publication,
@@ -92,7 +92,11 @@ def parse(document: Document, page: Page) -> Report:
     organ = reported_organ(
         document, given=page.organ, title=title, listed_title=page.listed_title, name=page.name
     )
-    recognised = any(block.confidence is not None for block in own if isinstance(block, Paragraph))
+    recognised = any(
+        block.unread if isinstance(block, Picture) else block.confidence is not None
+        for block in own
+        if isinstance(block, Paragraph | Picture)
+    )
     organ_recognised = None
     if recognised:
         organ_recognised, read = organ.value, year

@@ -325,7 +325,7 @@ def test_a_scan_between_text_is_a_picture() -> None:
     document = extract_pdf(sheet.bytes())
     assert document.blocks == (
         Paragraph("二、主动公开情况"),
-        Picture("page 2"),
+        Picture("page 2", unread=True),
         Paragraph("三、依申请公开情况"),
     )
     assert document.notes == ("page 2 is a picture and was not recognised",)
@@ -339,7 +339,7 @@ def test_a_table_that_is_a_picture_stands_in_its_place() -> None:
     sheet.canvas.drawString(80, 300, "三、依申请公开情况")
     assert extract_pdf(sheet.bytes()).blocks == (
         Paragraph("二、主动公开情况"),
-        Picture("page 1"),
+        Picture("page 1", unread=True),
         Paragraph("三、依申请公开情况"),
     )
 

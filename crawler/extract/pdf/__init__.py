@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.extract.document import Block, Document, Format, Paragraph, Picture, Unreadable
+from crawler.extract.document import Block, Document, Format, Grid, Paragraph, Picture, Unreadable
 from crawler.extract.geometry import Page, Placed, ReadPage, read_pages
 from crawler.extract.outside import Outside
-from crawler.extract.pdf.content import Content, Work
+from crawler.extract.pdf.content import Box, Content, Work
 from crawler.extract.pdf.file import File
 from crawler.extract.pdf.hostile import refuse_hostile
 from crawler.extract.picture import read_picture
@@ -16,6 +16,8 @@ MAX_PAGES = 400
 """Most pages of a file; half of a longer one would look like a report without its end."""
 MAX_RECOGNISED = 30
 """Most pages of a file whose picture is recognised."""
+_TEXT = 100  # characters in a picture on a page of text; with fewer it is a sign or a photo
+_POINTS_AN_INCH = 72
 SOMEBODYS_CONFIDENCE = 0.5
 """Of text that was laid invisibly over a scan: nobody says by which program, or how sure it was."""
 
@@ -58,13 +60,13 @@ class _Reader:
             content = file.content(number, work)
             if content is None:
                 self.notes.append(f"page {number + 1} is damaged")
-                yield Page(595, 842, (), placed=[Placed((Picture(_source(number)),), 0, 0, 595, 842)])
+                yield Page(595, 842, (), placed=[Placed((_unread(number),), 0, 0, 595, 842)])
             elif content.is_picture or content.is_undecipherable:
                 yield self._picture(file, number, content)
             else:
                 self.has_text = self.has_text or bool(content.chars)
                 pictures = [
-                    Placed((Picture(_source(number)),), *image)
+                    Placed(self._figure(file, number, content, image), *image)
                     for image in content.images
                     if content.is_large(image)
                 ]
@@ -90,9 +92,31 @@ class _Reader:
                 "the PDF is scanned; reading it needs tesseract, which recognises characters",
             )
             self.notes.append(f"page {number + 1} {why} and was not recognised")
-        blocks = (*self._hidden(content), Picture(_source(number)))
+        blocks = (*self._hidden(content), _unread(number))
         whole = Placed(blocks, 0, 0, content.width, content.height)
         return ReadPage(content.width, content.height, (whole,))
+
+    def _figure(self, file: File, number: int, content: Content, box: Box) -> tuple[Block, ...]:
+        """A picture on a page of text, recognised where it holds a table or much text."""
+        if content.has_text_on(box):
+            return (Picture(f"page {number + 1}"),)  # the paper of the text
+        if self._outside is None or self._recognised >= MAX_RECOGNISED:
+            self.notes.append(f"page {number + 1} has a picture that was not recognised")
+            return (_unread(number),)
+        self._recognised += 1
+        try:
+            image, dpi = file.render(number)
+            scale = dpi / _POINTS_AN_INCH
+            left, top, right, bottom = (max(0, round(edge * scale)) for edge in box)
+            blocks = read_pages([read_picture(image[top:bottom, left:right], dpi, self._outside)]).blocks
+        except Unreadable as failure:
+            self.notes.append(f"page {number + 1} has a picture that was not recognised: {failure.en}")
+            return (_unread(number),)
+        has_table = any(
+            isinstance(block, Grid) or (isinstance(block, Picture) and block.unread) for block in blocks
+        )
+        text = sum(len(block.text) for block in blocks if isinstance(block, Paragraph))
+        return blocks if has_table or text >= _TEXT else (Picture(f"page {number + 1}"),)
 
     def _hidden(self, content: Content) -> tuple[Block, ...]:
         """Paragraphs that a scanner's recognition laid over its picture."""
@@ -104,5 +128,5 @@ class _Reader:
         return tuple(block for block in blocks if isinstance(block, Paragraph))
 
 
-def _source(number: int) -> str:
-    return f"page {number + 1}"
+def _unread(number: int) -> Picture:
+    return Picture(f"page {number + 1}", unread=True)

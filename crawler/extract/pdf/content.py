@@ -99,6 +99,16 @@ class Content:
         """Whether an image may hold a table."""
         return self._share(image) >= _LARGE
 
+    def has_text_on(self, image: Box) -> bool:
+        """Whether an image is the paper of some text."""
+        return (
+            sum(
+                image.x0 <= char.x0 and char.x1 <= image.x1 and image.y0 <= char.y0 and char.y1 <= image.y1
+                for char in self.chars
+            )
+            > _FEW_CHARS
+        )
+
     def _share(self, image: Box) -> float:
         width = max(min(image.x1, self.width) - max(image.x0, 0.0), 0.0)
         height = max(min(image.y1, self.height) - max(image.y0, 0.0), 0.0)

@@ -85,7 +85,10 @@ def read_page(image: Grey, dpi: int, outside: Outside) -> ReadPage:
     items: list[Item] = [
         *(_table(table, own, place) for table, own in zip(tables, cells, strict=True)),
         *lines_of_text(printed, texts, place.box),
-        *(Placed((Picture("row of a table"),), *place.box(line.box)) for line in first_of_rows(lines)),
+        *(
+            Placed((Picture("row of a table", unread=True),), *place.box(line.box))
+            for line in first_of_rows(lines)
+        ),
     ]
     return ReadPage(image.shape[1] * place.scale, image.shape[0] * place.scale, from_above(items))
 
@@ -117,7 +120,7 @@ class _Place(NamedTuple):
 
 def _table(table: RuledTable, cells: Sequence[_Cell], place: _Place) -> Item:
     if table.cells is None:
-        return Placed((Picture("table"),), *place.box(table.box))
+        return Placed((Picture("table", unread=True),), *place.box(table.box))
     if len(table.cells) == 1:
         (cell,) = cells
         text = " ".join(cell.text.split())

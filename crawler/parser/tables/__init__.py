@@ -29,9 +29,10 @@ _LONGEST_TEXT = 20_000
 def read_tables(blocks: Sequence[Block]) -> dict[str, Table]:
     """The tables disclosure, applications and disputes, from all blocks of a body in reading order.
 
-    Every table is in the answer: with its cells and damages where it was recognised; else as a picture where
-    one stands under its heading, as damaged where figures without any known label stand there or its labels
-    stand in running text, or as missing.
+    Every table is in the answer: with its cells and damages where it was recognised; else as damaged where
+    figures without any known label stand under its heading or its labels stand in running text; else as a
+    picture where one stands under its heading, or anywhere text that was recognised or could not be; or as
+    missing.
     A row that a damage names stands in the report, even where it has no cells.
     """
     lines = lines_by_table(blocks)
@@ -46,7 +47,8 @@ def read_tables(blocks: Sequence[Block]) -> dict[str, Table]:
 
 
 def _unrecognised(key: str, blocks: Sequence[Block]) -> Table:
-    inside = pictured = False
+    inside = False
+    pictured = any(map(_is_scanned, blocks))
     for block in blocks:
         if isinstance(block, Paragraph):
             headed = headed_section(block.text)
@@ -65,6 +67,17 @@ def _unrecognised(key: str, blocks: Sequence[Block]) -> Table:
         damage = Damage(DamageKind.COLUMNS_UNKNOWN, key, " | ".join(printed)[:QUOTE], found=len(printed))
         return Table(key, TableState.DAMAGED, damages=(damage,))
     return Table(key, TableState.IMAGE if pictured else TableState.MISSING)
+
+
+def _is_scanned(block: Block) -> bool:
+    """Whether a block was seen on a picture: beside it, more may stand there than was made out."""
+    match block:
+        case Paragraph():
+            return block.confidence is not None
+        case Picture():
+            return block.unread
+        case _:
+            return any(slot.confidence is not None for row in block.rows for slot in row)
 
 
 def _labels_in_text(key: str, blocks: Sequence[Block]) -> list[str]:
