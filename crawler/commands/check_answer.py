@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -105,6 +105,14 @@ def _text(screen: Screen, checked: Checked) -> None:
         )
 
 
+def _name_in_the_picture(report: ReportEntry, pick: Callable[[str, str], str]) -> str:
+    """The name that a machine made out, which proves no body."""
+    name = report.get("organ_recognised")
+    if not name:
+        return ""
+    return pick(f"（图中似为“{name}”，可用 --organ 指明）", f" (perhaps “{name}”; say it with --organ)")
+
+
 def _report(screen: Screen, report: ReportEntry) -> None:
     pick = screen.pick
     unknown = pick("未读出", "not read")
@@ -118,7 +126,7 @@ def _report(screen: Screen, report: ReportEntry) -> None:
     )
     facts = (
         (pick("来源", "source"), report["source"]),
-        (pick("单位", "body"), report["organ"] or unknown),
+        (pick("单位", "body"), report["organ"] or unknown + _name_in_the_picture(report, pick)),
         (pick("年度", "year"), str(report["year"] or unknown)),
         (pick("格式", "form"), report["form"] or unknown),
         (pick("发布", "published"), published),
@@ -126,6 +134,13 @@ def _report(screen: Screen, report: ReportEntry) -> None:
     )
     for name, value in facts:
         screen.line(f"  {name}{pick('：', ': ')}{value}")
+    if report.get("recognised"):
+        screen.line(
+            pick(
+                "  文字由图片识别得出，以下各项仅供人工核对",
+                "  text recognised from pictures: whatever follows has to be looked at by a person",
+            )
+        )
     failed = [finding for finding in report["findings"] if finding["verdict"] == "fail"]
     uncertain = [finding for finding in report["findings"] if finding["verdict"] != "fail"]
     for finding in sorted(failed, key=_gravity):

@@ -73,7 +73,11 @@ class FindingEntry(TypedDict):
 
 @final
 class ReportEntry(TypedDict):
-    """One report of `nianbao check`; the fields are promised to other programs."""
+    """One report of `nianbao check`; the fields are promised to other programs.
+
+    `recognised` stands where text was recognised in pictures; `organ_recognised` is the body's name as it was
+    made out there, true or not.
+    """
 
     source: str
     sha256: str
@@ -95,6 +99,8 @@ class ReportEntry(TypedDict):
     read_from: NotRequired[list[ReadFromEntry]]
     attachments: NotRequired[list[AttachmentEntry]]
     problem: NotRequired[str]
+    recognised: NotRequired[bool]
+    organ_recognised: NotRequired[str]
 
 
 @final
@@ -141,6 +147,10 @@ def report_entry(source: str, inspection: Inspection, organ: str | None, lang: s
         entry["read_from"] = read_from
     if inspection.problem is not None:
         entry["problem"] = inspection.problem.pick(lang)
+    if report.recognised:
+        entry["recognised"] = True
+        if report.organ_recognised:
+            entry["organ_recognised"] = report.organ_recognised
     return entry
 
 

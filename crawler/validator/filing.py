@@ -48,11 +48,15 @@ def filing_late(report: Report, context: Context) -> Statements:
         return
     body = body_of(report, context)
     if body is None and year >= FIRST_YEAR_OF_REVISED_REGULATION:
+        name = context.organ or report.organ
         yield uncertain(
             _WHERE,
-            f"从名称“{context.organ or report.organ or ''}”不能判断机关类别，无法确定公布期限",
-            f"The kind of body cannot be told from the name “{context.organ or report.organ or ''}”, "
-            "and so neither can its due date",
+            f"从名称“{name}”不能判断机关类别，无法确定公布期限"
+            if name
+            else "机关名称未能读出，无法确定公布期限",
+            f"The kind of body cannot be told from the name “{name}”, and so neither can its due date"
+            if name
+            else "The body's name could not be read, and so its due date is unknown",
             found=published.isoformat(),
         )
         return

@@ -296,6 +296,11 @@ def cell_blank(report: Report, _context: Context) -> Statements:
     yield from _unread_cells(report)
 
 
+def _may_be_a_number(raw: str) -> bool:
+    """Whether a cell prints digits, or characters that could not be read at all."""
+    return "\ufffd" in raw or any(character.isdigit() for character in raw)
+
+
 @rule(
     "cell-nonnumeric",
     severity=Severity.WARNING,
@@ -309,7 +314,7 @@ def cell_nonnumeric(report: Report, _context: Context) -> Statements:
     for row, cells in _rows_with(report, lambda _key, cell: cell.value is None and bool(cell.raw.strip())):
         names = named(tuple(cells))
         raw = shorten(next(iter(cells.values())).raw, 40)
-        if any(any(character.isdigit() for character in cell.raw) for cell in cells.values()):
+        if any(_may_be_a_number(cell.raw) for cell in cells.values()):
             yield uncertain(
                 row,
                 f"单元格内容未能确定为一个数：{names.zh}，原文“{raw}”",

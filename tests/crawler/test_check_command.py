@@ -8,6 +8,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,6 +26,8 @@ from crawler.demo.pages import html_page, text_file
 from crawler.demo.writer import ReportSpec, compose
 from crawler.export.exact_json import dumps
 from crawler.export.junit import junit
+from crawler.extract import extract
+from crawler.extract.document import Document, Paragraph
 from crawler.fetch import FetchError, fetch
 from crawler.report.model import Kind
 from crawler.validator import RULES
@@ -53,6 +56,36 @@ def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     code = main(["check", *arguments])
     captured = capsys.readouterr()
     return code, captured.out, captured.err
+
+
+@pytest.fixture
+def scanned(sound: ReportSpec, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The sound report as if its text had been recognised from pictures."""
+
+    def recognising(*arguments: Any, **named: Any) -> Document:
+        document = extract(*arguments, **named)
+        blocks = tuple(
+            replace(block, confidence=0.8) if isinstance(block, Paragraph) else block
+            for block in document.blocks
+        )
+        return replace(document, blocks=blocks, page_title="", headings=(), meta=(), around=())
+
+    monkeypatch.setattr("crawler.inspection.extract", recognising)
+    Path("scan.html").write_bytes(html_page(sound))
+    return "scan.html"
+
+
+def test_a_name_in_a_picture_is_a_hint_and_no_body(scanned: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = _run(capsys, "--format", "json", scanned)
+    (report,) = json.loads(out)["reports"]
+    assert code == 0
+    assert (report["organ"], report["organ_recognised"], report["recognised"]) == (None, "棠港区水务局", True)
+    assert {finding["fault"] for finding in report["findings"]} == {"unknown"}
+    _, text, _ = _run(capsys, scanned)
+    assert "单位：未读出（图中似为“棠港区水务局”，可用 --organ 指明）" in text
+    assert "文字由图片识别得出" in text
+    _, text, _ = _run(capsys, "--organ", "棠港区水务局", scanned)
+    assert "单位：棠港区水务局\n" in text
 
 
 # ── JSON ────────────────────────────────────────────────────────────────────
