@@ -20,6 +20,7 @@ _REACH = 0.035  # inches; so far may an end of a line be from the line that it m
 _SAME = 0.04  # inches; lines nearer to each other are one boundary
 _WALL, _OPEN = 0.92, 0.6  # share of a side that is ruled: so much is a wall, so little none
 _STROKE = 0.22  # inches; the longest stroke of a character in a table
+_OFF_LINES = 0.04  # inches; at least so far from the lines above and below it does such a stroke end
 _PARTING = 0.24  # inches; a boundary that is ruled no further is a stroke of a character
 _PAPER = 225  # of 255; as dark as that is some ink
 _CLUTTER = 0.1  # share of a stroke's length where other strokes begin
@@ -292,4 +293,19 @@ def _wall(seen: _Lines, boundary: _Boundary, one: _Boundary, other: _Boundary, d
         return False
     if short and max(darkest[:2].max(), darkest[-2:].max()) > _PAPER:
         return False
-    return True if share >= _WALL else None
+    if share >= _WALL:
+        return True
+    return False if _is_stroke(darkest, dpi) else None
+
+
+def _is_stroke(darkest: Grey, dpi: int) -> bool:
+    """Whether what lies between two lines is one stroke of a character, with paper at both of its ends."""
+    inked = np.flatnonzero(darkest <= _PAPER)
+    if not len(inked):
+        return False
+    first, last = int(inked[0]), int(inked[-1]) + 1
+    return (
+        last - first == len(inked)
+        and len(inked) <= _STROKE * dpi
+        and min(first, len(darkest) - last) >= _OFF_LINES * dpi
+    )
