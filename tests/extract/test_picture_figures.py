@@ -48,6 +48,12 @@ def test_touching_digits_are_no_number() -> None:
     assert shapes(ink) == ()
 
 
+@pytest.mark.parametrize("font", _FONTS)
+def test_two_numbers_whose_line_between_is_gone_are_no_number(font: str) -> None:
+    assert shapes(_drawn("3  0", font, 40)) == ()
+    assert _allows(_drawn("1117", font, 40), "1117")
+
+
 def test_holes_are_counted_for_each_piece() -> None:
     ring = np.zeros((9, 20), dtype=np.bool_)
     ring[1:8, 1:8] = True

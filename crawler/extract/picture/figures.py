@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image
@@ -34,6 +35,7 @@ _DIGIT, _POINT, _COMMA, _MINUS, _PLUS = "0", ".", ",", "-", "+"
 _TALL = 48  # pixels; the height to which digits are scaled for looking at their holes
 _LEVEL = 0.1  # of the height of a digit; so much may the tops and bottoms of digits differ
 _LIMITS = (0.5, 0.35)  # of the way from paper to the darkest ink
+_APART = 0.6  # of the height of a digit; pieces of one number stand nearer to each other
 _SPECK = 0.004  # of the square of that height; a smaller piece is dirt, a larger one no hole of dirt
 
 _NUMERALS = "0-9０-９〇零一二三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾两"
@@ -76,6 +78,9 @@ def pattern(found: Sequence[Piece]) -> str | None:
         abs(piece.top - top) > _LEVEL * 2 * height or abs(piece.bottom - base) > _LEVEL * 2 * height
         for piece in digits
     ):
+        return None
+    ordered = sorted(found, key=lambda piece: piece.left)
+    if any(right.left - left.right > _APART * height for left, right in pairwise(ordered)):
         return None
     kinds = [_DIGIT if _is_digit(piece, height) else _mark(piece, top, base, height) for piece in found]
     return None if None in kinds else "".join(kind for kind in kinds if kind)
