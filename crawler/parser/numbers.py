@@ -23,7 +23,9 @@ _NUMBER = re.compile(rf"([+\-\u2212])?({_DIGITS}(?:\.[0-9]+)?)")
 _CHANGE = re.compile(rf"(增加?|减少?|↑|↓)\s?({_DIGITS})")
 _DOWNWARD = frozenset("减↓")
 _NO_CHANGE = "持平"
-_GLYPHS = re.compile(rf"(?=[^0-9]*[0-9])[0-9,.，、+\-\u2212%/\s↑↓{_COUNT_UNITS}万亿元增减加少]+")
+_GLYPHS = re.compile(  # U+FFFD is a figure that was not made out
+    rf"(?=[^0-9\ufffd]*[0-9\ufffd])[0-9\ufffd,.，、+\-\u2212%/\s↑↓{_COUNT_UNITS}万亿元增减加少]+"
+)
 _NUMBER_RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _NUMERALS = re.compile(rf"([〇零一二两三四五六七八九十百千]{{1,9}})\s?([{_COUNT_UNITS}]?)")
 _LIKE_A_DASH = "一"

@@ -261,6 +261,8 @@ def row_label_altered(report: Report, _context: Context) -> Statements:
     """The labels of rows read as the form has them."""
     for _, table, form in _tables_with_form(report):
         for altered in table.altered_labels:
+            if "\ufffd" in altered.printed:
+                continue  # the label may be as it should, but was not made out
             due, printed = form_label(form, altered.row), shorten(altered.printed, 60)
             row = place_label(altered.row)
             yield fail(

@@ -14,8 +14,8 @@ _SAME_PLACE = 4.0  # points
 _LEAST_PAGES = 2
 _LEAST_SHARE = 0.3  # of all pages
 _PAGE_NUMBER = re.compile(
-    r"[\s\-\u2010-\u2015\u2500~·•－～|(（]*(?:第\s?|page\s?)?[0-9０-９]{1,4}(?:\s?页)?"
-    r"(?:[\s/／,，、|]*(?:of\s?|共\s?)?[0-9０-９]{1,4}\s?页?)?[\s\-\u2010-\u2015\u2500~·•－～|)）]*",
+    r"[\s\-\u2010-\u2015\u2500~·•－～|(（]*(?:第\s?|page\s?)?[0-9０-９\ufffd]{1,4}(?:\s?页)?"
+    r"(?:[\s/／,，、|]*(?:of\s?|共\s?)?[0-9０-９\ufffd]{1,4}\s?页?)?[\s\-\u2010-\u2015\u2500~·•－～|)）]*",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"[0-9０-９]+")

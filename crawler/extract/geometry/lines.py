@@ -13,11 +13,14 @@ _FIGURES = frozenset("0123456789０１２３４５６７８９.,．")
 _DIGITS = frozenset("0123456789０１２３４５６７８９")
 _SAME_LINE = 0.5  # of the height of a character: so far may middles of one line be apart
 _TWICE = 0.12  # of the height: a character printed again so near makes it bold
-_OVERPRINTED = 0.5  # of the width: so far may figures reach into each other
+_TWICE_OF_WIDTH = 0.3  # where a character is narrow
+_OVERPRINTED = 0.3  # of the width: so far may figures reach into each other
 _BLANK_WIDE = 1.0  # of the height: such a gap between ideographs keeps words apart
 _BLANK_MIXED = 0.5
 _BLANK_FIGURES = 0.25
 _OTHER_SIZE = 1.2  # a footnote mark is smaller by that
+_OTHER_DIGIT = 1.06  # digits of one number are of one size
+_RAISED = 0.08  # of the height; and stand on one line
 _WORD = re.compile(r"[0-9A-Za-z\u00c0-\u024f]")
 
 
@@ -135,19 +138,27 @@ def _read(line: Sequence[Char]) -> TextLine | None:
 
 def _is_twice(char: Char, before: Sequence[Char]) -> bool:
     """Whether a character was printed already, a little beside: bold that the font does not have."""
-    reach = _TWICE * (char.y1 - char.y0)
+    down = _TWICE * (char.y1 - char.y0)
+    across = min(down, _TWICE_OF_WIDTH * (char.x1 - char.x0))
     return any(
-        char.text == other.text and char.x0 - other.x0 <= reach and abs(char.y0 - other.y0) <= reach
+        char.text == other.text and char.x0 - other.x0 <= across and abs(char.y0 - other.y0) <= down
         for other in before[-3:]
     )
+
+
+def _is_mark(left: Char, right: Char) -> bool:
+    """Whether one of two figures is a mark at the other: smaller, or digits that stand on no one line."""
+    sizes = left.y1 - left.y0, right.y1 - right.y0
+    if not (is_digit(left.text) and is_digit(right.text)):
+        return max(sizes) > _OTHER_SIZE * min(sizes)
+    return max(sizes) > _OTHER_DIGIT * min(sizes) or abs(left.y1 - right.y1) > _RAISED * min(sizes)
 
 
 def _is_apart(left: Char, right: Char, blank: bool) -> bool:
     gap = (right.x0 - left.x1) / max(min(left.y1 - left.y0, right.y1 - right.y0), 0.1)
     narrow = (_WORD.match(left.text) is not None) + (_WORD.match(right.text) is not None)
     if is_figure(left.text) and is_figure(right.text):
-        sizes = left.y1 - left.y0, right.y1 - right.y0
-        return blank or gap > _BLANK_FIGURES or max(sizes) > _OTHER_SIZE * min(sizes)
+        return blank or gap > _BLANK_FIGURES or _is_mark(left, right)
     if narrow == 2:
         return blank or gap > _BLANK_FIGURES
     return gap > (_BLANK_MIXED if narrow else _BLANK_WIDE)

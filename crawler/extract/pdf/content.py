@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,9 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from crawler.extract.document import Unreadable
 from crawler.extract.geometry import UNREADABLE, Char, Rule, rules_of_rectangle
+from crawler.extract.geometry.lines import is_digit
 from crawler.extract.geometry.rules import THICKEST
+from crawler.extract.pdf.painted import Box, Painted
 
 MAX_CHARS = 600_000
 """Most characters of a file; 300 pages of a report have 400,000."""
@@ -26,6 +29,12 @@ MAX_OBJECTS = 400_000
 """Most drawn objects of a file."""
 MAX_SEGMENTS = 1_000_000
 """Most lines and curves of a file."""
+MAX_COMPARED = 10_000_000
+"""Most comparisons of characters with painted areas."""
+MAX_COVERING_IMAGES = 20
+"""Most images of a page that are looked at for what they hide."""
+MAX_COVERING_POINTS = 2_000_000.0
+"""Largest of them, in square points; A4 has half a million."""
 MAX_FORM_DEPTH = 8
 MAX_POINTS = 20_000.0
 """Longest side of a page."""
@@ -37,7 +46,10 @@ _OUTLINES = 200  # paths: so many without any text may be text drawn as outlines
 _LARGE = 0.08  # of a page: a smaller image is a seal or a sign
 _UNDECIPHERABLE = 0.1  # share of characters
 _FEW_UNKNOWN = 5
-_LIGHT = 245  # of 255
+_LIGHT = 245  # of 255: ink that is not seen on paper
+_PALE = 200  # ink that watermarks have, and figures do not
+_SOLID = 0.9  # of an image: turned ones have corners that are let through
+_CLIPPED = 0.3  # of a figure: so much of it cut off may make it another one
 _UPRIGHT = math.radians(4)
 _INVISIBLE = frozenset((pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP))
 _ASCENT, _DESCENT = 0.86, 0.14  # of the font size, above and below the line that characters stand on
@@ -49,23 +61,20 @@ class Work:
     """Counts what reading a file costs. Raises Unreadable beyond the bounds."""
 
     def __init__(self) -> None:
-        self.chars = self.objects = self.segments = 0
+        self.chars = self.objects = self.segments = self.compared = 0
 
-    def add(self, *, chars: int = 0, objects: int = 0, segments: int = 0) -> None:
+    def add(self, *, chars: int = 0, objects: int = 0, segments: int = 0, compared: int = 0) -> None:
         self.chars += chars
         self.objects += objects
         self.segments += segments
-        if self.chars > MAX_CHARS or self.objects > MAX_OBJECTS or self.segments > MAX_SEGMENTS:
+        self.compared += compared
+        if (
+            self.chars > MAX_CHARS
+            or self.objects > MAX_OBJECTS
+            or self.segments > MAX_SEGMENTS
+            or self.compared > MAX_COMPARED
+        ):
             raise Unreadable("PDF 内容过多，拒绝读取", "the PDF holds too much to be a report")
-
-
-class Box(NamedTuple):
-    """A rectangle on the page."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
 
 
 @dataclass(slots=True)
@@ -95,6 +104,10 @@ class Content:
         """Whether the fonts of the page do not tell which characters they draw."""
         return self.unknown > max(_FEW_UNKNOWN, _UNDECIPHERABLE * len(self.chars))
 
+    def is_scan(self, image: Box) -> bool:
+        """Whether an image is the page itself."""
+        return self._share(image) >= _SCAN
+
     def is_large(self, image: Box) -> bool:
         """Whether an image may hold a table."""
         return self._share(image) >= _LARGE
@@ -115,8 +128,8 @@ class Content:
         return width * height / (self.width * self.height)
 
 
-def read_content(page: Any, text: Any, work: Work) -> Content:
-    """What `page` shows, `text` being its text page. Raises Unreadable."""
+def read_content(document: Any, page: Any, text: Any, work: Work) -> Content:
+    """What `page` of `document` shows, `text` being its text page. Raises Unreadable."""
     bounds = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, bounds)
     quarter_turns = max(pdfium.FPDFPage_GetRotation(page), 0) % 4
@@ -127,8 +140,8 @@ def read_content(page: Any, text: Any, work: Work) -> Content:
     if quarter_turns % 2:
         width, height = height, width
     content = Content(width, height)
-    shades = _read_objects(page, placed, content, work)
-    _read_text(text, placed, quarter_turns, content, shades, work)
+    drawn = _read_objects(document, page, placed, content, work)
+    _read_text(text, placed, quarter_turns, content, drawn, work)
     return content
 
 
@@ -205,21 +218,127 @@ def _matrix(item: Any) -> _Matrix:
     return _Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
-def _read_objects(page: Any, placed: _Placing, content: Content, work: Work) -> list[Box]:
-    """Take over lines and images; the answer is where the page is painted in a colour or dark."""
-    shades: list[Box] = []
-    for item, kind, outer in _objects(page, work):
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+class _Drawn:
+    """What the drawings of a page do to its characters."""
+
+    def __init__(self, work: Work) -> None:
+        self.shades = Painted(work)  # painted in a colour or dark
+        self.opaque = Painted(work)
+        self.scans = Painted(work)  # images of the whole page
+        self.texts: dict[int, tuple[int, Box | None]] = {}  # by address: order, and what is seen of it
+        self.images_left = MAX_COVERING_IMAGES
+
+
+def _read_objects(document: Any, page: Any, placed: _Placing, content: Content, work: Work) -> _Drawn:
+    """Take over lines and images."""
+    drawn = _Drawn(work)
+    for order, (item, kind, outer) in enumerate(_objects(page, work)):
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            clip = _clip(item, outer, placed, work)
+            drawn.texts[ctypes.addressof(item.contents)] = order, clip.box if clip else None
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             content.paths += 1
-            _read_path(item, outer, placed, content, shades, work)
+            for area in _read_path(item, outer, placed, content, drawn, order, work):
+                seen = _covering(item, outer, placed, area, work)
+                if seen is not None:
+                    drawn.opaque.add(order, seen)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             matrix = _matrix(item).then(outer)
             corners = [matrix(x, y) for x in (0, 1) for y in (0, 1)]
             box = placed(*_around(corners))
             if _is_finite(box):
                 content.images.append(box)
-                shades.append(box)
-    return shades
+                drawn.shades.add(order, box)
+                if drawn.texts and drawn.images_left and _is_solid(document, page, item, box):
+                    drawn.images_left -= 1
+                    seen = _covering(item, outer, placed, box, work)
+                    if seen is not None:
+                        (drawn.scans if content.is_scan(seen) else drawn.opaque).add(order, seen)
+    return drawn
+
+
+class _Clip(NamedTuple):
+    """What bounds the drawing of an object; `exact` where that is a rectangle."""
+
+    box: Box
+    exact: bool
+
+
+def _clip(item: Any, outer: _Matrix, placed: _Placing, work: Work) -> _Clip | None:
+    """What bounds an object; None where nothing does, or where a form does: pdfium tells that in a space of
+    its own.
+    """
+    if outer is not _IDENTITY:
+        return None
+    path = pdfium.FPDFPageObj_GetClipPath(item)
+    count = pdfium.FPDFClipPath_CountPaths(path) if path else 0
+    if count <= 0:
+        return None
+    found, exact = Box(-math.inf, -math.inf, math.inf, math.inf), True
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for number in range(count):
+        segments = max(pdfium.FPDFClipPath_CountPathSegments(path, number), 0)
+        work.add(segments=segments + 1)
+        points = []
+        for at in range(segments):
+            pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(path, number, at), x, y)
+            points.append((x.value, y.value))
+        if not points:
+            continue
+        box = placed(*_around(points))
+        exact = exact and len(points) in (4, 5) and _is_rectangle(points)
+        found = found.within(box)
+    return _Clip(found, exact)
+
+
+def _covering(item: Any, outer: _Matrix, placed: _Placing, area: Box, work: Work) -> Box | None:
+    """As much of `area` as hides what was drawn below it for certain."""
+    if outer is not _IDENTITY or pdfium.FPDFPageObj_HasTransparency(item) or _is_optional(item):
+        return None
+    clip = _clip(item, outer, placed, work)
+    if clip is None:
+        return area
+    return area.within(clip.box) if clip.exact else None
+
+
+def _is_opaque_fill(item: Any) -> bool:
+    """Whether an area is painted in one colour that lets nothing through."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    return bool(pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)) and alpha.value == 255
+
+
+def _is_solid(document: Any, page: Any, item: Any, box: Box) -> bool:
+    """Whether an image lets nothing through, as seals and watermarks do."""
+    if (box.x1 - box.x0) * (box.y1 - box.y0) > MAX_COVERING_POINTS:
+        return False
+    bitmap = pdfium.FPDFImageObj_GetRenderedBitmap(document, page, item)
+    if not bitmap:
+        return False
+    try:
+        if pdfium.FPDFBitmap_GetFormat(bitmap) != pdfium.FPDFBitmap_BGRA:
+            return True
+        size = pdfium.FPDFBitmap_GetStride(bitmap) * pdfium.FPDFBitmap_GetHeight(bitmap)
+        alphas = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), size)[3::4]
+        return alphas.count(b"\xff") >= _SOLID * len(alphas)
+    finally:
+        pdfium.FPDFBitmap_Destroy(bitmap)
+
+
+def _is_optional(item: Any) -> bool:
+    """Whether an object stands in content that a reader may switch off."""
+    name = ctypes.create_string_buffer(8)
+    size = ctypes.c_ulong()
+    for at in range(min(max(pdfium.FPDFPageObj_CountMarks(item), 0), 8)):
+        mark = pdfium.FPDFPageObj_GetMark(item, at)
+        if (
+            mark
+            and pdfium.FPDFPageObjMark_GetName(
+                mark, ctypes.cast(name, ctypes.POINTER(pdfium.FPDF_WCHAR)), len(name), size
+            )
+            and name.raw[: size.value].decode("utf-16-le", "ignore").rstrip("\0") == "OC"
+        ):
+            return True
+    return False
 
 
 def _around(points: list[tuple[float, float]]) -> tuple[float, float, float, float]:
@@ -233,8 +352,15 @@ def _is_finite(box: Box) -> bool:
 
 
 def _read_path(
-    item: Any, outer: _Matrix, placed: _Placing, content: Content, shades: list[Box], work: Work
-) -> None:
+    item: Any,
+    outer: _Matrix,
+    placed: _Placing,
+    content: Content,
+    drawn: _Drawn,
+    order: int,
+    work: Work,
+) -> Iterator[Box]:
+    """Take over the lines of a path; the areas that it fills."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
     filled, stroked = fill.value != pdfium.FPDF_FILLMODE_NONE, stroke.value != 0
@@ -260,7 +386,9 @@ def _read_path(
             if not stroked:
                 content.rules.extend(rules_of_rectangle(*box, filled=True, stroked=False))
             if not _is_light(item):
-                shades.append(box)
+                drawn.shades.add(order, box)
+            if _is_opaque_fill(item):
+                yield box
 
 
 def _subpaths(item: Any, matrix: _Matrix, work: Work) -> Iterator[tuple[list[tuple[float, float]], bool]]:
@@ -301,11 +429,14 @@ class _Style(NamedTuple):
     shown: bool
     light: bool
     turn: int | None  # None: slanting, as watermarks do
+    pale: bool = False
+    order: int = -1  # among the objects of the page
+    clip: Box | None = None
     em: float = 0.0  # its font size on the page, in points
 
 
 def _read_text(
-    text: Any, placed: _Placing, quarter_turns: int, content: Content, shades: list[Box], work: Work
+    text: Any, placed: _Placing, quarter_turns: int, content: Content, drawn: _Drawn, work: Work
 ) -> None:
     count = pdfium.FPDFText_CountChars(text)
     work.add(chars=max(count, 0))
@@ -320,7 +451,7 @@ def _read_text(
         item = get_object(text, at)
         address = ctypes.addressof(item.contents) if item else 0
         if address != object_at:
-            object_at, style = address, _style(text, at, item, quarter_turns)
+            object_at, style = address, _style(text, at, item, quarter_turns, drawn)
         if style.turn is None or not get_box(text, at, box):
             continue
         if box.top - box.bottom < _FLAT * style.em and style.turn == quarter_turns:
@@ -329,18 +460,31 @@ def _read_text(
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         if not (0 <= x <= content.width and 0 <= y <= content.height):
             continue
-        if style.light and not any(
-            shade.x0 <= x <= shade.x1 and shade.y0 <= y <= shade.y1 for shade in shades
-        ):
+        on_paper = (style.light or style.pale) and not drawn.shades.at(x, y)
+        if on_paper and style.light:
             continue
+        shown = style.shown and not drawn.scans.after(style.order, x, y)
         if printed == UNREADABLE or has_error(text, at) == 1:
             printed = UNREADABLE
-            content.unknown += style.shown
-        (content.chars if style.shown else content.hidden).append(Char(printed, x0, y0, x1, y1, style.turn))
+            content.unknown += shown
+        elif is_digit(printed) and (
+            on_paper or drawn.opaque.after(style.order, x, y) or _is_cut_off(Box(x0, y0, x1, y1), style.clip)
+        ):
+            printed = UNREADABLE  # what is seen there is not what is written, or not for certain
+        (content.chars if shown else content.hidden).append(Char(printed, x0, y0, x1, y1, style.turn))
+
+
+def _is_cut_off(char: Box, clip: Box | None) -> bool:
+    if clip is None:
+        return False
+    seen = char.within(clip)
+    return seen.x1 - seen.x0 < (1 - _CLIPPED) * (char.x1 - char.x0) or seen.y1 - seen.y0 < (1 - _CLIPPED) * (
+        char.y1 - char.y0
+    )
 
 
 def _raise_to_line(text: Any, at: int, box: Any, em: float) -> None:
-    """Give a character the height of its line: of a font without one, pdfium tells only how much ink it has."""
+    """Give a character the height of its line: of a font without one pdfium tells only where its ink is."""
     x, y = ctypes.c_double(), ctypes.c_double()
     if pdfium.FPDFText_GetCharOrigin(text, at, x, y):
         box.left = min(box.left, x.value)
@@ -370,7 +514,7 @@ def _printed(code: int) -> str:
     return char
 
 
-def _style(text: Any, at: int, item: Any, quarter_turns: int) -> _Style:
+def _style(text: Any, at: int, item: Any, quarter_turns: int, drawn: _Drawn) -> _Style:
     matrix = pdfium.FS_MATRIX()
     turn: int | None = quarter_turns
     if pdfium.FPDFText_GetMatrix(text, at, matrix) and (matrix.a or matrix.b):
@@ -380,14 +524,21 @@ def _style(text: Any, at: int, item: Any, quarter_turns: int) -> _Style:
         turn = (quarter_turns - quarters) % 4 if upright else None
     em = abs(pdfium.FPDFText_GetFontSize(text, at)) * math.hypot(matrix.c, matrix.d)
     if not item:
-        return _Style(True, False, turn, em)
+        return _Style(True, False, turn, em=em)
     shown = pdfium.FPDFTextObj_GetTextRenderMode(item) not in _INVISIBLE
-    return _Style(shown, _is_light(item), turn, em)
+    order, clip = drawn.texts.get(ctypes.addressof(item.contents), (sys.maxsize, None))
+    lightness = _lightness(item)
+    return _Style(shown, lightness >= _LIGHT, turn, lightness >= _PALE, order, clip, em)
 
 
 def _is_light(item: Any) -> bool:
     """Whether an object is painted in the colour of paper, or not at all."""
+    return _lightness(item) >= _LIGHT
+
+
+def _lightness(item: Any) -> float:
+    """How light an object is on white paper, by its darkest colour: 0 to 255."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
-        return False
-    return alpha.value == 0 or min(red.value, green.value, blue.value) >= _LIGHT
+        return 0.0
+    return 255 - (255 - min(red.value, green.value, blue.value)) * alpha.value / 255

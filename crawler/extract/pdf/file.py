@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -20,6 +20,10 @@ RENDER_DPI = 300
 MAX_PIXELS = 20_000_000
 """Most pixels of a rendered page: A4 at 300 dpi has 9 million."""
 
+MAX_ANNOTATIONS = 5_000
+"""Most annotations of a page that are looked at for what is filled in."""
+
+_FILLED_IN = frozenset((pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP))
 _POINTS_AN_INCH = 72
 _LOCK = Lock()
 
@@ -59,6 +63,9 @@ class File:
         """What page `number`, counted from 0, shows; None where it cannot be opened. Raises Unreadable."""
         with _LOCK:
             page = pdfium.FPDF_LoadPage(self._file.raw, number)
+            if page and _holds_fields(page) and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY):
+                pdfium.FPDF_ClosePage(page)
+                page = pdfium.FPDF_LoadPage(self._file.raw, number)
             if not page:
                 return None
             try:
@@ -66,7 +73,7 @@ class File:
                 if not text:
                     return None
                 try:
-                    return read_content(page, text, work)
+                    return read_content(self._file.raw, page, text, work)
                 finally:
                     pdfium.FPDFText_ClosePage(text)
             finally:
@@ -94,3 +101,14 @@ class File:
             except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
                 raise Unreadable("PDF 页面无法显示", "a page of the PDF cannot be shown") from error
         return image, round(scale * _POINTS_AN_INCH)
+
+
+def _holds_fields(page: Any) -> bool:
+    """Whether something is filled in or typed onto a page, which is no part of its own content."""
+    for at in range(min(pdfium.FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, at)
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if kind in _FILLED_IN:
+            return True
+    return False
