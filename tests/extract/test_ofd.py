@@ -399,3 +399,42 @@ def test_blocks_ten_thousand_deep() -> None:
 def test_every_cut_is_refused(cut: int) -> None:
     content = file(text("政府信息") + frame(10, 10, 20, 20))
     refusal(content[: len(content) * cut // 20])
+
+
+def _filled(x: float, y: float, width: float, height: float, colour: str) -> str:
+    return (
+        f'<ofd:PathObject Boundary="{x} {y} {width} {height}" Fill="true" Stroke="false">{colour}'
+        f"<ofd:AbbreviatedData>M 0 0 L {width} 0 L {width} {height} L 0 {height} C</ofd:AbbreviatedData>"
+        "</ofd:PathObject>"
+    )
+
+
+WHITE = '<ofd:FillColor Value="255 255 255"/>'
+DARK = '<ofd:FillColor Value="#20 #20 #80"/>'
+
+
+def _coloured(words: str, colour: str, y: float = 20) -> str:
+    return text(words, y=y).replace("<ofd:TextCode", f"{colour}<ofd:TextCode", 1)
+
+
+def _printed(*content: str) -> str:
+    (page,) = pages(file("".join(content)))
+    return "".join(char.text for char in page.chars)
+
+
+def test_white_text_on_paper_is_not_seen_and_on_a_dark_area_is() -> None:
+    assert _printed(_coloured("收到12件", WHITE), text("9", y=40)) == "9"
+    assert _printed(_filled(10, 10, 100, 30, DARK), _coloured("收到12件", WHITE)) == "收到12件"
+
+
+def test_figures_that_are_painted_over_are_not_made_out() -> None:
+    assert _printed(text("收到12件"), _filled(10, 10, 100, 30, WHITE)) == f"收到{UNREADABLE * 2}件"
+    assert _printed(_filled(10, 10, 100, 30, WHITE), text("收到12件")) == "收到12件"
+    veil = DARK.replace("/>", ' Alpha="60"/>')
+    assert _printed(text("收到12件"), _filled(10, 10, 100, 30, veil)) == "收到12件"
+
+
+def test_pale_figures_are_a_watermark_or_nothing() -> None:
+    assert _printed(_coloured("12", '<ofd:FillColor Value="215 215 215"/>')) == UNREADABLE * 2
+    assert _printed(_coloured("12", '<ofd:FillColor Value="0 0 0" Alpha="30"/>')) == UNREADABLE * 2
+    assert _printed(_coloured("12", '<ofd:FillColor Value="120 120 120"/>')) == "12"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pypdfium2
 import pytest
 from PIL import Image
+from reportlab.lib.colors import Color
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
@@ -17,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from crawler.extract import extract
 from crawler.extract.document import Document, Grid, Paragraph, Picture, Unreadable
+from crawler.extract.geometry import UNREADABLE
 from crawler.extract.outside import Recognised, Snippet
 from crawler.extract.pdf import MAX_PAGES, extract_pdf
 
@@ -390,3 +392,98 @@ def test_pages_of_impossible_sizes() -> None:
     )
     with pytest.raises(Unreadable):
         extract_pdf(content)
+
+
+def _cell(*drawn: Callable[[Canvas], None]) -> str:
+    """What is read in the one cell of figures of a table, at (190, 580), which `drawn` fills."""
+    sheet = Sheet()
+    sheet.table([["项目", "件数"], ["规章", ""]])
+    for draw in drawn:
+        draw(sheet.canvas)
+    return texts(extract(sheet.bytes()))[0][1][1]
+
+
+def _write(figures: str, x: float = 190, y: float = 580, size: float = 12) -> Callable[[Canvas], None]:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(FONT, size)
+        canvas.drawString(x, y, figures)
+
+    return draw
+
+
+def _box(colour: Color) -> Callable[[Canvas], None]:
+    def draw(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.setFillColor(colour)
+        canvas.rect(185, 575, 40, 20, stroke=0, fill=1)
+        canvas.restoreState()
+
+    return draw
+
+
+def _image(image: Image.Image) -> Callable[[Canvas], None]:
+    return lambda canvas: canvas.drawImage(ImageReader(image), 185, 575, 40, 20, mask="auto")
+
+
+WHITE, VEIL = Color(1, 1, 1), Color(1, 1, 0, alpha=0.4)
+SEAL, PLATE = Image.new("RGBA", (40, 20), (255, 0, 0, 90)), Image.new("RGB", (40, 20), (255, 255, 255))
+
+
+def test_figures_that_are_painted_over_are_not_made_out() -> None:
+    assert _cell(_box(WHITE), _write("12")) == "12"
+    assert _cell(_write("12"), _box(VEIL)) == "12"
+    assert _cell(_write("12"), _box(WHITE)) == UNREADABLE * 2
+    assert _cell(_write("12"), _image(SEAL)) == "12"
+    assert _cell(_write("12"), _image(PLATE)) == UNREADABLE * 2
+
+
+def test_a_figure_over_another_that_was_painted_over_is_not_sure() -> None:
+    assert UNREADABLE in _cell(_write("19"), _box(WHITE), _write("12"))
+
+
+def test_figures_that_are_cut_off_are_not_made_out() -> None:
+    def cut(canvas: Canvas) -> None:
+        canvas.saveState()
+        path = canvas.beginPath()
+        path.rect(185, 575, 12, 20)
+        canvas.clipPath(path, stroke=0)
+        _write("12")(canvas)
+        canvas.restoreState()
+
+    assert _cell(cut) == f"1{UNREADABLE}"
+
+
+def test_pale_figures_are_no_figures() -> None:
+    def ink(colour: Color) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            canvas.setFillColor(colour)
+            _write("12")(canvas)
+
+        return draw
+
+    assert _cell(ink(Color(0.85, 0.85, 0.85))) == UNREADABLE * 2
+    assert _cell(ink(Color(0, 0, 0, alpha=0.1))) == UNREADABLE * 2
+    assert _cell(ink(Color(0.5, 0.5, 0.5))) == "12"
+
+
+@pytest.mark.parametrize(("size", "rise"), [(7.0, 5.0), (10.8, 2.0), (12.0, 2.0), (10.8, 0.0)])
+def test_a_mark_at_a_figure_is_no_digit_of_it(size: float, rise: float) -> None:
+    assert _cell(_write("2"), _write("1", 196, 580 + rise, size)) in ("2 1", "1\n2")
+
+
+def test_equal_digits_of_a_narrow_font_are_all_read() -> None:
+    def narrow(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.translate(190, 580)
+        canvas.scale(0.2, 1)
+        canvas.drawString(0, 0, "1588")
+        canvas.restoreState()
+
+    assert _cell(narrow) == "1588"
+
+
+def test_what_is_filled_into_a_form_is_read() -> None:
+    def field(canvas: Canvas) -> None:
+        canvas.acroForm.textfield(name="count", value="12", x=190, y=576, width=40, height=16, borderWidth=0)
+
+    assert _cell(field) == "12"

@@ -27,6 +27,8 @@ def joined(upper: Table, lower: Table) -> Table | None:
     shifted = upper.xs[0] - lower.xs[0]
     if upper.scanned and lower.scanned and abs(shifted) <= _SHIFTED:
         lower = replace(lower, xs=tuple(edge + shifted for edge in lower.xs))
+    if upper.open_bottom and lower.open_top and lower.xs[0] - upper.xs[0] > _SAME_EDGE:
+        lower = _with_undrawn_column(lower, upper.xs[0])
     if (
         abs(upper.xs[0] - lower.xs[0]) > _SAME_EDGE
         or abs(upper.xs[-1] - lower.xs[-1]) > _SAME_EDGE
@@ -61,6 +63,22 @@ def joined(upper: Table, lower: Table) -> Table | None:
         lower.open_bottom,
         upper.scanned and lower.scanned,
     )
+
+
+def _with_undrawn_column(table: Table, left: float) -> Table:
+    """`table` with a first column from `left`: a cell that is merged over more than a page may be drawn only
+    where it begins and ends.
+    """
+    cells = [
+        replace(cell, span=cell.span._replace(left=cell.span.left + 1, right=cell.span.right + 1))
+        for cell in table.cells
+    ]
+    undrawn = Cell(Span(0, 0, table.height, 1))
+    return replace(table, xs=(left, *table.xs), cells=tuple(sorted((undrawn, *cells), key=_by_span)))
+
+
+def _by_span(cell: Cell) -> Span:
+    return cell.span
 
 
 def _fits(one: Sequence[float], other: Sequence[float]) -> bool:
@@ -98,6 +116,8 @@ def _is_cut(above: Sequence[Cell], below: Sequence[Cell], upper: Table, lower: T
         return False
     if upper.open_bottom and lower.open_top:
         return True
+    if _say_the_same(pairs):
+        return False
     carried = False
     for one, other in pairs:
         if one.text and other.text:
@@ -115,7 +135,16 @@ def _is_head_cut(ends: _ByColumns, starts: _ByColumns) -> bool:
         return False
     pairs = [(one, starts[columns]) for columns, one in ends.items() if columns in starts]
     worded = [(one, other) for one, other in pairs if other.text]
+    if _say_the_same(worded):
+        return False
     return len(worded) > 1 and all(one.text and _goes_on(one, other) for one, other in worded)
+
+
+def _say_the_same(pairs: Sequence[tuple[Cell, Cell]]) -> bool:
+    """Whether a cell has the same text on both sides: rows of a header that repeat what stood in a merged
+    cell, and no text that goes on.
+    """
+    return any(one.text == other.text != "" for one, other in pairs)
 
 
 def _has_figure(cell: Cell) -> bool:

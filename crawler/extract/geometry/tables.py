@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from crawler.extract.geometry.lattice import Lattice, Span
 from crawler.extract.geometry.lines import TextLine, is_digit, is_figure, text_lines, visual_lines
 from crawler.extract.geometry.model import UNREADABLE, Char
 from crawler.extract.geometry.rules import Straight
-from crawler.extract.layout import is_prose
+from crawler.extract.layout import is_numbered, is_prose
 
 _TIGHT = 0.25  # of the height: figures nearer than that are one number, whatever line stands between them
 _ON_A_LINE = 0.2  # of the height: a line so near to the middle of a figure crosses it
@@ -98,26 +98,60 @@ def fill(lattices: Sequence[Lattice], chars: Sequence[Char], struck: Sequence[St
         read = [text_lines(inside.get((number, at), ())) for at in range(len(lattice.cells))]
         if not any(read):
             continue  # a drawing, or a form's empty frame
-        if any(
-            is_prose(sum(len(line.text) for line in lines), len(lines)) and not _is_label_down(lines)
-            for lines in read
-        ):
+        if _is_frame(lattice, read):
             for at in range(len(lattice.cells)):
                 filled.free.extend(inside.get((number, at), ()))
             continue
-        cells = tuple(_cell(span, lines, lattice) for span, lines in zip(lattice.cells, read, strict=True))
-        filled.tables.append(
-            Table(
-                lattice.xs,
-                len(lattice.ys) - 1,
-                cells,
-                lattice.ys[0],
-                lattice.ys[-1],
-                lattice.open_top,
-                lattice.open_bottom,
-            )
-        )
+        headings = [
+            at
+            for at, (span, lines) in enumerate(zip(lattice.cells, read, strict=True))
+            if _is_wide(span, lattice) and any(is_numbered(line.text) for line in lines)
+        ]
+        for at in headings:
+            filled.free.extend(inside.get((number, at), ()))
+        cells = [_cell(span, lines, lattice) for span, lines in zip(lattice.cells, read, strict=True)]
+        filled.tables.extend(_between(headings, cells, lattice))
     return filled
+
+
+def _is_frame(lattice: Lattice, read: Sequence[Sequence[TextLine]]) -> bool:
+    """Whether a lattice lays out text: there is prose in a cell, or nothing outside one that is as wide."""
+    if any(
+        is_prose(sum(len(line.text) for line in lines), len(lines)) and not _is_label_down(lines)
+        for lines in read
+    ):
+        return True
+    worded = [span for span, lines in zip(lattice.cells, read, strict=True) if lines]
+    return len(worded) == 1 and _is_wide(worded[0], lattice)
+
+
+def _is_wide(span: Span, lattice: Lattice) -> bool:
+    """Whether a cell takes about the whole width of its table."""
+    xs = lattice.xs
+    return xs[span.right] - xs[span.left] >= _WHOLE_WIDTH * (xs[-1] - xs[0])
+
+
+def _between(headings: Sequence[int], cells: Sequence[Cell], lattice: Lattice) -> Iterator[Table]:
+    """The tables that the headings of sections leave where they stand in cells of their own."""
+    height = len(lattice.ys) - 1
+    top = 0
+    for start, end in [*((cells[at].span.top, cells[at].span.bottom) for at in headings), (height, height)]:
+        part = tuple(
+            replace(cell, span=cell.span._replace(top=max(cell.span.top, top) - top, bottom=bottom - top))
+            for cell in cells
+            if (bottom := min(cell.span.bottom, start)) > max(cell.span.top, top)
+        )
+        if any(cell.text for cell in part):
+            yield Table(
+                lattice.xs,
+                start - top,
+                part,
+                lattice.ys[top],
+                lattice.ys[start],
+                lattice.open_top and top == 0,
+                lattice.open_bottom and start == height,
+            )
+        top = end
 
 
 def _owners(lattice: Lattice) -> list[list[int]]:
@@ -194,6 +228,7 @@ def _is_label_down(lines: Sequence[TextLine]) -> bool:
     return all(len(line.text) <= _NARROW_LABEL for line in lines) and len(lines) <= _LONGEST_LABEL_DOWN
 
 
+_WHOLE_WIDTH = 0.8
 _NARROW_LABEL = 4  # characters
 _LONGEST_LABEL_DOWN = 60  # lines
 

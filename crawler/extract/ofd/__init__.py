@@ -10,7 +10,8 @@ from lxml import etree
 
 from crawler.extract.document import Document, Format, Unreadable
 from crawler.extract.geometry import Char, Page, Placed, Rule, read_pages
-from crawler.extract.ofd.objects import MAX_DRAWN, POINTS, Box, Drawn, box, drawn, too_much
+from crawler.extract.ofd.numbers import too_much
+from crawler.extract.ofd.objects import MAX_DRAWN, POINTS, Box, Drawn, box, drawn
 from crawler.extract.package import Package
 from crawler.extract.xml import child, local, parse_xml
 

@@ -12,24 +12,25 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from crawler.extract.document import Picture, Unreadable
+from crawler.extract.document import Picture
 from crawler.extract.geometry import UNREADABLE, Char, Placed, Rule, rules_of_rectangle
+from crawler.extract.geometry.painted import Box as Area
+from crawler.extract.geometry.rules import THICKEST
+from crawler.extract.ofd.numbers import MAX_COORDINATE, NUMBER, damaged, number, numbers, too_much
+from crawler.extract.ofd.painting import Painting
 from crawler.extract.xml import child, local
 
 POINTS = 72 / 25.4
 """Points to a millimetre."""
 MAX_DRAWN = 120_000
 """Characters, lines and pictures of one file, those of a template counted on every page that shows it."""
-
 _ASCENT, _DESCENT = 0.88, 0.12  # of the font size, above and below the baseline
 _DEFAULT_SIZE = 3.5
 _THICKEST_RULE = 1.5
 _STRAIGHT = 0.3  # how far a ruled line may be from level
 _CLOSED = 0.05  # how far an outline's last point may be from its first
 _SLANT = math.radians(3)
-_MAX_COORDINATE = 1e5
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?")
-_PATH_TOKEN = re.compile(rf"[A-Za-z]|{_NUMBER.pattern}")
+_PATH_TOKEN = re.compile(rf"[A-Za-z]|{NUMBER.pattern}")
 _PATH_NUMBERS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _PLACEHOLDERS = frozenset("¤\N{REPLACEMENT CHARACTER}")  # the first by the standard's own custom
 _WHITE = ("255 255 255", "#FF #FF #FF")
@@ -74,6 +75,7 @@ def drawn(layers: Sequence[etree._Element]) -> Drawn:
     Raises Unreadable where numbers are none, or where there is more than MAX_DRAWN.
     """
     found = Drawn()
+    painting = Painting()
     pending = list(reversed(layers))
     while pending:
         element = pending.pop()
@@ -83,22 +85,26 @@ def drawn(layers: Sequence[etree._Element]) -> Drawn:
         if kind in ("Layer", "PageBlock"):
             pending.extend(reversed(element))
         elif kind == "TextObject":
+            start = len(found.chars)
             found.chars.extend(islice(_chars(element), MAX_DRAWN + 1))
+            painting.wrote(element, start, len(found.chars))
         elif kind == "PathObject":
             found.rules.extend(islice(_rules(element), MAX_DRAWN + 1))
+            painting.painted(element, islice(_areas(element), MAX_DRAWN))
         elif kind in ("ImageObject", "CompositeObject"):
             place = _Placing(element)
             corners = place.bounds(0, 0, 1, 1) if element.get("CTM") else place.boundary_bounds()
             found.placed.append(Placed((Picture(str(element.get("ResourceID", ""))),), *corners))
         if found.count > MAX_DRAWN:
             raise too_much()
+    painting.hide(found.chars)
     return found
 
 
 def box(text: str | None) -> Box | None:
     """The box that `text` spells; None where it spells none."""
-    numbers = _numbers(text)
-    return Box(*numbers) if len(numbers) == 4 else None
+    found = numbers(text)
+    return Box(*found) if len(found) == 4 else None
 
 
 class _Placing:
@@ -107,11 +113,11 @@ class _Placing:
     def __init__(self, element: etree._Element) -> None:
         boundary = box(element.get("Boundary"))
         if boundary is None:
-            raise _damaged()
-        numbers = _numbers(element.get("CTM"))
-        if numbers and len(numbers) != 6:
-            raise _damaged()
-        self.matrix = _Matrix(*numbers)
+            raise damaged()
+        found = numbers(element.get("CTM"))
+        if found and len(found) != 6:
+            raise damaged()
+        self.matrix = _Matrix(*found)
         self._boundary = boundary
 
     def point(self, x: float, y: float) -> tuple[float, float]:
@@ -145,8 +151,8 @@ def _chars(element: etree._Element) -> Iterator[Char]:
     turn = _turn(place.matrix, element)
     if turn is None:
         return  # a watermark across the page
-    size = _number(element.get("Size"), _DEFAULT_SIZE)
-    stretch = _number(element.get("HScale"), 1)
+    size = number(element.get("Size"), _DEFAULT_SIZE)
+    stretch = number(element.get("HScale"), 1)
     untold = _untold_codes(element)
     position = 0
     x = y = 0.0
@@ -156,7 +162,7 @@ def _chars(element: etree._Element) -> Iterator[Char]:
         text = code.text or ""
         if "\n" in text:
             text = text.strip()  # the file was indented by hand
-        x, y = _number(code.get("X"), x), _number(code.get("Y"), y)
+        x, y = number(code.get("X"), x), number(code.get("Y"), y)
         right, down = _deltas(code.get("DeltaX"), len(text)), _deltas(code.get("DeltaY"), len(text))
         pen_x, pen_y = x, y
         for at, character in enumerate(text):
@@ -181,7 +187,7 @@ def _chars(element: etree._Element) -> Iterator[Char]:
 
 def _turn(matrix: _Matrix, element: etree._Element) -> int | None:
     """Quarter turns clockwise; None where the text stands aslant."""
-    angle = math.atan2(matrix.b, matrix.a) + math.radians(_number(element.get("CharDirection"), 0))
+    angle = math.atan2(matrix.b, matrix.a) + math.radians(number(element.get("CharDirection"), 0))
     quarters = round(angle / (math.pi / 2))
     return quarters % 4 if abs(angle - quarters * math.pi / 2) <= _SLANT else None
 
@@ -199,9 +205,9 @@ def _untold_codes(element: etree._Element) -> frozenset[int]:
     untold: set[int] = set()
     for transform in element:
         if local(transform) == "CGTransform":
-            codes = int(_number(transform.get("CodeCount"), 1))
-            if codes != int(_number(transform.get("GlyphCount"), 1)):
-                start = int(_number(transform.get("CodePosition"), 0))
+            codes = int(number(transform.get("CodeCount"), 1))
+            if codes != int(number(transform.get("GlyphCount"), 1)):
+                start = int(number(transform.get("CodePosition"), 0))
                 untold.update(range(start, start + min(codes, 1_000)))
     return frozenset(untold)
 
@@ -218,11 +224,11 @@ def _deltas(text: str | None, most: int) -> list[float]:
     found: list[float] = []
     for token in tokens:
         repeated = token == "g"  # noqa: S105
-        times = int(_number(next(tokens, None), -1)) if repeated else 1
+        times = int(number(next(tokens, None), -1)) if repeated else 1
         step = next(tokens, "") if repeated else token
-        if times < 0 or _NUMBER.fullmatch(step) is None:
-            raise _damaged()
-        found += [_number(step, 0)] * min(times, most - len(found))
+        if times < 0 or NUMBER.fullmatch(step) is None:
+            raise damaged()
+        found += [number(step, 0)] * min(times, most - len(found))
         if len(found) >= most:
             break
     return found
@@ -238,7 +244,7 @@ def _rules(element: etree._Element) -> Iterator[Rule]:
     if data is None or not (stroked or filled):
         return
     place = _Placing(element)
-    thick = _number(element.get("LineWidth"), 0.353) * place.scale() > _THICKEST_RULE
+    thick = number(element.get("LineWidth"), 0.353) * place.scale() > _THICKEST_RULE
     for points in _outlines(data.text or ""):
         on_page = [point if point is None else place.point(*point) for point in points]
         rectangle = _rectangle(on_page)
@@ -246,6 +252,18 @@ def _rules(element: etree._Element) -> Iterator[Rule]:
             yield from rules_of_rectangle(*rectangle, filled=filled, stroked=stroked and not thick)
         elif stroked and not thick:
             yield from _level_segments(on_page)
+
+
+def _areas(element: etree._Element) -> Iterator[Area]:
+    """The rectangles that a path fills, in points."""
+    data = child(element, "AbbreviatedData")
+    if data is None or element.get("Fill", "false") != "true":
+        return
+    place = _Placing(element)
+    for points in _outlines(data.text or ""):
+        rectangle = _rectangle([point if point is None else place.point(*point) for point in points])
+        if rectangle and min(rectangle[2] - rectangle[0], rectangle[3] - rectangle[1]) > THICKEST:
+            yield Area(*rectangle)
 
 
 _Point = tuple[float, float]
@@ -260,18 +278,18 @@ def _outlines(data: str) -> Iterator[list[_Point | None]]:
         command = tokens[at].upper()
         count = _PATH_NUMBERS.get(command)
         if count is None:
-            raise _damaged()
+            raise damaged()
         try:
-            numbers = [float(token) for token in tokens[at + 1 : at + 1 + count]]
+            operands = [float(token) for token in tokens[at + 1 : at + 1 + count]]
         except ValueError:  # a command where a number is due
-            raise _damaged() from None
-        if len(numbers) != count or any(abs(number) > _MAX_COORDINATE for number in numbers):
-            raise _damaged()
+            raise damaged() from None
+        if len(operands) != count or any(abs(number) > MAX_COORDINATE for number in operands):
+            raise damaged()
         at += 1 + count
         if command in "SM":
             if outline:
                 yield outline
-            outline = [(numbers[0], numbers[1])]
+            outline = [(operands[0], operands[1])]
         elif command == "C":
             start = next((point for point in outline if point is not None), None)
             if start is not None:
@@ -279,9 +297,9 @@ def _outlines(data: str) -> Iterator[list[_Point | None]]:
                 yield outline
                 outline = [start]
         elif command == "L":
-            outline.append((numbers[0], numbers[1]))
+            outline.append((operands[0], operands[1]))
         else:
-            outline += [None, (numbers[-2], numbers[-1])]
+            outline += [None, (operands[-2], operands[-1])]
     if outline:
         yield outline
 
@@ -321,31 +339,3 @@ def _white(element: etree._Element, name: str) -> bool:
     return colour is not None and (
         " ".join(str(colour.get("Value", "")).split()).upper() in _WHITE or colour.get("Alpha") == "0"
     )
-
-
-# --- numbers ---------------------------------------------------------------------------------------------
-
-
-def _numbers(text: str | None) -> list[float]:
-    return [_number(token, 0) for token in (text or "").split()]
-
-
-def _number(text: str | None, otherwise: float) -> float:
-    """The number that `text` spells, `otherwise` where there is none. Raises Unreadable for anything else."""
-    if text is None or not text.strip():
-        return otherwise
-    if _NUMBER.fullmatch(text.strip()) is None:
-        raise _damaged()
-    number = float(text)
-    if abs(number) > _MAX_COORDINATE:
-        raise _damaged()
-    return number
-
-
-def too_much() -> Unreadable:
-    """There is more on the pages than any report has."""
-    return Unreadable("OFD 页数或内容过多", "too many pages, or too much on them")
-
-
-def _damaged() -> Unreadable:
-    return Unreadable("OFD 页面中的数值有误", "numbers on an OFD page are wrong")

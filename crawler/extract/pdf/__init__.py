@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from crawler.extract.document import Block, Document, Format, Grid, Paragraph, Picture, Unreadable
 from crawler.extract.geometry import Page, Placed, ReadPage, read_pages
+from crawler.extract.geometry.painted import Box
 from crawler.extract.outside import Outside
-from crawler.extract.pdf.content import Content, Work
 from crawler.extract.pdf.file import File
 from crawler.extract.pdf.hostile import refuse_hostile
-from crawler.extract.pdf.painted import Box
+from crawler.extract.pdf.model import Content, Work
 from crawler.extract.picture import read_picture
 
 MAX_PAGES = 400

@@ -11,7 +11,8 @@ import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from crawler.extract.document import Unreadable
-from crawler.extract.pdf.content import Content, Work, read_content
+from crawler.extract.pdf.content import read_content
+from crawler.extract.pdf.model import Content, Work
 
 if TYPE_CHECKING:
     import numpy

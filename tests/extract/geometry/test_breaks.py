@@ -131,3 +131,28 @@ def test_a_paragraph_goes_on_below_the_break() -> None:
     assert paragraphs(read(first, second)) == [
         "全年收到申请共计一百二十件其中网络申请三十件信函申请九十件均按时答复。"
     ]
+
+
+def test_header_rows_that_say_the_same_on_both_sides_of_the_break_stay_two() -> None:
+    upper = [["结果维持全部", "结果纠正全部", "总计"]]
+    lower = [["结果维持全部", "结果纠正全部", "总计"], ["1", "2", "3"]]
+    assert grids(read(*_two(upper, lower))) == [[*upper, *lower]]
+
+
+def test_a_merged_cell_that_is_not_drawn_on_a_page_between() -> None:
+    first, second = Paper(), Paper()
+    first.across(700, *XS)
+    second.across(90, *XS[1:])
+    second.across(120, *XS[1:])
+    for x in XS:
+        first.down(x, 700, 760)
+    for x in XS[1:]:
+        second.down(x, 40, 120)
+    for text, x in zip(("三、结果", "部分公开，只计", "0"), XS, strict=False):
+        first.write(text, x + 5, 740)
+    second.write("这一情形", XS[1] + 5, 60)
+    second.write("不予公开", XS[1] + 5, 100)
+    second.write("4", XS[2] + 5, 100)
+    assert grids(read(first, second)) == [
+        [["三、结果", "部分公开，只计\n这一情形", "0"], ["^", "不予公开", "4"]]
+    ]

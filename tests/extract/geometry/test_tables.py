@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from crawler.extract.document import Grid
+from crawler.extract.document import Grid, Paragraph
 from crawler.extract.geometry import UNREADABLE, Rule, rules_of_rectangle
 from tests.extract.geometry.paper import Paper, grids, paragraphs, read
 
@@ -252,3 +252,22 @@ def test_a_landscape_table_typed_sideways() -> None:
     ]
     turned.rules = [Rule(y0, 600 - x1, y1, 600 - x0) for x0, y0, x1, y1 in page.rules]
     assert grids(read(turned)) == [TEXTS]
+
+
+def test_a_heading_in_a_row_of_its_own_parts_tables() -> None:
+    paper = Paper()
+    paper.table((50, 150, 250), (100, 130), [["三、新收", "1"]])
+    paper.table((50, 250), (130, 160), [["四、诉讼情况"]])
+    paper.table((50, 150, 250), (160, 190), [["维持", "2"]])
+    reading = read(paper)
+    assert grids(reading) == [[["三、新收", "1"]], [["维持", "2"]]]
+    assert paragraphs(reading) == ["四、诉讼情况"]
+    assert [type(block) for block in reading.blocks] == [Grid, Paragraph, Grid]
+
+
+def test_a_frame_around_a_line_of_text_is_no_table() -> None:
+    paper = Paper()
+    paper.table((50, 60, 540, 550), (100, 160), [["", "一、总体情况|本机关主动公开信息", ""]])
+    reading = read(paper)
+    assert grids(reading) == []
+    assert paragraphs(reading) == ["一、总体情况", "本机关主动公开信息"]
