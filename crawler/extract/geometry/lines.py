@@ -18,6 +18,7 @@ _OVERPRINTED = 0.3  # of the width: so far may figures reach into each other
 _BLANK_WIDE = 1.0  # of the height: such a gap between ideographs keeps words apart
 _BLANK_MIXED = 0.5
 _BLANK_FIGURES = 0.25
+_BLANK_DIGITS = 0.15  # the blank of a narrow font, between two numbers
 _OTHER_SIZE = 1.2  # a footnote mark is smaller by that
 _OTHER_DIGIT = 1.06  # digits of one number are of one size
 _RAISED = 0.08  # of the height; and stand on one line
@@ -158,7 +159,7 @@ def _is_apart(left: Char, right: Char, blank: bool) -> bool:
     gap = (right.x0 - left.x1) / max(min(left.y1 - left.y0, right.y1 - right.y0), 0.1)
     narrow = (_WORD.match(left.text) is not None) + (_WORD.match(right.text) is not None)
     if is_figure(left.text) and is_figure(right.text):
-        return blank or gap > _BLANK_FIGURES or _is_mark(left, right)
+        return blank or gap > _BLANK_DIGITS or _is_mark(left, right)
     if narrow == 2:
         return blank or gap > _BLANK_FIGURES
     return gap > (_BLANK_MIXED if narrow else _BLANK_WIDE)

@@ -102,11 +102,7 @@ def fill(lattices: Sequence[Lattice], chars: Sequence[Char], struck: Sequence[St
             for at in range(len(lattice.cells)):
                 filled.free.extend(inside.get((number, at), ()))
             continue
-        headings = [
-            at
-            for at, (span, lines) in enumerate(zip(lattice.cells, read, strict=True))
-            if _is_wide(span, lattice) and any(is_numbered(line.text) for line in lines)
-        ]
+        headings = _headings(lattice, read)
         for at in headings:
             filled.free.extend(inside.get((number, at), ()))
         cells = [_cell(span, lines, lattice) for span, lines in zip(lattice.cells, read, strict=True)]
@@ -123,6 +119,22 @@ def _is_frame(lattice: Lattice, read: Sequence[Sequence[TextLine]]) -> bool:
         return True
     worded = [span for span, lines in zip(lattice.cells, read, strict=True) if lines]
     return len(worded) == 1 and _is_wide(worded[0], lattice)
+
+
+def _headings(lattice: Lattice, read: Sequence[Sequence[TextLine]]) -> list[int]:
+    """The cells that hold the heading of a section, alone in their rows."""
+    worded = [0] * (len(lattice.ys) - 1)
+    for span, lines in zip(lattice.cells, read, strict=True):
+        if lines:
+            for y in range(span.top, span.bottom):
+                worded[y] += 1
+    return [
+        at
+        for at, (span, lines) in enumerate(zip(lattice.cells, read, strict=True))
+        if any(is_numbered(line.text) for line in lines)
+        and _is_wide(span, lattice)
+        and all(worded[y] == 1 for y in range(span.top, span.bottom))
+    ]
 
 
 def _is_wide(span: Span, lattice: Lattice) -> bool:
@@ -186,7 +198,7 @@ def _without_cut_figures(
     struck: Sequence[Straight],
 ) -> list[Char]:
     """`chars`, with figures that belong to no one cell for certain made unreadable."""
-    figures = [at for at, char in enumerate(chars) if not char.turn and is_figure(char.text)]
+    figures = [at for at, char in enumerate(chars) if not char.turn and _may_be_figure(char.text)]
     number_of = {id(chars[at]): at for at in figures}
     doubtful: set[int] = set()
     for line in visual_lines([chars[at] for at in figures]):
@@ -221,6 +233,10 @@ def _without_cut_figures(
         char._replace(text=UNREADABLE) if at in doubtful and is_digit(char.text) else char
         for at, char in enumerate(chars)
     ]
+
+
+def _may_be_figure(text: str) -> bool:
+    return is_figure(text) or text == UNREADABLE
 
 
 def _is_label_down(lines: Sequence[TextLine]) -> bool:

@@ -271,3 +271,16 @@ def test_a_frame_around_a_line_of_text_is_no_table() -> None:
     reading = read(paper)
     assert grids(reading) == []
     assert paragraphs(reading) == ["一、总体情况", "本机关主动公开信息"]
+
+
+def test_a_wide_label_with_figures_beside_it_is_no_heading() -> None:
+    paper = Paper()
+    paper.table((50, 450, 480, 510), (100, 130, 160), [["三、总计", "1", "2"], ["四、结转下年度", "3", "4"]])
+    assert grids(read(paper)) == [[["三、总计", "1", "2"], ["四、结转下年度", "3", "4"]]]
+
+
+def test_figures_that_go_on_in_what_was_not_made_out_beyond_the_wall() -> None:
+    paper = Paper()
+    paper.table(XS, YS, [["新收", "", ""], ["结转", "3", ""]])
+    paper.write(f"12{UNREADABLE}", 238, 110)
+    assert grids(read(paper))[0][0] == ["新收", UNREADABLE * 2, UNREADABLE]
