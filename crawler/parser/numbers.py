@@ -29,6 +29,7 @@ _GLYPHS = re.compile(  # U+FFFD is a figure that was not made out
 _NUMBER_RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _NUMERALS = re.compile(rf"([〇零一二两三四五六七八九十百千]{{1,9}})\s?([{_COUNT_UNITS}]?)")
 _LIKE_A_DASH = "一"
+_NOTE_MARK = re.compile(r"(?<=[0-9０-９])\s*[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}$")
 
 
 def parse_number(
@@ -39,7 +40,7 @@ def parse_number(
     A minus is always read, so that a rule may complain of it; "+3", "减2", "↑3", "持平" only with `signed`.
     With `unit` None a unit of counting ("3件") may follow, with "万元" that unit and no other.
     "1,234" and "十二" are read; "12,34", "05,0", "007", "1 234", "3/4", "251000元", "一百二" are not, nor is
-    a single "一", which looks like a dash. Text that was `recognised` from a picture may hold no Chinese
+    a single "一", which looks like a dash. The raised mark of a note ("8 ¹") is no part of it. Text that was `recognised` from a picture may hold no Chinese
     numerals: rules and signs look like them.
     """
     return _parse(text, signed, unit, recognised) if len(text) <= _LONGEST_CELL else None
@@ -63,6 +64,8 @@ def holds_several(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def _parse(text: str, signed: bool, unit: str | None, recognised: bool) -> Number | None:
     bare = text.translate(_INVISIBLE).strip()
+    if not recognised:
+        bare = _NOTE_MARK.sub("", bare)
     if not bare:
         return None
     if "，" in bare and bare.translate(_FULL_WIDTH).replace("，", "") == bare.replace("，", ""):
@@ -91,7 +94,7 @@ def _in_numerals(bare: str) -> int | None:
 
 @lru_cache(maxsize=4096)
 def _looks_numeric(text: str) -> bool:
-    bare = text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip()
+    bare = _NOTE_MARK.sub("", text.translate(_INVISIBLE).translate(_FULL_WIDTH).strip())
     return _GLYPHS.fullmatch(bare) is not None or _in_numerals(bare) is not None
 
 

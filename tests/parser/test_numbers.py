@@ -238,3 +238,8 @@ def test_never_a_digit_that_is_not_printed(text):
         digits = str(abs(value)).replace(".", "")
         assert digits.strip("0") in ascii_digits
         assert len(digits) <= max(len(ascii_digits), 1)
+
+
+@pytest.mark.parametrize(("text", "value"), [("8 ¹", 8), ("1,234²", 1234), ("¹", None), ("8 1", None)])
+def test_the_raised_mark_of_a_note_is_no_digit(text, value):
+    assert parse_number(text) == value

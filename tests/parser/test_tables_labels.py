@@ -8,7 +8,7 @@ import pytest
 
 from crawler.extract.document import Grid, Slot
 from crawler.parser.tables import read_tables
-from crawler.parser.tables.labels import recognise
+from crawler.parser.tables.labels import prints_as, recognise
 from crawler.report.forms import APPLICANTS, FORM_2019, FORM_2021, Form
 from crawler.report.model import DamageKind, Table
 
@@ -290,3 +290,15 @@ def test_the_labels_of_both_forms_are_known():
         for row in form.applications:
             reading = recognise(row.label)
             assert reading is not None and reading.row == row.key
+
+
+@pytest.mark.parametrize("mark", [" ¹ ", "①", "[注1]", "（注2）", "*", "〔3〕", "注1"])
+def test_the_mark_of_a_note_is_no_part_of_a_label(mark):
+    reading = recognise(f"行政强制{mark}")
+    assert reading is not None
+    assert reading.item == "coercion"
+    assert prints_as(f"行政强制{mark}", "行政强制")
+
+
+def test_a_plain_digit_behind_a_label_is_not_taken_for_a_mark():
+    assert recognise("行政强制 1") is None

@@ -28,10 +28,11 @@ class Kind(IntEnum):
     PICTURE = 14
     FRAME = 15
     OBJECT = 16
+    ENTRY_FIELD = 17
 
 
 _TAGS = {
-    Kind.UNSEEN: "script style noscript template select textarea button svg",
+    Kind.UNSEEN: "script style noscript template select button svg rt rp",
     Kind.BREAKING: "address caption dd details dt figcaption figure h4 h5 h6 hr legend li p pre summary",
     Kind.CONTAINER: "article aside blockquote body center div dl fieldset footer form "
     "header main nav ol section ul",
@@ -47,6 +48,7 @@ _TAGS = {
     Kind.PICTURE: "img",
     Kind.FRAME: "iframe embed",
     Kind.OBJECT: "object",
+    Kind.ENTRY_FIELD: "input textarea",
 }
 
 
@@ -70,17 +72,37 @@ PARAGRAPH = LexborHTMLParser("").create_node("p").tag_id
 STRUCTURE = r"*:not(span,font,b,strong,i,em,u,big,small,o\:p)"
 """Anything that may be more than a run of text."""
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
-_MAY_HIDE = (b"display", b"visibility", b"&#")
+_MAY_HIDE = (b"display", b"visibility", b"line-through", b"font-size", b"&#")
+_STRIKING = re.compile(r"(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
+_OF_NO_SIZE = re.compile(r"(?:^|;)\s*font-size\s*:\s*0+(?:\.0*)?\s*(?:[a-z]+|%)?\s*(?:;|!|$)", re.IGNORECASE)
+_RAISING = re.compile(r"(?:^|;)\s*vertical-align\s*:\s*(?:super|sub)\b", re.IGNORECASE)
+_MAY_RAISE = re.compile(rb"vertical-align\s*:\s*su[pb]|&#")
+LONGEST_STRUCK = 60
+"""Characters; a longer run that is struck out is an element that was never closed."""
 
 
 def hidden_elements(tree: LexborHTMLParser, lowered: bytes) -> list[LexborNode]:
-    """Elements that browsers do not show, by their attributes."""
+    """Elements that browsers do not show, by their attributes, and short runs that a style strikes out."""
     hidden = tree.css("[hidden]") if b"hidden" in lowered else []
     if any(word in lowered for word in _MAY_HIDE):
-        hidden.extend(
-            node for node in tree.css("[style]") if _HIDING.search(node.attributes.get("style") or "")
-        )
+        hidden.extend(node for node in tree.css("[style]") if _hides(node))
     return hidden
+
+
+def _hides(node: LexborNode) -> bool:
+    style = node.attributes.get("style") or ""
+    if _HIDING.search(style):
+        return True
+    if _OF_NO_SIZE.search(style):  # what stands in it may have a size of its own
+        return len(node.text()) <= LONGEST_STRUCK and (node.html or "").lower().count("font-size") == 1
+    return _STRIKING.search(style) is not None and len(node.text()) <= LONGEST_STRUCK
+
+
+def raised_elements(tree: LexborHTMLParser, lowered: bytes) -> list[LexborNode]:
+    """Elements that a style sets above or below their line; `sup` and `sub` are told by their names."""
+    if _MAY_RAISE.search(lowered) is None:
+        return []
+    return [node for node in tree.css("[style]") if _RAISING.search(node.attributes.get("style") or "")]
 
 
 def structured(nodes: Iterable[LexborNode]) -> tuple[set[int], dict[int, LexborNode]]:

@@ -7,25 +7,34 @@ processors write it) are never entered: their text is taken at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import IntEnum
 from itertools import chain
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.document import Attachment, Picture
-from crawler.extract.html.elements import KINDS, STRUCTURE, Kind, hidden_elements, structured
+from crawler.extract.html.elements import (
+    KINDS,
+    LONGEST_STRUCK,
+    STRUCTURE,
+    Kind,
+    hidden_elements,
+    raised_elements,
+    structured,
+)
 from crawler.extract.html.entries import Entry, Line, Places, Walked, fold, paragraph
 from crawler.extract.html.grids import MAX_COLSPAN, TO_THE_END, Budget, Cell, read_table
 from crawler.extract.html.links import MAX_SOURCE, attached_address
 from crawler.extract.html.pagers import MAX_LINKS, PageLink, is_page_link
+from crawler.extract.raised import set_apart
 
 MAX_TABLE_DEPTH = 40
 MAX_ATTACHMENTS = 500
 _SLOTS_NOTE = "merged cells beyond the limit are read as single cells"
 
-
-_LONGEST_STRUCK = 60  # characters; a longer run is an element that was never closed
+_LONGEST_MARK = 10  # characters of a raised run: a note's mark
+_TYPED = (None, "", "text", "number")  # types of entry fields whose value is shown
 
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 _SPAN = re.compile(r"\s*\+?([0-9]{1,9})")
@@ -35,9 +44,10 @@ _SMALL = 40  # pixels
 def walk(tree: LexborHTMLParser, body: LexborNode, lowered: bytes) -> Walked:
     """Read the body of a page; `lowered` is its source in lower case, to know what need not be looked for."""
     hidden = hidden_elements(tree, lowered)
-    busy, paragraphs = structured(chain(body.css(STRUCTURE), hidden))
+    raised = raised_elements(tree, lowered)
+    busy, paragraphs = structured(chain(body.css(STRUCTURE), hidden, raised))
     spanning = {node.mem_id for node in body.css("[colspan],[rowspan]")}
-    walking = _Walk(busy, paragraphs, {node.mem_id for node in hidden}, spanning)
+    walking = _Walk(busy, paragraphs, {node.mem_id for node in hidden}, spanning, raised)
     walking.run(body)
     return Walked(walking.entries, walking.places, walking.attachments, walking.page_links, walking.notes)
 
@@ -70,6 +80,7 @@ class _Walk:
 
     `busy` are the elements that hold structure, `paragraphs` those of them that hold one paragraph only,
     `hidden` those not shown, `spanning` those with a colspan or rowspan; by Lexbor's identity of the node.
+    `raised` are those that a style raises from their line.
     """
 
     def __init__(
@@ -78,6 +89,7 @@ class _Walk:
         paragraphs: Mapping[int, LexborNode],
         hidden: Container[int],
         spanning: Container[int],
+        raised: Sequence[LexborNode] = (),
     ) -> None:
         self.entries: list[Entry] = []
         self.places = Places()
@@ -85,6 +97,7 @@ class _Walk:
         self.page_links: list[PageLink] = []
         self.notes: list[str] = []
         self._busy, self._paragraphs, self._hidden, self._spanning = busy, paragraphs, hidden, spanning
+        self._raised = {node.mem_id for node in raised}
         self._container = 0
         self._text: list[str] = []
         self._linked = 0
@@ -95,7 +108,7 @@ class _Walk:
 
     def run(self, body: LexborNode) -> None:
         """Walk through `body`, without recursion."""
-        kinds, busy, hidden, text_kind = KINDS, self._busy, self._hidden, Kind.TEXT
+        kinds, busy, hidden, raised, text_kind = KINDS, self._busy, self._hidden, self._raised, Kind.TEXT
         nothing, skip = _Leave.NOTHING, _Leave.SKIP
         self.places.node.append(body)
         stack: list[tuple[LexborNode, _Leave]] = []
@@ -118,6 +131,8 @@ class _Walk:
             if identity in hidden:
                 node = node.next
                 continue
+            if kind is None and identity in raised:
+                kind = Kind.RAISED
             leave = nothing if kind is None else self._enter(node, kind)
             if leave is skip:
                 node = node.next
@@ -161,7 +176,10 @@ class _Walk:
                 self._links += 1
                 return _Leave.LINK
             case Kind.RAISED:
-                self._add_text(" ")  # a footnote mark is no digit of the number before it
+                return self._enter_raised(node)
+            case Kind.ENTRY_FIELD:
+                self._add_entry(node)
+                return _Leave.SKIP
             case Kind.PICTURE:
                 self._add_picture(node)
             case Kind.OBJECT:
@@ -171,10 +189,27 @@ class _Walk:
                 return _Leave.SKIP
             case Kind.UNSEEN:
                 return _Leave.SKIP
-            case Kind.STRUCK if len(node.text()) <= _LONGEST_STRUCK:
+            case Kind.STRUCK if len(node.text()) <= LONGEST_STRUCK:
                 # beside its correction, what its author crossed out would read as one number with it
                 return _Leave.SKIP
         return _Leave.NOTHING
+
+    def _enter_raised(self, node: LexborNode) -> _Leave:
+        text = node.text()
+        if len(text) > _LONGEST_MARK:
+            self._add_text(" ")
+            return _Leave.NOTHING
+        self._add_text(set_apart(text))
+        return _Leave.SKIP
+
+    def _add_entry(self, node: LexborNode) -> None:
+        """What is typed into a field of a table, as pages of filling-in systems show it."""
+        if self._tables and self._tables[-1].cell is not None:
+            attributes = node.attributes
+            if node.tag == "textarea":
+                self._add_text(node.text())
+            elif attributes.get("type") in _TYPED:
+                self._add_text(attributes.get("value") or "")
 
     def _enter_table_part(self, node: LexborNode, kind: Kind) -> _Leave:
         self._break()

@@ -12,6 +12,7 @@ from lxml import etree
 
 from crawler.extract.document import Unreadable
 from crawler.extract.package import Package
+from crawler.extract.raised import set_apart
 from crawler.extract.sheet.model import (
     EPOCH_1900,
     EPOCH_1904,
@@ -107,8 +108,9 @@ def _rich_text(item: etree._Element) -> str:
             text.append(part.text or "")
         elif local(part) == "r":
             run = child(part, "t")
-            if run is not None and not _struck(child(part, "rPr")):
-                text.append(run.text or "")
+            properties = child(part, "rPr")
+            if run is not None and not _struck(properties):
+                text.append(set_apart(run.text or "") if _raised(properties) else run.text or "")
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), "".join(text)).replace("\r\n", "\n")
 
 
@@ -135,6 +137,11 @@ def _styles(package: Package, targets: dict[str, tuple[str, str]]) -> tuple[Styl
 def _struck(properties: etree._Element | None) -> bool:
     strike = None if properties is None else child(properties, "strike")
     return strike is not None and strike.get("val", "1") in _TRUE
+
+
+def _raised(properties: etree._Element | None) -> bool:
+    align = None if properties is None else child(properties, "vertAlign")
+    return align is not None and align.get("val") in ("superscript", "subscript")
 
 
 def _drawn(border: etree._Element) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from crawler.extract.raised import set_apart
 from crawler.extract.word.names import (
     ALTERNATE,
     BOX,
@@ -18,6 +19,7 @@ from crawler.extract.word.names import (
     HIDDEN,
     MOVED_AWAY,
     P_STYLE,
+    POSITION,
     PPR,
     R_STYLE,
     RPR,
@@ -34,11 +36,12 @@ from crawler.extract.word.names import (
     T,
     w,
 )
-from crawler.extract.word.styles import Style, is_on, is_raised
+from crawler.extract.word.styles import Style, integer, is_on, is_raised
 
 _UNSEEN_RUN = (VANISH, STRIKE, DOUBLE_STRIKE)
 _FONT_NAMES = tuple(map(w, ("ascii", "hAnsi")))
 _SIGN_FONTS = ("wingdings", "webdings", "symbol", "marlett", "zapf dingbats")
+_RAISED_BY = 6  # half points; text raised by less is only put straight in its line
 UNKNOWN_SIGN = "\ufffd"
 
 
@@ -62,6 +65,10 @@ def drop_unseen(root: etree._Element, styles: Mapping[str, Style]) -> None:
                 _set_apart(run)
         elif is_on(element):
             _remove(run)
+    for element in root.iter(POSITION):
+        run = _run_of(element)
+        if integer(element, 0) >= _RAISED_BY and run is not None and _stands_beside_text(run):
+            _set_apart(run)
     telling = {
         style_id: style
         for style_id, style in styles.items()
@@ -118,7 +125,16 @@ def _drop_change(element: etree._Element) -> None:
 def _set_apart(run: etree._Element | None) -> None:
     if run is not None:
         for text in run.iterchildren(T):
-            text.text = f" {text.text or ''} "
+            text.text = set_apart(text.text or "")
+
+
+def _stands_beside_text(run: etree._Element) -> bool:
+    """Whether other text of its line is not raised; otherwise the whole line is."""
+    return any(
+        any(text.text and not text.text.isspace() for text in other.iterchildren(T))
+        and all(integer(position, 0) < _RAISED_BY for position in other.iter(POSITION))
+        for other in (*run.itersiblings(R), *run.itersiblings(R, preceding=True))
+    )
 
 
 def _apply_styles(

@@ -64,6 +64,8 @@ def read_applications(lines: Sequence[Line], disclosure_form: str | None) -> Tab
         if head_is_new:
             head = _latest_head(heads) or head
             head_is_new = False
+        if not marks and _numbers_columns(line):
+            continue
         above = group
         for mark in marks:
             group = _group_after(mark, group)
@@ -97,6 +99,17 @@ def _latest_head(heads: Sequence[Line]) -> Head | None:
         if head.sure:
             return head
     return None
+
+
+_NUMBERING = frozenset("甲 乙 栏次 列次 行次 序号 编号".split())  # noqa: SIM905
+
+
+def _numbers_columns(line: Line) -> bool:
+    """Whether a line numbers the columns: 甲 1 2 3 4 5 6 7."""
+    texts = [text for _, text in line.cells if text]
+    labels = {text for text in texts if text in _NUMBERING}
+    figures = [text for text in texts if text not in _NUMBERING]
+    return bool(labels) and len(figures) > 1 and figures == [str(at) for at in range(1, len(figures) + 1)]
 
 
 def _is_covered(line: Line, at: int) -> bool:
@@ -210,8 +223,10 @@ def _add_rest(
     told_keys = frozenset(keys.values())
     form = FORM_2019 if OTHER_HANDLING.key in told_keys else FORM_2021
     unknown = [row for row in rest if not row.is_nameless]
+    own_grids = {row.line.grid for row in rows if id(row) in keys}
     for row in unknown:
-        builder.add_extra(row.label, row.line, row.start)
+        if row.line.grid in own_grids:  # else a table of its own: requests by department, by month
+            builder.add_extra(row.label, row.line, row.start)
     if unknown and any(row.key not in told_keys for row in form.applications):
         builder.add_damage(DamageKind.ROW_UNKNOWN, KEY, unknown[0].line)
     # Figures beside the label of a group are a subtotal where other labels tell its rows.

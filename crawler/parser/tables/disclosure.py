@@ -69,6 +69,7 @@ def read_disclosure(lines: Sequence[Line]) -> Table | None:
     """
     rows: list[_PrintedRow] = []
     unknown: list[tuple[int, str, Line]] = []
+    nameless: list[Line] = []
     section: _Section | None = None
     evident = False
     for line in lines:
@@ -87,10 +88,12 @@ def read_disclosure(lines: Sequence[Line]) -> Table | None:
             start = line.behind(mark.at)
             evident = evident or line.has_figure(start)
             rows.append(_PrintedRow(mark.reading.item or "", mark.text, line, mark.at, start, section))
-        elif not marks and line.has_figure() and (label := line.unknown_label()):
-            at, text = label
-            if line.has_figure(at + 1):
-                unknown.append((at, text, line))
+        elif not marks and line.has_figure():
+            label = line.unknown_label()
+            if label is None:
+                nameless.append(line)
+            elif line.has_figure(label[0] + 1):
+                unknown.append((*label, line))
     if not evident:
         return None
     builder = TableBuilder(KEY)
@@ -101,8 +104,11 @@ def read_disclosure(lines: Sequence[Line]) -> Table | None:
     for at, text, line in unknown:
         builder.add_extra(text, line, line.behind(at))
     required = _REQUIRED[form.id] if form is not None else ()
-    if unknown and not all(map(builder.holds, required)):
-        builder.add_damage(DamageKind.ROW_UNKNOWN, KEY, unknown[0][2])
+    if (unknown or nameless) and not all(map(builder.holds, required)):
+        if unknown:
+            builder.add_damage(DamageKind.ROW_UNKNOWN, KEY, unknown[0][2])
+        if nameless:
+            builder.add_damage(DamageKind.LABELS_LOST, KEY, nameless[0])
     return builder.build(form.id if form is not None else None, required)
 
 

@@ -45,7 +45,7 @@ def read_disputes(lines: Sequence[Line]) -> Table | None:
             header_open = True
             evident = evident or columns
         start = line.behind(line.marks[-1].at) if line.marks else 0
-        if not line.has_figure(start) and not _is_blank_row(line, heads):
+        if not line.has_figure(start) and not _holds_no_figure(line, heads):
             continue
         unknown = line.unknown_label(start)
         start = line.behind(unknown[0]) if unknown is not None else start
@@ -78,10 +78,15 @@ def _with_variants(line: Line) -> Line:
     return line._replace(marks=sorted([*line.marks, *found], key=lambda mark: mark.at))
 
 
-def _is_blank_row(line: Line, heads: Sequence[Line]) -> bool:
-    """Whether a line is the row of figures left blank, not a blank line of the header."""
+def _holds_no_figure(line: Line, heads: Sequence[Line]) -> bool:
+    """Whether a line is the row of figures left blank, or filled with no plain figures ("18（注）")."""
     own = line.cells
-    return bool(heads) and not line.marks and len(own) >= len(_CELLS) and not any(text for _, text in own)
+    return (
+        bool(heads)
+        and not line.marks
+        and len(own) >= len(_CELLS)
+        and all(not text or any(map(str.isdigit, text)) for _, text in own)
+    )
 
 
 class _Placed(NamedTuple):

@@ -63,6 +63,21 @@ _LOOK_ALIKES = MappingProxyType(dict(zip("它末入清己巳木埋弟夏巿", "�
 _SPELLING = str.maketrans(dict(_LOOK_ALIKES))
 
 
+# "行政强制¹", "规章[注1]", "总计①": the mark of a note is no part of the label before it.
+_NOTE_MARK = re.compile(
+    r"""(?<=[\u4e00-\u9fff)）”])\s*
+    (?:[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2} | [①-⑳] | [*＊※]{1,3} | 注[0-9⁰¹²³⁴⁵⁶⁷⁸⁹①-⑳]{1,2}
+    |[(（\[【〔](?:注[0-9⁰¹²³⁴⁵⁶⁷⁸⁹①-⑳]{0,2} | [①-⑳⁰¹²³⁴⁵⁶⁷⁸⁹])[)）\]】〕]
+    |[\[【〔][0-9⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[\]】〕])\s*$""",
+    re.VERBOSE,
+)
+
+
+def _unmarked(text: str) -> str:
+    """`text` without the mark of a note at its end."""
+    return _NOTE_MARK.sub("", text)
+
+
 def _words(text: str) -> str:
     """Folded `text` without punctuation, brackets and quotes."""
     return _PUNCTUATION.sub("", text)
@@ -70,7 +85,7 @@ def _words(text: str) -> str:
 
 def _core(text: str) -> str:
     """The words of a label without its number, in half width."""
-    return _ENUMERATOR.sub("", _words(fold(text)))
+    return _ENUMERATOR.sub("", _words(fold(_unmarked(text))))
 
 
 def printed_number(text: str) -> int | None:
@@ -189,7 +204,7 @@ def recognise(text: str) -> Reading | None:
 
 @lru_cache(maxsize=4096)
 def _recognise(text: str) -> Reading | None:
-    folded = fold(text).translate(_SPELLING)
+    folded = fold(_unmarked(text)).translate(_SPELLING)
     for spelling in (folded, _REMARK.sub("", folded)):
         plain = _words(spelling)
         if not plain:

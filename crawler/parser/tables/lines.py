@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crawler.extract.document import Block, Grid, Origin, Paragraph, Slot
 from crawler.parser.chinese import fold
 from crawler.parser.numbers import holds_several, looks_numeric
-from crawler.parser.tables.labels import LONGEST_LABEL, Reading, recognise
+from crawler.parser.tables.labels import LONGEST_LABEL, ROWS, Reading, printed_number, recognise
 
 QUOTE = 120
 """Characters kept of what a source prints."""
@@ -142,10 +142,12 @@ _COMMON_WORDS = frozenset(("其他", "其它"))
 
 
 def _tells(mark: Mark) -> bool:
-    """Whether a label tells the table: 其他 without its number stands in tables of all kinds."""
+    """Whether a label tells the table: 其他 and 总计 without their numbers stand in tables of all kinds."""
     reading = mark.reading
     if reading.table is None:
-        return False
+        return reading.row is not None and printed_number(mark.text) == printed_number(
+            ROWS[reading.row].label
+        )
     return reading.applicant is None or reading.row is None or fold(mark.text) not in _COMMON_WORDS
 
 
