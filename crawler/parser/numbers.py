@@ -40,7 +40,9 @@ def parse_number(
     A minus is always read, so that a rule may complain of it; "+3", "减2", "↑3", "持平" only with `signed`.
     With `unit` None a unit of counting ("3件") may follow, with "万元" that unit and no other.
     "1,234" and "十二" are read; "12,34", "05,0", "007", "1 234", "3/4", "251000元", "一百二" are not, nor is
-    a single "一", which looks like a dash. The raised mark of a note ("8 ¹") is no part of it. Text that was `recognised` from a picture may hold no Chinese
+    a single "一", which looks like a dash.
+    The raised mark of a note ("8 ¹") is no part of it.
+    Text that was `recognised` from a picture may hold no Chinese
     numerals: rules and signs look like them.
     """
     return _parse(text, signed, unit, recognised) if len(text) <= _LONGEST_CELL else None
