@@ -310,6 +310,27 @@ def test_forms_within_forms_without_end_are_bounded() -> None:
         extract_pdf(_file(parts))
 
 
+def test_forms_whose_resources_are_packed_are_bounded_too() -> None:
+    parts = [b"<< /Type /Catalog >>"]
+    for number in range(2, 12):
+        body = b"/X Do " * 20
+        parts.append(
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources %d 0 R /Length %d >>\n"
+            b"stream\n%s\nendstream" % (100 + number, len(body), body)
+        )
+    parts.append(b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 5 >>\nstream\n0 0 m\nendstream")
+    resources = [b"<< /XObject << /X %d 0 R >> >> " % (number + 1) for number in range(2, 12)]
+    places = [sum(map(len, resources[:at])) for at in range(len(resources))]
+    pairs = b" ".join(b"%d %d" % (102 + at, place) for at, place in enumerate(places)) + b" "
+    packed = zlib.compress(pairs + b"".join(resources))
+    parts.append(
+        b"<< /Type /ObjStm /N %d /First %d /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+        % (len(resources), len(pairs), len(packed), packed)
+    )
+    with pytest.raises(Unreadable, match="嵌套"):
+        extract_pdf(_file(parts))
+
+
 def test_a_scan_needs_recognition() -> None:
     sheet = Sheet()
     sheet.canvas.drawImage(_grey(), 0, 0, WIDTH, HEIGHT)

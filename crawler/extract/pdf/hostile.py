@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from crawler.extract.document import Unreadable
@@ -12,12 +13,17 @@ MAX_INFLATED = 400_000_000
 """Most bytes that all compressed streams of a file may hold; a scan of 30 pages has half of that."""
 MAX_DRAWN_FORMS = 200_000
 """Most times that forms may be drawn within forms."""
+MAX_PACKED = 10_000
+"""Most objects of one object stream; writers put some hundreds into each."""
 
 _OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,9}) [0-9]{1,5} obj\b")
 _DICTIONARY_END = re.compile(rb"stream\r?\n|endobj")
 _REFERENCE = re.compile(rb"(?<![0-9])([0-9]{1,9}) [0-9]{1,5} R\b")
 _DRAWN = re.compile(rb"/[^\s/<>\[\]()]+\s+Do\b")
 _FORM = re.compile(rb"/Subtype\s*/Form\b")
+_OBJECT_STREAM = re.compile(rb"/Type\s*/ObjStm\b")
+_FIRST = re.compile(rb"/First\s+([0-9]{1,7})\b")
+_INTEGER = re.compile(rb"[0-9]{1,9}")
 _PAGE = re.compile(rb"/Type\s*/Pages?\b")
 _STEP = 1 << 20
 _LOOKED_AT = 1 << 20  # bytes of a stream in which its operators are counted
@@ -44,7 +50,7 @@ def refuse_hostile(content: bytes) -> None:
 
 
 def _objects(content: bytes) -> dict[int, _Object]:
-    """The objects that stand uncompressed in the file, by number."""
+    """The objects of the file, by number; those that a stream packs are looked for in it."""
     found: dict[int, _Object] = {}
     left = MAX_INFLATED
     at = 0
@@ -60,11 +66,31 @@ def _objects(content: bytes) -> dict[int, _Object]:
             head, inflated = _inflate(content, end.end(), left)
             left -= inflated
             draws = len(_DRAWN.findall(head)) if is_form else 0
+            if _OBJECT_STREAM.search(dictionary) is not None:
+                for number, packed in _packed(dictionary, head):
+                    found.setdefault(number, packed)
         references = frozenset(int(number) for number in _REFERENCE.findall(dictionary))
         is_page = _PAGE.search(dictionary) is not None
         found[int(match[1])] = _Object(references, is_form, is_page, draws)
         at = end.end()
     return found
+
+
+def _packed(dictionary: bytes, content: bytes) -> Iterator[tuple[int, _Object]]:
+    """The objects of an object stream: its content begins with pairs of number and place."""
+    first = _FIRST.search(dictionary)
+    if first is None:
+        return
+    start = int(first[1])
+    pairs = [int(token) for token in _INTEGER.findall(content[:start])][: 2 * MAX_PACKED]
+    places = pairs[1::2]
+    for at, (number, place) in enumerate(zip(pairs[::2], places, strict=False)):
+        end = (
+            places[at + 1] if at + 1 < len(places) and places[at + 1] > place else place + _LONGEST_DICTIONARY
+        )
+        body = content[start + place : start + min(end, place + _LONGEST_DICTIONARY)]
+        references = frozenset(int(reference) for reference in _REFERENCE.findall(body))
+        yield number, _Object(references, False, _PAGE.search(body) is not None, 0)
 
 
 def _inflate(content: bytes, start: int, left: int) -> tuple[bytes, int]:
