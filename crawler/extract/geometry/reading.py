@@ -18,6 +18,8 @@ from crawler.extract.geometry.tables import Table, fill
 
 MAX_RULES = 60_000
 """Most ruled lines of a page, as drawn."""
+MAX_PLACES_IN_ALL = 60_000
+"""Most places of all tables; those of a report have 2,000. Pages beyond it are read as text."""
 
 Item = TextLine | Table | Placed
 
@@ -38,10 +40,12 @@ class ReadPage:
 def read_pages(pages: Iterable[Page | ReadPage]) -> Reading:
     """The blocks of all pages, tables and paragraphs joined over page breaks."""
     notes: list[str] = []
-    held = [
-        page if isinstance(page, ReadPage) else _hold(page, number, notes)
-        for number, page in enumerate(pages, 1)
-    ]
+    held = []
+    left = MAX_PLACES_IN_ALL
+    for number, page in enumerate(pages, 1):
+        read = page if isinstance(page, ReadPage) else _hold(page, number, notes, left)
+        left -= sum((len(item.xs) - 1) * item.height for item in read.items if isinstance(item, Table))
+        held.append(read)
     dropped = furniture([Edge(page.height, page.lines) for page in held])
     around = dict.fromkeys(
         line.text
@@ -56,12 +60,12 @@ def read_pages(pages: Iterable[Page | ReadPage]) -> Reading:
     return Reading(tuple(_blocks(pages_left)), tuple(around), tuple(notes))
 
 
-def _hold(page: Page, number: int, notes: list[str]) -> ReadPage:
+def _hold(page: Page, number: int, notes: list[str], places_left: int) -> ReadPage:
     page = _as_read(page)
     free: Sequence[Char] = page.chars
     tables: Sequence[Table] = ()
     try:
-        if len(page.rules) > MAX_RULES:
+        if len(page.rules) > MAX_RULES or places_left <= 0:
             raise TooManyLines
         across, down = straight_lines(page.rules)
         filled = fill(lattices(across, down), page.chars, across)

@@ -17,7 +17,7 @@ from crawler.extract.xml import child, local, parse_xml
 
 __all__ = ["extract_ofd", "pages"]
 
-MAX_PAGES = 1_000
+MAX_PAGES = 400
 
 _ROOT = "OFD.xml"
 _ENCRYPTION_PARTS = ("Encryptions.xml", "Decryptseed.dat")

@@ -22,7 +22,7 @@ from crawler.extract.xml import child, local
 
 POINTS = 72 / 25.4
 """Points to a millimetre."""
-MAX_DRAWN = 120_000
+MAX_DRAWN = 50_000
 """Characters, lines and pictures of one file, those of a template counted on every page that shows it."""
 _ASCENT, _DESCENT = 0.88, 0.12  # of the font size, above and below the baseline
 _DEFAULT_SIZE = 3.5

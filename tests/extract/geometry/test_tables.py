@@ -284,3 +284,13 @@ def test_figures_that_go_on_in_what_was_not_made_out_beyond_the_wall() -> None:
     paper.table(XS, YS, [["新收", "", ""], ["结转", "3", ""]])
     paper.write(f"12{UNREADABLE}", 238, 110)
     assert grids(read(paper))[0][0] == ["新收", UNREADABLE * 2, UNREADABLE]
+
+
+def test_tables_beyond_all_measure_are_read_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.extract.geometry.reading.MAX_PLACES_IN_ALL", 6)
+    papers = [Paper(), Paper()]
+    for paper in papers:
+        paper.table(XS, YS, [["新收", "1", "2"], ["结转", "3", "4"]])
+    reading = read(*papers)
+    assert grids(reading) == [[["新收", "1", "2"], ["结转", "3", "4"]]]
+    assert reading.notes == ("page 2 has too many lines; its tables are read as text",)
