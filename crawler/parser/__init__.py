@@ -18,8 +18,9 @@ from crawler.parser.extent import own_report
 from crawler.parser.identity import identify
 from crawler.parser.narrative import request_statements
 from crawler.parser.not_a_report import NotAReport, reject_blank_form
-from crawler.parser.sections import read_sections
+from crawler.parser.sections import headings_in_tables, read_sections
 from crawler.parser.tables import read_tables
+from crawler.report.forms import SECTIONS
 from crawler.report.model import DateSource, Report
 
 __all__ = ["NotAReport", "Page", "parse", "untitled"]
@@ -128,6 +129,9 @@ def parse(document: Document, page: Page) -> Report:
         extra_headings=outline.extra_headings,
         tables=tables,
         text=text,
+        headings_in_tables=frozenset()
+        if len(outline.sections) == len(SECTIONS)
+        else headings_in_tables(document.blocks),
         request_statements=request_statements(text, year.value),
         contradicting_dates=() if page.published else published.contradicting,
         others_below=others_below,

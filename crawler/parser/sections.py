@@ -17,7 +17,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
-from crawler.extract.document import Block, Grid, Paragraph, Slot
+from crawler.extract.document import Block, Grid, Origin, Paragraph, Slot
 from crawler.parser.chinese import fold, fold_with_origin, number
 from crawler.parser.dates import is_signature
 from crawler.report.forms import SECTIONS
@@ -89,6 +89,7 @@ and marks without width.
 """
 _LOWER = re.compile(rf"\(([{_NUMERALS}]{{1,3}})\)[、.]?|\(?(\d{{1,2}})[、.)]")
 _LONGEST_HEADING = 40
+_LONGEST_CELL = 20_000
 """Folded characters; what is longer is a sentence."""
 _SENTENCE_MARK = re.compile(r"[。;,!?]|(?<!^):(?!$)")
 _TAIL = re.compile(r"(?:[:。.;、,]|\([^()]{0,20}\))+$")
@@ -345,6 +346,22 @@ def _key_of(core: str) -> str | None:
     if not core.endswith(_ENDINGS):
         return None
     return next((key for key, wording in _WORDINGS.items() if wording.fullmatch(core)), None)
+
+
+def headings_in_tables(blocks: Sequence[Block]) -> frozenset[str]:
+    """The sections whose heading, with its chapter's number, is a line of a table's cell: a frame around the
+    text, or lines of a page that were taken for a table's, may have drawn it in.
+    """
+    found = set()
+    for block in blocks:
+        if not isinstance(block, Grid):
+            continue
+        for slot in (slot for row in block.rows for slot in row if slot.origin is Origin.CELL):
+            for line in slot.text[:_LONGEST_CELL].split("\n"):
+                heading = heading_of(line)
+                if heading is not None and heading[1]:
+                    found.add(heading[0])
+    return frozenset(found)
 
 
 def heading_of(text: str) -> tuple[str, bool] | None:

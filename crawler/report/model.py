@@ -205,6 +205,9 @@ class Report:
     request_statements: tuple[RequestStatement, ...] = ()
     contradicting_dates: tuple[date, ...] = ()  # other dates of publication that the page states
     others_below: bool = False  # the document holds another report besides, which was not read
+    headings_in_tables: frozenset[str] = (
+        frozenset()
+    )  # sections whose numbered heading stands in a table's cell
     recognised: bool = False  # some of its text, tables aside, was recognised from a picture
     organ_recognised: str | None = None  # the body's name as recognised from a picture, true or not
     organ_from: str | None = None  # "title", "page", "body", "breadcrumb", "signature", "name", "given",

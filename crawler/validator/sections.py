@@ -53,7 +53,14 @@ def section_missing(report: Report, _context: Context) -> Statements:
         return
     for form in absent:
         label, stand_in = section_label(form.key), _heading_in_place_of(form, report)
-        if stand_in:
+        if form.key in report.headings_in_tables:
+            yield uncertain(
+                f"sections.{form.key}",
+                f"{label.zh}的标题在表格内，未能作为正文读出",
+                f"The heading of {label.en} stands in a table and could not be read as text",
+                fault=Fault.EXTRACTION,
+            )
+        elif stand_in:
             yield uncertain(
                 f"sections.{form.key}",
                 f"未见{label.zh}，但有同序号标题“{shorten(stand_in, 40)}”，请人工核对是否为该部分",

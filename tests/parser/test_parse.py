@@ -233,3 +233,9 @@ def test_parse_raises_nothing_but_not_a_report(
         return
     assert set(report.tables) == {"disclosure", "applications", "disputes"}
     assert (report.published is None) == (report.published_from is None)
+
+
+def test_a_heading_that_stands_in_a_table_is_told(document: Builder) -> None:
+    assert parse(document(*BODY), Page()).headings_in_tables == frozenset()
+    framed = document(*BODY, [["四、政府信息公开行政复议、行政诉讼情况\n本年度没有。", "三、本年度办理结果"]])
+    assert parse(framed, Page()).headings_in_tables == {"disputes"}
