@@ -16,6 +16,8 @@ from crawler.extract.layout import is_numbered, is_prose
 
 _TIGHT = 0.25  # of the height: figures nearer than that are one number, whatever line stands between them
 _ON_A_LINE = 0.2  # of the height: a line so near to the middle of a figure crosses it
+_ACROSS = 0.15
+"""So much of a figure's height beyond the wall of its cell leaves open which side it belongs to."""
 _HANGING = frozenset("，。、；：！？）》」』”’")
 """May stand beyond the end of a line, and so beyond the edge of a cell."""
 _PADDING = 13.0  # points, at both sides together
@@ -85,7 +87,7 @@ def fill(lattices: Sequence[Lattice], chars: Sequence[Char], struck: Sequence[St
     )
     owners = [_owners(lattice) for lattice in lattices]
     places = [_place(char, lattices, owners, inner_first) for char in chars]
-    chars = _without_cut_figures(chars, places, lattices, struck)
+    chars = _without_cut_figures(chars, places, lattices, owners, struck)
     inside: dict[tuple[int, int], list[Char]] = {}
     free: list[Char] = []
     for char, place in zip(chars, places, strict=True):
@@ -195,6 +197,7 @@ def _without_cut_figures(
     chars: Sequence[Char],
     places: Sequence[tuple[int, int] | None],
     lattices: Sequence[Lattice],
+    owners: Sequence[list[list[int]]],
     struck: Sequence[Straight],
 ) -> list[Char]:
     """`chars`, with figures that belong to no one cell for certain made unreadable."""
@@ -212,6 +215,7 @@ def _without_cut_figures(
                 if len({places[at] for at in run}) > 1:
                     doubtful.update(run)
                 run = []
+    beside: set[tuple[int, int]] = set()
     through = sorted(struck)
     heights = [line.at for line in through]
     for at in figures:
@@ -221,14 +225,24 @@ def _without_cut_figures(
         if place is not None:
             lattice = lattices[place[0]]
             span = lattice.cells[place[1]]
-            if middle - lattice.ys[span.top] < reach or lattice.ys[span.bottom] - middle < reach:
+            across = None
+            beyond = _ACROSS * (char.y1 - char.y0)
+            if middle - lattice.ys[span.top] < reach or lattice.ys[span.top] - char.y0 > beyond:
+                across = span.top - 1
+            elif lattice.ys[span.bottom] - middle < reach or char.y1 - lattice.ys[span.bottom] > beyond:
+                across = span.bottom
+            if across is not None:
                 doubtful.add(at)
+                if 0 <= across < len(lattice.ys) - 1:  # it may go on, or begin, in the cell across the wall
+                    column = bisect_right(lattice.xs, (char.x0 + char.x1) / 2) - 1
+                    beside.add((place[0], owners[place[0]][across][column]))
         centre = (char.x0 + char.x1) / 2
         near = through[bisect_left(heights, middle - reach) : bisect_right(heights, middle + reach)]
         if any(line.start <= centre <= line.end for line in near):
             doubtful.add(at)
     if not doubtful:
         return list(chars)
+    doubtful.update(at for at in figures if places[at] in beside)
     return [
         char._replace(text=UNREADABLE) if at in doubtful and is_digit(char.text) else char
         for at, char in enumerate(chars)

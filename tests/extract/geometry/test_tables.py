@@ -294,3 +294,10 @@ def test_tables_beyond_all_measure_are_read_as_text(monkeypatch: pytest.MonkeyPa
     reading = read(*papers)
     assert grids(reading) == [[["新收", "1", "2"], ["结转", "3", "4"]]]
     assert reading.notes == ("page 2 has too many lines; its tables are read as text",)
+
+
+def test_a_number_that_goes_on_across_the_wall_below_is_unreadable_in_both_cells() -> None:
+    paper = Paper()
+    paper.table(XS, YS, [["规章", "2", "4"], ["许可", "", "5"]])
+    paper.write("7", 155, 127)  # 27, its second line grown out of its row
+    assert grids(read(paper)) == [[["规章", UNREADABLE, "4"], ["许可", UNREADABLE, "5"]]]
