@@ -38,10 +38,6 @@ class Scanner(NamedTuple):
 
 
 CLEAN = Scanner()
-NOISY = Scanner(noise=12, blur=2.5, shade=0.15, specks=60, quality=60)
-BLACK_AND_WHITE = Scanner(cut=200)
-THIN = Scanner(dpi=200, cut=150)
-"""Set so light that hairlines break off or are gone."""
 
 
 def pages(printed: Printed, *, seed: int = 0) -> list[Image.Image]:

@@ -82,10 +82,6 @@ class Package:
         """The entry at this place of `names`, whether its name is repeated or not. Raises as `read` does."""
         return self._inflate(self._entries[position][1])
 
-    def inflated_size(self) -> int:
-        """What all entries say of their sizes, in bytes. One that says too little is damaged when read."""
-        return sum(info.file_size for _, info in self._entries)
-
     def _inflate(self, info: zipfile.ZipInfo) -> bytes:
         if info.flag_bits & _ENCRYPTED:
             raise Unreadable("已加密，需要密码", "encrypted, it needs a password")

@@ -15,13 +15,13 @@ from crawler.parser.dates import (
 )
 from crawler.parser.evidence import form_of, is_evident
 from crawler.parser.extent import own_report
-from crawler.parser.identity import identify
+from crawler.parser.identity import Title, identify
 from crawler.parser.narrative import request_statements
 from crawler.parser.not_a_report import NotAReport, reject_blank_form
 from crawler.parser.sections import headings_in_tables, read_sections
 from crawler.parser.tables import read_tables
 from crawler.report.forms import SECTIONS
-from crawler.report.model import DateSource, Report
+from crawler.report.model import DateSource, Period, Report
 
 __all__ = ["NotAReport", "Page", "parse", "untitled"]
 
@@ -38,6 +38,12 @@ def _attribution_in_characters(document: Document, page: Page) -> tuple[ReportOr
     document = replace(document, blocks=blocks)
     title = identify(document, listed_title=page.listed_title, first_heading=None, evident=True)
     period = statistical_period([block.text for block in blocks if isinstance(block, Paragraph)])
+    return _attribution(document, page, title, period)
+
+
+def _attribution(
+    document: Document, page: Page, title: Title | None, period: Period | None
+) -> tuple[ReportOrgan, ReportYear]:
     organ = reported_organ(
         document, given=page.organ, title=title, listed_title=page.listed_title, name=page.name
     )
@@ -82,17 +88,7 @@ def parse(document: Document, page: Page) -> Report:
     paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
     text = "\n".join(paragraphs)
     period = statistical_period(paragraphs)
-    year = reported_year(
-        document,
-        given=page.year,
-        title=title,
-        period=period,
-        listed_title=page.listed_title,
-        name=page.name,
-    )
-    organ = reported_organ(
-        document, given=page.organ, title=title, listed_title=page.listed_title, name=page.name
-    )
+    organ, year = _attribution(document, page, title, period)
     recognised = any(
         block.unread if isinstance(block, Picture) else block.confidence is not None
         for block in own

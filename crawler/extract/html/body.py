@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from crawler.extract.document import Grid, Origin, Paragraph
 from crawler.extract.html.entries import Entry, Places, texts
-from crawler.extract.html.grids import NUMBERED
+from crawler.extract.layout import is_numbered
 
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside"))
 _FURNITURE_NAME = re.compile(
@@ -98,7 +98,7 @@ def is_mark(entry: Entry) -> bool:
     """Whether an entry shows where the report is: a numbered heading or a table of figures."""
     block = entry.block
     if isinstance(block, Paragraph):
-        return entry.linked == 0 and NUMBERED.match(block.text) is not None
+        return entry.linked == 0 and is_numbered(block.text)
     if isinstance(block, Grid):
         figures = labels = 0
         for row in block.rows:

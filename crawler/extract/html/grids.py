@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from crawler.extract.document import Grid, Origin, Slot
 from crawler.extract.html.entries import Entry, Line, paragraph
+from crawler.extract.layout import RowShape, is_numbered, is_prose, rows_as_text
 
 MAX_COLSPAN = 100
 MAX_SLOTS = 200_000
 
-NUMBERED = re.compile(r"(?:第?[一二三四五六七八九十]{1,3}(?:、|[.．]|部分))")
-_PROSE = 300  # characters in one cell that make it text rather than a label
-_PROSE_LINES = 12
 TO_THE_END = 65_534  # what rowspan="0" means
 
 
@@ -53,19 +50,7 @@ def read_table(
     """The entries of one table that stands in `container`: grids, and text where it holds prose or tables."""
     entries = [_entry(item) for item in caption]
     slots = _expand(rows, budget)
-    flowing = [any(map(_is_flowing, row)) for row in rows]
-    single = [
-        len(row) == 1 and all(slot.origin is not Origin.FROM_ABOVE for slot in line)
-        for row, line in zip(rows, slots, strict=True)
-    ]
-    if any(flowing) or all(s or not row for s, row in zip(single, rows, strict=True)):
-        as_text = [f or s for f, s in zip(flowing, single, strict=True)]
-    else:
-        as_text = [False] * len(rows)
-        for at, row in enumerate(rows):  # section headings printed as the first rows of their table
-            if row and not (single[at] and _is_numbered(row[0])):
-                break
-            as_text[at] = True
+    as_text = rows_as_text([_shape(row, line) for row, line in zip(rows, slots, strict=True)])
     run: list[tuple[Sequence[Cell], tuple[Slot, ...]]] = []
     for row, line, text in zip(rows, slots, as_text, strict=True):
         if text:
@@ -134,19 +119,23 @@ def _take_cover(line: list[Slot], above: _Cover, below: _Cover) -> None:
         line.append(slot)
 
 
-def _is_flowing(cell: Cell) -> bool:
-    """Whether a cell holds a table or prose, so that its table serves the layout."""
-    items = cell.items
-    return (
-        len(cell.text) > _PROSE
-        or len(items) > _PROSE_LINES
-        or any(isinstance(item, Entry) and isinstance(item.block, Grid) for item in items)
+def _shape(row: Sequence[Cell], line: Sequence[Slot]) -> RowShape:
+    alone = len(row) == 1 and all(slot.origin is not Origin.FROM_ABOVE for slot in line)
+    first = row[0].items[0] if alone and row[0].items else None
+    return RowShape(
+        cells=len(row),
+        alone=alone,
+        flowing=any(map(_is_flowing, row)),
+        numbered=isinstance(first, Line) and is_numbered(first.text),
     )
 
 
-def _is_numbered(cell: Cell) -> bool:
-    first = cell.items[0] if cell.items else None
-    return isinstance(first, Line) and NUMBERED.match(first.text.strip()) is not None
+def _is_flowing(cell: Cell) -> bool:
+    """Whether a cell holds a table or prose, so that its table serves the layout."""
+    items = cell.items
+    return is_prose(len(cell.text), len(items)) or any(
+        isinstance(item, Entry) and isinstance(item.block, Grid) for item in items
+    )
 
 
 def _grid(run: Sequence[tuple[Sequence[Cell], tuple[Slot, ...]]], container: int) -> list[Entry]:

@@ -23,7 +23,6 @@ from crawler.extract.sheet.shown import BUILT_IN, shown
 
 _STREAMS = ("Workbook", "WORKBOOK")
 _BIFF8 = 0x0600
-_WORKSHEET_TYPE = 0x0010
 
 _BOF, _EOF, _CONTINUE = 0x0809, 0x000A, 0x003C
 _FILEPASS, _BOUNDSHEET, _DATEMODE, _FONT, _FORMAT, _XF, _SST = 0x2F, 0x85, 0x22, 0x31, 0x41E, 0xE0, 0xFC
