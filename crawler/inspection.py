@@ -35,8 +35,11 @@ from crawler.parser.assembly import (
 from crawler.parser.evidence import NO_TABLE
 from crawler.report.comparison import may_be_same, surely_same
 from crawler.report.model import Bilingual, Kind, Report
+from crawler.rulebook import policy
 from crawler.validator import check
-from crawler.validator.finding import WHOLE, AttachmentReading, Context, Outcome
+from crawler.validator.context import WHOLE, AttachmentReading, Context, WebPage
+from crawler.validator.finding import Outcome
+from crawler.validator.policy import Policy
 
 RULES_VERSION = 2
 """Raised whenever the reading or a rule changes what is found, so that unchanged pages are read again."""
@@ -82,7 +85,7 @@ class Given:
     `name` is the file's name. `pages` are the further pages of the same article, in order, and `attachments`
     the files that it links to and that may be the report. `listed_title` is what the list page says; it never
     outranks the document. `body_named` finds the body that the document's title names; `organ` and `kind`
-    outrank what it finds.
+    outrank what it finds. `policy` is the table of severities and thresholds; the project's own where None.
     """
 
     url: str | None = None
@@ -97,6 +100,8 @@ class Given:
     listed_title: str | None = None
     previous: Report | None = None
     body_named: Callable[[str], Body | None] | None = None
+    region: str | None = None  # GB/T 2260 code
+    policy: Policy | None = None
 
 
 class ReadFrom(NamedTuple):
@@ -147,10 +152,13 @@ def inspect(content: bytes, given: Given) -> Inspection:
             report = replace(report, organ=name, organ_from="roster")
     problem = _problem(report, attachments)
     context = Context(
+        given.policy or policy(),
         kind=given.kind or (body.kind if body else None),
         organ=given.organ or (body.organ if body else None),
         previous=given.previous,
+        region=given.region,
         web_page=source.attachment is None and document.format is Format.HTML,
+        page=_web_page(document, given) if document.format is Format.HTML else None,
         attachments=attachments,
         taken=source.taken if source.attachment is None else {WHOLE: source.attachment, **source.taken},
         partial=problem is not None
@@ -167,6 +175,17 @@ def inspect(content: bytes, given: Given) -> Inspection:
         taken=source.taken,
         attachments=attachments,
         problem=problem,
+    )
+
+
+def _web_page(document: Document, given: Given) -> WebPage:
+    return WebPage(
+        url=given.url,
+        title=document.page_title,
+        meta=document.meta,
+        headings=document.headings,
+        around=document.around,
+        listed_title=given.listed_title,
     )
 
 

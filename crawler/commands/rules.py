@@ -6,7 +6,8 @@ from crawler.commands.problems import CallError
 from crawler.console import Column, Screen
 from crawler.digest.compose import SEVERITIES
 from crawler.report.model import Bilingual
-from crawler.validator import RULES, rule_card
+from crawler.rulebook import policy
+from crawler.validator import RULES
 
 _FORMS = {
     "legacy": Bilingual("2018年度及以前", "up to 2018"),
@@ -18,6 +19,7 @@ _FORMS = {
 def run(screen: Screen, rule_id: str | None) -> None:
     """Show all rules, or one. Raises CallError for an id that is not known."""
     pick = screen.pick
+    rulings = policy().rulings
     if rule_id is None:
         screen.table(
             (
@@ -29,7 +31,7 @@ def run(screen: Screen, rule_id: str | None) -> None:
             [
                 (
                     rule.id,
-                    SEVERITIES[rule.severity.value].pick(screen.lang),
+                    SEVERITIES[rulings[rule.id].severity.value].pick(screen.lang),
                     rule.title.pick(screen.lang),
                     rule.norm.pick(screen.lang),
                 )
@@ -42,12 +44,12 @@ def run(screen: Screen, rule_id: str | None) -> None:
             f"没有这条规则：{rule_id}（nianbao rules 列出全部）",
             f"no such rule: {rule_id} (nianbao rules lists all)",
         )
-    card = rule_card(rule_id)
+    card = RULES[rule_id]
     comma = pick("、", ", ")
     screen.line(f"{card.id}  {card.title.pick(screen.lang)}", "bold")
     for name, value in (
         (pick("要求", "norm"), card.norm.pick(screen.lang)),
-        (pick("级别", "grade"), SEVERITIES[card.severity.value].pick(screen.lang)),
+        (pick("级别", "grade"), SEVERITIES[rulings[rule_id].severity.value].pick(screen.lang)),
         (pick("依据", "basis"), card.basis.pick(screen.lang)),
         (
             pick("适用年度", "report years"),

@@ -10,7 +10,8 @@ from typing import NotRequired, TypedDict, final
 from crawler.inspection import AttachmentReading, Inspection
 from crawler.report.forms import SECTIONS
 from crawler.report.model import Cell, Number, Period
-from crawler.validator.finding import WHOLE, Finding, Verdict, fingerprint
+from crawler.validator.context import WHOLE
+from crawler.validator.finding import CULPRIT, Finding, Verdict, fingerprint
 
 FAILING_SEVERITIES = frozenset({"critical", "error"})
 """Severities that make `nianbao check` end with 1 where the verdict is `fail`."""
@@ -69,6 +70,7 @@ class FindingEntry(TypedDict):
     quote: str
     basis: str
     fingerprint: str
+    group: NotRequired[str]  # fingerprint of the cell-likely-culprit that explains it
 
 
 @final
@@ -95,6 +97,7 @@ class ReportEntry(TypedDict):
     tables: dict[str, str]
     cells: dict[str, CellEntry]
     rules: dict[str, list[str]]
+    reasons: dict[str, str]  # why a rule was not applied
     findings: list[FindingEntry]
     read_from: NotRequired[list[ReadFromEntry]]
     attachments: NotRequired[list[AttachmentEntry]]
@@ -139,6 +142,7 @@ def report_entry(source: str, inspection: Inspection, organ: str | None, lang: s
         "tables": {key: table.state.value for key, table in report.tables.items()},
         "cells": {key: _cell(cell) for key, cell in report.cells.items()},
         "rules": {verdict.value: list(outcome.rules(verdict)) for verdict in Verdict},
+        "reasons": {rule: reason.pick(lang) for rule, reason in outcome.reasons.items()},
         "findings": [_finding(finding, name, report.year, lang) for finding in outcome.findings],
     }
     if inspection.attachments:
@@ -184,7 +188,7 @@ def _attachment(read: AttachmentReading, lang: str) -> AttachmentEntry:
 
 
 def _finding(finding: Finding, organ: str | None, year: int | None, lang: str) -> FindingEntry:
-    return {
+    entry: FindingEntry = {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "verdict": finding.verdict.value,
@@ -198,6 +202,9 @@ def _finding(finding: Finding, organ: str | None, year: int | None, lang: str) -
         "basis": finding.basis.pick(lang),
         "fingerprint": fingerprint(organ or "", year, finding.rule, finding.where),
     }
+    if finding.group is not None:
+        entry["group"] = fingerprint(organ or "", year, CULPRIT, finding.group)
+    return entry
 
 
 def _period(period: Period | None) -> list[str] | None:

@@ -1,8 +1,9 @@
 """Report and what is known around it, to findings. Pure."""
 
 from crawler.validator.checking import check
-from crawler.validator.finding import Context, Fault, Finding, Outcome, Severity, Verdict, fingerprint
-from crawler.validator.registry import RULES, RuleCard, rule_card
+from crawler.validator.context import Context
+from crawler.validator.finding import Fault, Finding, Outcome, Severity, Verdict, fingerprint
+from crawler.validator.registry import RULES
 
 __all__ = [
     "RULES",
@@ -10,10 +11,8 @@ __all__ = [
     "Fault",
     "Finding",
     "Outcome",
-    "RuleCard",
     "Severity",
     "Verdict",
     "check",
     "fingerprint",
-    "rule_card",
 ]

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from crawler.report.forms import APPLICANTS, TOTAL, Sense
 from crawler.report.model import Bilingual, Number, Report, TableState
 from crawler.validator.basis import FORM_BALANCE, FORM_TOTALS, LOGIC, PRACTICE
-from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.context import Context
+from crawler.validator.finding import Fault
 from crawler.validator.generation import printed_form
 from crawler.validator.labels import TABLES, cell_label, column_label, figure, named, place_label, row_label
 from crawler.validator.relations import Evaluation, Side, Standing, evaluations, read, result_rows
@@ -29,7 +30,6 @@ _APPLICATIONS = "applications"
 
 @rule(
     "applications-balance",
-    severity=Severity.ERROR,
     title_zh="申请收办不平衡",
     norm_zh="表三每一列：本年新收与上年结转之和，等于办理结果总计与结转下年度之和",
     basis=FORM_BALANCE,
@@ -42,7 +42,6 @@ def applications_balance(report: Report, _context: Context) -> Statements:
 
 @rule(
     "applications-results-total",
-    severity=Severity.ERROR,
     title_zh="办理结果总计不等于各项之和",
     norm_zh="表三每一列：“（七）总计”等于各项办理结果之和",
     basis=FORM_TOTALS,
@@ -55,7 +54,6 @@ def applications_results_total(report: Report, _context: Context) -> Statements:
 
 @rule(
     "applications-row-total",
-    severity=Severity.ERROR,
     title_zh="横向总计不等于各类申请人之和",
     norm_zh="表三每一行：“总计”等于各类申请人之和",
     basis=FORM_TOTALS,
@@ -68,7 +66,6 @@ def applications_row_total(report: Report, _context: Context) -> Statements:
 
 @rule(
     "disputes-total",
-    severity=Severity.ERROR,
     title_zh="复议、诉讼总计不等于各项之和",
     norm_zh="表四每一组：“总计”等于结果维持、结果纠正、其他结果、尚未审结之和",
     basis=FORM_TOTALS,
@@ -81,7 +78,6 @@ def disputes_total(report: Report, _context: Context) -> Statements:
 
 @rule(
     "applications-impossible-part",
-    severity=Severity.ERROR,
     title_zh="分项大于合计",
     norm_zh="表三任何分项都不大于它所属的合计；结转下年度不大于新收与上年结转之和",
     basis=LOGIC,
@@ -106,7 +102,6 @@ def applications_impossible_part(report: Report, _context: Context) -> Statement
 
 @rule(
     "disclosure-in-force-below-issued",
-    severity=Severity.WARNING,
     title_zh="现行有效件数小于本年制发件数",
     norm_zh="表二：现行有效件数不小于本年制发件数（当年制发又当年废止的除外）",
     basis=PRACTICE,
@@ -120,7 +115,6 @@ def disclosure_in_force_below_issued(report: Report, _context: Context) -> State
 
 @rule(
     "disclosure-total-below-new",
-    severity=Severity.WARNING,
     title_zh="对外公开总数量小于本年新公开数量",
     norm_zh="表二：对外公开总数量不小于本年新公开数量",
     basis=LOGIC,
@@ -134,7 +128,6 @@ def disclosure_total_below_new(report: Report, _context: Context) -> Statements:
 
 @rule(
     "disclosure-items-negative",
-    severity=Severity.ERROR,
     title_zh="项目数量为负",
     norm_zh="表二：上一年项目数量加本年增减不为负",
     basis=LOGIC,
@@ -148,7 +141,6 @@ def disclosure_items_negative(report: Report, _context: Context) -> Statements:
 
 @rule(
     "disclosure-new-above-produced",
-    severity=Severity.INFO,
     title_zh="新公开数量大于新制作数量",
     norm_zh="表二：本年新公开数量一般不大于本年新制作数量（公开往年制作的信息除外）",
     basis=PRACTICE,
@@ -180,7 +172,6 @@ def disclosure_new_above_produced(report: Report, _context: Context) -> Statemen
 
 @rule(
     "disclosure-decisions-without-items",
-    severity=Severity.WARNING,
     title_zh="有处理决定而无项目",
     norm_zh="表二：有处理决定的事项，其项目数量不为零",
     basis=LOGIC,
@@ -213,7 +204,6 @@ def disclosure_decisions_without_items(report: Report, _context: Context) -> Sta
 
 @rule(
     "disclosure-coercion-equals-penalty",
-    severity=Severity.INFO,
     title_zh="行政强制与行政处罚项目数量相同",
     norm_zh="表二：行政强制的项目数量不照抄行政处罚的项目数量",
     basis=PRACTICE,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from crawler.report.comparison import differing, may_be_same, surely_same
 from crawler.report.model import Bilingual, Cell, Number, Report
 from crawler.validator.basis import CONSISTENCY, PRACTICE
-from crawler.validator.finding import WHOLE, AttachmentReading, Context, Severity
+from crawler.validator.context import WHOLE, AttachmentReading, Context
 from crawler.validator.labels import TABLES, cell_label, figure
 from crawler.validator.rule import (
     NOT_APPLICABLE,
@@ -30,7 +30,6 @@ _CELLS_TOLD = 10
 
 @rule(
     "attachment-only",
-    severity=Severity.WARNING,
     title_zh="仅以附件发布",
     norm_zh="报告的正文和表格都在网页上，而不只在附件里",
     basis=PRACTICE,
@@ -62,7 +61,6 @@ def attachment_only(_report: Report, context: Context) -> Statements:
 
 @rule(
     "attachment-broken",
-    severity=Severity.ERROR,
     title_zh="附件打不开",
     norm_zh="页面所附的文件能够打开",
     basis=PRACTICE,
@@ -95,7 +93,6 @@ def attachment_broken(_report: Report, context: Context) -> Statements:
 
 @rule(
     "attachment-differs-from-page",
-    severity=Severity.ERROR,
     title_zh="附件与网页数据不一致",
     norm_zh="同一份报告在网页上和附件里的数字相同",
     basis=CONSISTENCY,

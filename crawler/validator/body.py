@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from crawler.report.deadlines import KIND_NAMES, kind_of
 from crawler.report.model import Bilingual, Kind, Report
-from crawler.validator.finding import Context
+from crawler.validator.context import Context
 
 
 class Body(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.report.deadlines import KIND_NAMES
-from crawler.report.model import Bilingual, Report, Section
-from crawler.validator import lexicon, policy
+from crawler.report.model import Bilingual, Kind, Report, Section
+from crawler.validator import lexicon
 from crawler.validator.basis import (
     ARTICLE_50_ASSESSMENT,
     ARTICLE_50_PROBLEMS,
@@ -15,8 +15,8 @@ from crawler.validator.basis import (
     NOTICE_2021_DILIGENCE,
 )
 from crawler.validator.body import body_of
-from crawler.validator.finding import Context, Fault, Severity
-from crawler.validator.generation import generation
+from crawler.validator.context import Context
+from crawler.validator.finding import Fault
 from crawler.validator.labels import section_label
 from crawler.validator.reading import fold, han_count, prose_unreadable
 from crawler.validator.rule import (
@@ -32,6 +32,7 @@ from crawler.validator.rule import (
 
 Statements = Iterator[Statement | NotApplicable]
 
+_GOVERNMENTS = frozenset({Kind.GOVERNMENT, Kind.TOWNSHIP})
 _OVERVIEW = "sections.overview"
 _PROBLEMS = "sections.problems"
 _OTHER_MATTERS = "sections.other_matters"
@@ -39,7 +40,6 @@ _OTHER_MATTERS = "sections.other_matters"
 
 @rule(
     "overview-aspects-missing",
-    severity=Severity.WARNING,
     title_zh="总体情况五方面不全",
     norm_zh="总体情况写明主动公开、依申请公开、政府信息管理、平台建设、监督保障五个方面",
     basis=NOTICE_2021_ASPECTS,
@@ -66,20 +66,18 @@ def overview_aspects_missing(report: Report, _context: Context) -> Statements:
             f"{', '.join(name.en for name in absent)}",
             expected=count,
             found=count - len(absent),
-            severity=policy.ASPECTS_SEVERITY.get(generation(report) or ""),
         )
 
 
 @rule(
     "overview-too-short",
-    severity=Severity.INFO,
     title_zh="总体情况过简",
-    norm_zh=f"总体情况不少于{policy.OVERVIEW_MINIMUM}字",
+    norm_zh="总体情况不过于简略（字数界限见规则表）",
     basis=NOTICE_2021_DILIGENCE,
     forms=("2021",),
     lacking=True,
 )
-def overview_too_short(report: Report, _context: Context) -> Statements:
+def overview_too_short(report: Report, context: Context) -> Statements:
     """The overview is not shorter than what can be expected of one."""
     section = report.sections.get("overview")
     if section is None or section.empty:
@@ -89,19 +87,19 @@ def overview_too_short(report: Report, _context: Context) -> Statements:
         yield _no_prose("overview")
         return
     count = han_count(section.text)
-    if count < policy.OVERVIEW_MINIMUM:
+    minimum = int(context.policy.limit("overview-too-short", "characters"))
+    if count < minimum:
         yield fail(
             _OVERVIEW,
-            f"总体情况仅{count}字，不足{policy.OVERVIEW_MINIMUM}字",
-            f"The overview has {count} Chinese characters, fewer than {policy.OVERVIEW_MINIMUM}",
-            expected=policy.OVERVIEW_MINIMUM,
+            f"总体情况仅{count}字，不足{minimum}字",
+            f"The overview has {count} Chinese characters, fewer than {minimum}",
+            expected=minimum,
             found=count,
         )
 
 
 @rule(
     "government-assessment-missing",
-    severity=Severity.ERROR,
     title_zh="政府年报缺考核评议追责",
     norm_zh="各级人民政府的报告写明工作考核、社会评议和责任追究结果情况",
     basis=ARTICLE_50_ASSESSMENT,
@@ -118,7 +116,7 @@ def government_assessment_missing(report: Report, context: Context) -> Statement
             "The body's name could not be read, so whether it is a government cannot be told",
         )
         return
-    if body is None or body.kind not in policy.ASSESSMENT_KINDS:
+    if body is None or body.kind not in _GOVERNMENTS:
         yield NOT_APPLICABLE
         return
     if prose_unreadable(report):
@@ -136,19 +134,19 @@ def government_assessment_missing(report: Report, context: Context) -> Statement
 
 @rule(
     "problems-empty",
-    severity=Severity.ERROR,
     title_zh="问题部分为“无”或过短",
     norm_zh="“存在的主要问题及改进情况”写有实际内容",
     basis=ARTICLE_50_PROBLEMS,
     lacking=True,
 )
-def problems_empty(report: Report, _context: Context) -> Statements:
+def problems_empty(report: Report, context: Context) -> Statements:
     """The section on problems and improvement says something."""
     section = report.sections.get("problems")
     if section is None:
         yield NOT_APPLICABLE
         return
     text = fold(section.text)
+    minimum = int(context.policy.limit("problems-empty", "characters"))
     if not text and not section.empty:
         yield _no_prose("problems")
     elif not text or lexicon.NOTHING.fullmatch(text):
@@ -161,22 +159,20 @@ def problems_empty(report: Report, _context: Context) -> Statements:
             found=text,
             quote=section.text,
         )
-    elif len(text) < policy.PROBLEMS_MINIMUM:
+    elif len(text) < minimum:
         yield fail(
             _PROBLEMS,
-            f"“存在的主要问题及改进情况”仅{len(text)}个字符，不足{policy.PROBLEMS_MINIMUM}",
-            f"The section on problems and improvement has {len(text)} characters, "
-            f"fewer than {policy.PROBLEMS_MINIMUM}",
-            expected=policy.PROBLEMS_MINIMUM,
+            f"“存在的主要问题及改进情况”仅{len(text)}个字符，不足{minimum}",
+            f"The section on problems and improvement has {len(text)} characters, fewer than {minimum}",
+            expected=minimum,
             found=len(text),
             quote=section.text,
-            severity=policy.PROBLEMS_THIN_SEVERITY,
+            case="thin",
         )
 
 
 @rule(
     "problems-no-improvement",
-    severity=Severity.WARNING,
     title_zh="只有问题没有改进，或只有改进没有问题",
     norm_zh="“存在的主要问题及改进情况”既写问题，也写改进",
     basis=ARTICLE_50_PROBLEMS,
@@ -215,7 +211,6 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
 
 @rule(
     "fee-statement-missing",
-    severity=policy.FEE_STATEMENT_SEVERITY,
     title_zh="未报告信息处理费",
     norm_zh="报告写明收取政府信息公开信息处理费的情况，未收取的也写明",
     basis=FORM,

@@ -10,7 +10,7 @@ Such findings keep their verdict, for a person to look at, with fault `unknown`.
 from __future__ import annotations
 
 from crawler.report.model import Report
-from crawler.validator.finding import Context
+from crawler.validator.context import Context
 from crawler.validator.rule import Rule, Statement
 
 _OF_FIGURES = frozenset({"arithmetic", "tables"})

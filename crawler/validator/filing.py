@@ -7,10 +7,10 @@ from datetime import date
 
 from crawler.report.deadlines import FIRST_YEAR_OF_REVISED_REGULATION, Deadline, deadline
 from crawler.report.model import Bilingual, DateSource, Kind, Report
-from crawler.validator import policy
 from crawler.validator.basis import ARTICLE_49, LOGIC, PRACTICE
 from crawler.validator.body import Body, body_of
-from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.context import Context
+from crawler.validator.finding import Fault
 from crawler.validator.period import year_disputed
 from crawler.validator.rule import ALL, NotApplicable, Statement, fail, rule, shorten, uncertain
 from crawler.validator.working_days import first_working_day
@@ -26,7 +26,6 @@ _INDIRECT = {
 
 @rule(
     "filing-late",
-    severity=Severity.ERROR,
     title_zh="逾期发布",
     norm_zh="年度报告在规定期限内公布：部门次年1月31日前，政府次年3月31日前，其他机关依当地惯例",
     basis=ARTICLE_49,
@@ -83,7 +82,6 @@ def filing_late(report: Report, context: Context) -> Statements:
 
 @rule(
     "filing-date-too-early",
-    severity=Severity.ERROR,
     title_zh="统计期未满即发布",
     norm_zh="报告在所报告的年度结束之后公布",
     basis=LOGIC,
@@ -116,7 +114,6 @@ def filing_date_too_early(report: Report, _context: Context) -> Statements:
 
 @rule(
     "filing-date-missing",
-    severity=Severity.WARNING,
     title_zh="无发布日期",
     norm_zh="报告页面标明发布日期",
     basis=PRACTICE,
@@ -173,13 +170,9 @@ def _late(published: date, due: Deadline, body: Body, year: int) -> Statement:
     days = (published - due.day).days
     first = first_working_day(due.day)
     in_grace = first.day != due.day and published <= first.day
-    severity = policy.LATE_SEVERITY[body.kind]
-    if year < FIRST_YEAR_OF_REVISED_REGULATION:
-        severity = policy.LATE_SEVERITY_BEFORE_2019
     zh = f"应于{due.day}前公布，实际{published}发布，逾期{days}天"
     en = f"Due by {due.day}, published {published}, {days} day{'s' if days != 1 else ''} late"
     if in_grace:
-        severity = policy.LATE_SEVERITY_IN_GRACE
         zh += f"（期限届满日为休息日，{first.day}为其后首个工作日）"
         en += f" (the due day was no working day; {first.day} was the first one after it)"
     if not first.known:
@@ -193,7 +186,7 @@ def _late(published: date, due: Deadline, body: Body, year: int) -> Statement:
         fault=Fault.PUBLISHER,
         expected=due.day.isoformat(),
         found=published.isoformat(),
-        severity=severity,
+        case="first-working-day" if in_grace else None,
         basis=due.basis,
     )
 

@@ -1,4 +1,4 @@
-"""A finding, the context that rules may use, and the outcome of checking one report."""
+"""A finding, and the outcome of checking one report."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
 
-from crawler.extract.document import Format
-from crawler.report.model import Bilingual, Kind, Number, Report
+from crawler.report.model import Bilingual, Number
+
+CULPRIT = "cell-likely-culprit"
+"""The rule whose findings explain others, see Finding.group."""
 
 
 class Severity(StrEnum):
@@ -41,7 +42,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One statement of one rule about one place of one report; verdict is fail or uncertain."""
+    """One statement of one rule about one place of one report; verdict is fail or uncertain.
+
+    `group` is the place (`where`) of the `cell-likely-culprit` that explains this finding; None where none
+    does.
+    """
 
     rule: str
     severity: Severity
@@ -54,51 +59,18 @@ class Finding:
     expected: Number | str | None = None
     found: Number | str | None = None
     quote: str = ""
-
-
-WHOLE = "report"
-"""In `Context.taken`: the report as a whole."""
-
-
-class AttachmentReading(NamedTuple):
-    """What became of a file that the report's page links to.
-
-    `report` is the report that it holds, of whichever body and year; None where it holds none, or where it
-    could not be read for the reason `problem`. `broken`: its own bytes prove that nobody can open it.
-    """
-
-    url: str
-    name: str  # the text of the link, or the file's name
-    sha256: str | None = None  # None where it could not be had
-    format: Format | None = None  # None where it was not read
-    report: Report | None = None
-    problem: Bilingual | None = None
-    broken: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What is known besides the report itself. Everything may be absent: a bare file has no roster.
-
-    `taken` names the parts of the report ("report" for the whole, "prose", a table's key) that stand in an
-    attachment and not on its page, each with the attachment's index.
-    """
-
-    kind: Kind | None = None  # as given by a flag or the roster, not inferred
-    organ: str | None = None  # canonical name from the roster or a flag, else the report's
-    previous: Report | None = None
-    web_page: bool = False  # read from a web page itself, so what a page lacks is the publisher's omission
-    attachments: tuple[AttachmentReading, ...] = ()
-    taken: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    partial: bool = False  # not all of it was read: what is lacking may stand elsewhere
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What all rules said: findings in the order of the registry, and one verdict a rule."""
+    """What all rules said: findings in the order of the registry, one verdict a rule, and for every rule that
+    could not be applied the reason why.
+    """
 
     findings: tuple[Finding, ...]
     verdicts: Mapping[str, Verdict] = field(default_factory=lambda: MappingProxyType({}))
+    reasons: Mapping[str, Bilingual] = field(default_factory=lambda: MappingProxyType({}))
 
     def rules(self, verdict: Verdict) -> tuple[str, ...]:
         """Ids of the rules that ended with `verdict`, in the order of the registry."""

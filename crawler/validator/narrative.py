@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.report.model import Number, Report, RequestStatement
 from crawler.validator.basis import CONSISTENCY
-from crawler.validator.finding import Context, Severity
+from crawler.validator.context import Context
 from crawler.validator.labels import figure
 from crawler.validator.relations import read
 from crawler.validator.rule import (
@@ -28,7 +28,6 @@ _CARRIED_IN = "applications.carried_in.total"
 
 @rule(
     "narrative-no-requests",
-    severity=Severity.ERROR,
     title_zh="正文“未收到申请”与表三矛盾",
     norm_zh="正文说未收到申请的，表三新收数为0；正文说收到申请的，表三不为0",
     basis=CONSISTENCY,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from crawler.report.model import Period, PeriodBound, Report
 from crawler.validator.basis import ARTICLE_49_YEAR, CONSISTENCY, PRACTICE
-from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.context import Context
+from crawler.validator.finding import Fault
 from crawler.validator.reading import fold, prose_unreadable, years_in
 from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, uncertain
 
@@ -18,7 +19,6 @@ _MENTIONS = ("统计期限", "统计时限", "统计时间", "统计周期", "�
 
 @rule(
     "period-not-full-year",
-    severity=Severity.ERROR,
     title_zh="统计期限不是全年",
     norm_zh="统计期限为上一年度1月1日至12月31日",
     basis=ARTICLE_49_YEAR,
@@ -53,7 +53,6 @@ def period_not_full_year(report: Report, _context: Context) -> Statements:
 
 @rule(
     "period-reversed",
-    severity=Severity.ERROR,
     title_zh="统计期限起止颠倒",
     norm_zh="统计期限的止日不早于起日",
     basis=CONSISTENCY,
@@ -75,7 +74,6 @@ def period_reversed(report: Report, _context: Context) -> Statements:
 
 @rule(
     "period-year-mismatch",
-    severity=Severity.ERROR,
     title_zh="期限年份与标题不符",
     norm_zh="统计期限的年份与标题的年份一致",
     basis=CONSISTENCY,
@@ -100,7 +98,6 @@ def period_year_mismatch(report: Report, _context: Context) -> Statements:
 
 @rule(
     "period-missing",
-    severity=Severity.INFO,
     title_zh="未说明统计期限",
     norm_zh="报告说明所列数据的统计期限",
     basis=PRACTICE,

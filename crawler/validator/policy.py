@@ -1,50 +1,78 @@
-"""What is policy rather than law: how grave a breach counts, thresholds, years from which a demand holds."""
+"""What is policy rather than logic: how grave a breach is, for which years it counts, where thresholds lie.
+
+The rules themselves know none of it. The project's table, crawler/rulebook/rules.yml, is read by
+crawler.rulebook, together with what the user's settings change in it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
 from crawler.report.model import Kind
 from crawler.validator.finding import Severity
 
-LATE_SEVERITY = MappingProxyType(
-    {
-        Kind.DEPARTMENT: Severity.ERROR,
-        Kind.GOVERNMENT: Severity.ERROR,
-        Kind.GOVERNMENT_OFFICE: Severity.ERROR,
-        Kind.TOWNSHIP: Severity.WARNING,
-        Kind.STREET: Severity.WARNING,
-        Kind.ZONE: Severity.WARNING,
-        Kind.AUTHORISED: Severity.WARNING,
-    }
-)
-"""How grave late publication is; a step lower where no statute sets the day."""
 
-LATE_SEVERITY_BEFORE_2019 = Severity.WARNING
-"""For reports under the regulation of 2007, whatever the kind of body."""
+class Years(NamedTuple):
+    """A span of report years, both ends included; None is open."""
 
-LATE_SEVERITY_IN_GRACE = Severity.WARNING
-"""Where the due day was no working day and the report came by the first working day after it."""
+    first: int | None = None
+    last: int | None = None
 
-ASSESSMENT_KINDS = frozenset({Kind.GOVERNMENT, Kind.TOWNSHIP})
-"""Bodies that are governments, whose reports also tell assessment, public review and accountability."""
+    def __contains__(self, year: object) -> bool:
+        return isinstance(year, int) and (
+            (self.first is None or self.first <= year) and (self.last is None or year <= self.last)
+        )
 
-ASPECTS_SEVERITY = MappingProxyType({"2019": Severity.INFO, "2021": Severity.WARNING})
-"""The five aspects of the overview were only recommended before the notice of 2021."""
 
-OVERVIEW_MINIMUM = 200
-"""Chinese characters below which an overview counts as too short."""
+class Grade(NamedTuple):
+    """A severity under conditions; those that are None do not matter. `until` counts the day itself."""
 
-PROBLEMS_MINIMUM = 50
-"""Characters below which the section on problems counts as too thin to tell anything."""
+    severity: Severity
+    case: str | None = None  # as the rule names it
+    kinds: frozenset[Kind] | None = None
+    years: Years | None = None
+    until: date | None = None  # a soft start: holds up to this day
 
-PROBLEMS_THIN_SEVERITY = Severity.WARNING
+    def fits(self, case: str | None, kind: Kind | None, year: int | None, today: date | None) -> bool:
+        """Whether the conditions hold; an unknown kind, year or day meets no condition on it."""
+        return (
+            (self.case is None or self.case == case)
+            and (self.kinds is None or kind in self.kinds)
+            and (self.years is None or year in self.years)
+            and (self.until is None or (today is not None and today <= self.until))
+        )
 
-FEE_STATEMENT_SEVERITY = Severity.WARNING
-"""A warning as long as the wording of the demand in the notice has not been verified."""
 
-READABLE_MINIMUM = 100
-"""Chinese characters of prose below which a document counts as not really read."""
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the table says of one rule. The first grade that fits decides, else `severity`."""
 
-DAMAGED_TEXT_SHARE = 0.01
-"""Share of replacement characters from which a text counts as not really read."""
+    severity: Severity
+    grades: tuple[Grade, ...] = ()
+    years: Years | None = None  # report years that it is applied to; None is all
+    off: bool = False
+    limits: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole table, and the day on which it is applied."""
+
+    rulings: Mapping[str, Ruling]
+    today: date | None = None
+
+    def severity(self, rule: str, case: str | None, kind: Kind | None, year: int | None) -> Severity:
+        """How grave a breach of `rule` is. KeyError for a rule without a ruling."""
+        ruling = self.rulings[rule]
+        for grade in ruling.grades:
+            if grade.fits(case, kind, year, self.today):
+                return grade.severity
+        return ruling.severity
+
+    def limit(self, rule: str, name: str) -> float:
+        """A threshold of `rule`. KeyError where the table lacks it."""
+        return self.rulings[rule].limits[name]

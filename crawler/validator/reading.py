@@ -7,7 +7,6 @@ import unicodedata
 from functools import lru_cache
 
 from crawler.report.model import Report
-from crawler.validator import policy
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -15,6 +14,12 @@ _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 _CHINESE_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
 _SENTENCE = re.compile(r"[^。；！？\n]+")
 
+
+_READABLE_MINIMUM = 100
+"""Chinese characters of prose below which a document counts as not really read."""
+
+_DAMAGED_TEXT_SHARE = 0.01
+"""Share of replacement characters from which a text counts as not really read."""
 
 _LONGEST_KEPT = 20_000
 """Characters of a text whose folded spelling is kept; many rules ask for that of the whole report."""
@@ -52,7 +57,4 @@ def sentences(text: str) -> list[str]:
 def prose_unreadable(report: Report) -> bool:
     """Whether so little of the prose could be read that nothing may be called absent from it."""
     damaged = report.text.count("\ufffd")
-    return (
-        han_count(report.text) < policy.READABLE_MINIMUM
-        or damaged > len(report.text) * policy.DAMAGED_TEXT_SHARE
-    )
+    return han_count(report.text) < _READABLE_MINIMUM or damaged > len(report.text) * _DAMAGED_TEXT_SHARE

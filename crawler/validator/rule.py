@@ -8,7 +8,8 @@ from enum import Enum
 from typing import Final, TypedDict, Unpack
 
 from crawler.report.model import Bilingual, Number, Report
-from crawler.validator.finding import Context, Fault, Severity, Verdict
+from crawler.validator.context import Context, Need
+from crawler.validator.finding import Fault, Verdict
 
 LEGACY: Final = "legacy"
 """Report years up to 2018, when there was no form."""
@@ -30,7 +31,11 @@ NOT_APPLICABLE: Final = NotApplicable.MARK
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a rule says of one place; severity and basis are the rule's own unless set."""
+    """What a rule says of one place; the basis is the rule's own unless set.
+
+    `case` is the name under which the policy may grade this breach apart from the rule's others. `explains`
+    are the findings (rule, where) that this one is the likely cause of.
+    """
 
     verdict: Verdict
     where: str
@@ -40,8 +45,9 @@ class Statement:
     expected: Number | str | None = None
     found: Number | str | None = None
     quote: str = ""
-    severity: Severity | None = None
+    case: str | None = None
     basis: Bilingual | None = None
+    explains: tuple[tuple[str, str], ...] = ()
 
 
 Body = Callable[[Report, Context], Iterator[Statement | NotApplicable]]
@@ -53,11 +59,11 @@ class Rule:
 
     `forms` are the generations of reports that it applies to, told by the report year. Where `table` is set,
     the form that this table really prints decides instead, as long as the year knows a form at all.
-    `lacking`: what it finds is that something does not stand in the report.
+    `lacking`: what it finds is that something does not stand in the report. `needs` are the parts of the
+    context without which it is not applicable.
     """
 
     id: str
-    severity: Severity
     title: Bilingual
     norm: Bilingual
     basis: Bilingual
@@ -65,19 +71,20 @@ class Rule:
     table: str | None
     family: str
     lacking: bool
+    needs: tuple[Need, ...]
     body: Body
 
 
 def rule(
     rule_id: str,
     *,
-    severity: Severity,
     title_zh: str,
     norm_zh: str,
     basis: Bilingual,
     forms: tuple[str, ...] = ALL,
     table: str | None = None,
     lacking: bool = False,
+    needs: tuple[Need, ...] = (),
 ) -> Callable[[Body], Rule]:
     """Label a generator as a rule; the first line of its docstring is the norm in English."""
 
@@ -86,7 +93,6 @@ def rule(
         title_en = rule_id.replace("-", " ").capitalize()
         return Rule(
             id=rule_id,
-            severity=severity,
             title=Bilingual(title_zh, title_en),
             norm=Bilingual(norm_zh, norm_en),
             basis=basis,
@@ -94,6 +100,7 @@ def rule(
             table=table,
             family=body.__module__.rpartition(".")[2],
             lacking=lacking,
+            needs=needs,
             body=body,
         )
 
@@ -108,8 +115,9 @@ class Details(TypedDict, total=False):
     expected: Number | str | None
     found: Number | str | None
     quote: str
-    severity: Severity | None
+    case: str | None
     basis: Bilingual | None
+    explains: tuple[tuple[str, str], ...]
 
 
 def fail(where: str, zh: str, en: str, **details: Unpack[Details]) -> Statement:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from crawler.report.forms import SECTIONS, SectionForm
 from crawler.report.model import Report, TableState
 from crawler.validator.basis import ARTICLE_50, CONSISTENCY, FORM, NOTICE_2021_SCOPE
-from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.context import Context
+from crawler.validator.finding import Fault
 from crawler.validator.generation import generation
 from crawler.validator.labels import section_label
 from crawler.validator.reading import fold, prose_unreadable, sentences
@@ -30,7 +31,6 @@ _WHOLE = "sections"
 
 @rule(
     "section-missing",
-    severity=Severity.ERROR,
     title_zh="缺少部分",
     norm_zh="报告由格式规定的六个部分组成，缺一不可",
     basis=ARTICLE_50,
@@ -78,7 +78,6 @@ def section_missing(report: Report, _context: Context) -> Statements:
 
 @rule(
     "section-order",
-    severity=Severity.WARNING,
     title_zh="各部分顺序错误",
     norm_zh="各部分按格式规定的顺序排列",
     basis=FORM,
@@ -105,7 +104,6 @@ def section_order(report: Report, _context: Context) -> Statements:
 
 @rule(
     "section-extra",
-    severity=Severity.INFO,
     title_zh="增设部分",
     norm_zh="报告只有格式规定的六个部分，不另设部分",
     basis=NOTICE_2021_SCOPE,
@@ -126,7 +124,6 @@ def section_extra(report: Report, _context: Context) -> Statements:
 
 @rule(
     "section-number-missing",
-    severity=Severity.INFO,
     title_zh="缺标题序号",
     norm_zh="各部分标题带有格式规定的序号",
     basis=FORM,
@@ -155,7 +152,6 @@ def section_number_missing(report: Report, _context: Context) -> Statements:
 
 @rule(
     "section-heading-variant",
-    severity=Severity.INFO,
     title_zh="标题用语与格式不一致",
     norm_zh="各部分标题使用格式规定的用语",
     basis=FORM,
@@ -188,7 +184,6 @@ def section_heading_variant(report: Report, _context: Context) -> Statements:
 
 @rule(
     "section-empty",
-    severity=Severity.ERROR,
     title_zh="某部分无内容",
     norm_zh="每个部分都有内容，没有可报告的事项也要写明",
     basis=ARTICLE_50,
@@ -228,7 +223,6 @@ _SECTION_WORDS = (
 
 @rule(
     "section-count-claim",
-    severity=Severity.WARNING,
     title_zh="自述部分数与实际不符",
     norm_zh="报告自述“由几部分组成”与所列、所写的部分数一致",
     basis=CONSISTENCY,

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from crawler.report.forms import DECIMAL_COLUMNS, SIGNED_COLUMNS, Form, cell_keys, form_for
 from crawler.report.model import Bilingual, Cell, Damage, DamageKind, Report, Table, TableState
 from crawler.validator.basis import ARTICLE_50, FORM, FORM_BY_YEAR, LOGIC, PRACTICE
-from crawler.validator.finding import Context, Fault, Severity
+from crawler.validator.context import Context
+from crawler.validator.finding import Fault
 from crawler.validator.generation import printed_form, rows_of, rows_printed
 from crawler.validator.labels import TABLES, form_label, named, place_label
 from crawler.validator.period import year_disputed
@@ -49,7 +50,6 @@ _DAMAGE_NAMES = MappingProxyType(
 
 @rule(
     "table-missing",
-    severity=Severity.CRITICAL,
     title_zh="表格缺失",
     norm_zh="第二、三、四部分各有格式规定的表格",
     basis=ARTICLE_50,
@@ -83,7 +83,6 @@ def table_missing(report: Report, context: Context) -> Statements:
 
 @rule(
     "table-as-image",
-    severity=Severity.WARNING,
     title_zh="表格为图片",
     norm_zh="表格以可读取的文字而非图片发布",
     basis=PRACTICE,
@@ -103,7 +102,6 @@ def table_as_image(report: Report, _context: Context) -> Statements:
 
 @rule(
     "table-damaged",
-    severity=Severity.ERROR,
     title_zh="表格结构损坏",
     norm_zh="表格的行、列和标签与格式一致，每格一个数",
     basis=FORM,
@@ -126,7 +124,6 @@ def table_damaged(report: Report, _context: Context) -> Statements:
 
 @rule(
     "template-wrong-generation",
-    severity=Severity.ERROR,
     title_zh="使用的格式与年度不符",
     norm_zh="报告使用该年度适用的统一格式",
     basis=FORM_BY_YEAR,
@@ -170,7 +167,6 @@ def template_wrong_generation(report: Report, _context: Context) -> Statements:
 
 @rule(
     "row-misaligned",
-    severity=Severity.ERROR,
     title_zh="列数错位",
     norm_zh="每一行的数字个数与格式的列数一致",
     basis=FORM,
@@ -204,7 +200,6 @@ def row_misaligned(report: Report, _context: Context) -> Statements:
 
 @rule(
     "row-missing",
-    severity=Severity.ERROR,
     title_zh="缺少行",
     norm_zh="格式规定的每一行都在表中",
     basis=FORM,
@@ -227,7 +222,6 @@ def row_missing(report: Report, _context: Context) -> Statements:
 
 @rule(
     "row-extra",
-    severity=Severity.WARNING,
     title_zh="多出行",
     norm_zh="表中没有格式之外的行",
     basis=FORM,
@@ -251,7 +245,6 @@ def row_extra(report: Report, _context: Context) -> Statements:
 
 @rule(
     "row-label-altered",
-    severity=Severity.INFO,
     title_zh="行名被改动",
     norm_zh="行名与格式一致",
     basis=FORM,
@@ -278,7 +271,6 @@ def row_label_altered(report: Report, _context: Context) -> Statements:
 
 @rule(
     "cell-blank",
-    severity=Severity.WARNING,
     title_zh="空白单元格",
     norm_zh="每个单元格都有数字，没有的填0",
     basis=FORM,
@@ -305,7 +297,6 @@ def _may_be_a_number(raw: str) -> bool:
 
 @rule(
     "cell-nonnumeric",
-    severity=Severity.WARNING,
     title_zh="单元格不是数字",
     norm_zh="每个单元格填写数字，不填符号或文字",
     basis=FORM,
@@ -340,7 +331,6 @@ def cell_nonnumeric(report: Report, _context: Context) -> Statements:
 
 @rule(
     "cell-negative",
-    severity=Severity.ERROR,
     title_zh="出现负数",
     norm_zh="除“本年增/减”外，各项数字不为负",
     basis=LOGIC,
@@ -362,7 +352,6 @@ def cell_negative(report: Report, _context: Context) -> Statements:
 
 @rule(
     "cell-not-integer",
-    severity=Severity.ERROR,
     title_zh="件数含小数",
     norm_zh="件数为整数，只有金额可以有小数",
     basis=LOGIC,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from crawler.report.model import Report
 from crawler.validator import lexicon
 from crawler.validator.basis import CONSISTENCY, FORM, PRACTICE
-from crawler.validator.finding import Context, Severity
+from crawler.validator.context import Context
 from crawler.validator.period import confirmed_by_publication, stated_year, title_year
 from crawler.validator.reading import fold, years_in
 from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, uncertain
@@ -19,7 +19,6 @@ _WHERE = "title"
 
 @rule(
     "title-nonstandard",
-    severity=Severity.INFO,
     title_zh="标题不规范",
     norm_zh="标题为“机关名称＋年份＋政府信息公开工作年度报告”",
     basis=FORM,
@@ -44,7 +43,6 @@ def title_nonstandard(report: Report, _context: Context) -> Statements:
 
 @rule(
     "title-called-work-report",
-    severity=Severity.WARNING,
     title_zh="把“年度报告”写成“工作报告”或“总结”",
     norm_zh="标题称“年度报告”，不称“工作报告”“工作总结”",
     basis=FORM,
@@ -69,7 +67,6 @@ def title_called_work_report(report: Report, _context: Context) -> Statements:
 
 @rule(
     "title-year-missing",
-    severity=Severity.WARNING,
     title_zh="标题缺少年份",
     norm_zh="标题写明所报告的年份",
     basis=FORM,
@@ -89,7 +86,6 @@ def title_year_missing(report: Report, _context: Context) -> Statements:
 
 @rule(
     "title-year-mismatch",
-    severity=Severity.ERROR,
     title_zh="标题年份错误",
     norm_zh="标题的年份与报告内容的年份一致",
     basis=CONSISTENCY,
@@ -133,7 +129,6 @@ def title_year_mismatch(report: Report, _context: Context) -> Statements:
 
 @rule(
     "title-organ-abbreviated",
-    severity=Severity.INFO,
     title_zh="机关名称用简称",
     norm_zh="标题使用机关全称",
     basis=PRACTICE,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from crawler.report.model import Report
 from crawler.validator import lexicon
 from crawler.validator.basis import FORM_2021, PRACTICE
-from crawler.validator.finding import Context, Severity
+from crawler.validator.context import Context
 from crawler.validator.reading import fold, sentences
 from crawler.validator.rule import NotApplicable, Statement, fail, rule, shorten
 
@@ -23,7 +23,6 @@ _SHOWN = 3
 
 @rule(
     "text-repeated-phrase",
-    severity=Severity.INFO,
     title_zh="词语重复",
     norm_zh="正文没有紧接着重复的词语",
     basis=PRACTICE,
@@ -44,7 +43,6 @@ def text_repeated_phrase(report: Report, _context: Context) -> Statements:
 
 @rule(
     "template-instruction-pasted",
-    severity=Severity.WARNING,
     title_zh="编写说明原文照抄",
     norm_zh="报告不照抄通知中的编写说明",
     basis=PRACTICE,
@@ -67,7 +65,6 @@ def template_instruction_pasted(report: Report, _context: Context) -> Statements
 
 @rule(
     "text-placeholder",
-    severity=Severity.ERROR,
     title_zh="占位符未填",
     norm_zh="正文没有未填写的占位符",
     basis=PRACTICE,
@@ -90,7 +87,6 @@ def text_placeholder(report: Report, _context: Context) -> Statements:
 
 @rule(
     "text-outdated-basis",
-    severity=Severity.WARNING,
     title_zh="引用已被替代的文件",
     norm_zh="2021年度起的报告引用现行的格式通知和修订后的条例",
     basis=FORM_2021,

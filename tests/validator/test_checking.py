@@ -9,29 +9,30 @@ from typing import Any
 import pytest
 
 from crawler.report.model import Bilingual, Report, TableState
+from crawler.rulebook import policy
 from crawler.validator import RULES, Context, Fault, Severity, Verdict, check, fingerprint
 from crawler.validator.basis import PRACTICE
+from crawler.validator.policy import Grade, Policy, Ruling
 from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, shorten, uncertain
 
 
-@rule("gives-up", severity=Severity.ERROR, title_zh="出错", norm_zh="规则出错", basis=PRACTICE)
+@rule("gives-up", title_zh="出错", norm_zh="规则出错", basis=PRACTICE)
 def gives_up(report: Report, context: Context) -> Iterator[Statement | NotApplicable]:
     """The rule breaks down after its first statement."""
     yield fail("text", "先说一句", "One statement first")
     raise ZeroDivisionError("secret detail")
 
 
-@rule("finds", severity=Severity.WARNING, title_zh="有问题", norm_zh="规则有所发现", basis=PRACTICE)
+@rule("finds", title_zh="有问题", norm_zh="规则有所发现", basis=PRACTICE)
 def finds(report: Report, context: Context) -> Iterator[Statement | NotApplicable]:
     """The rule finds something it is sure of and something it is not."""
     yield NOT_APPLICABLE
     yield uncertain("title", "不确定", "Uncertain")
-    yield fail("text", "确定", "Certain", severity=Severity.INFO, basis=Bilingual("另据", "Other basis"))
+    yield fail("text", "确定", "Certain", case="lesser", basis=Bilingual("另据", "Other basis"))
 
 
 @rule(
     "silent",
-    severity=Severity.WARNING,
     title_zh="无话",
     norm_zh="规则无话可说",
     basis=PRACTICE,
@@ -43,10 +44,16 @@ def silent(report: Report, context: Context) -> Iterator[Statement | NotApplicab
 
 
 MINE = {each.id: each for each in (gives_up, finds, silent)}
+RULINGS = {
+    "gives-up": Ruling(Severity.ERROR),
+    "finds": Ruling(Severity.WARNING, (Grade(Severity.INFO, case="lesser"),)),
+    "silent": Ruling(Severity.WARNING),
+}
+CONTEXT = Context(Policy(RULINGS))
 
 
 def test_a_rule_that_breaks_down_is_uncertain_and_stops_none_of_the_others(build: Any) -> None:
-    outcome = check(build.sound(2023), Context(), MINE)
+    outcome = check(build.sound(2023), CONTEXT, MINE)
     assert dict(outcome.verdicts) == {
         "gives-up": Verdict.UNCERTAIN,
         "finds": Verdict.FAIL,
@@ -80,12 +87,12 @@ def test_a_rule_is_labelled_and_nothing_else() -> None:
 )
 def test_the_year_decides_which_rules_apply(build: Any, year: int | None, verdict: Verdict) -> None:
     report = replace(build.sound(2023), year=year)  # without a year, the form that is printed
-    assert check(report, Context(), MINE).verdicts["silent"] is verdict
+    assert check(report, CONTEXT, MINE).verdicts["silent"] is verdict
 
 
 def test_without_year_and_form_the_rules_of_the_forms_are_uncertain(build: Any) -> None:
     report = replace(build.sound(2023), year=None, form=None, title="政府信息公开工作年度报告")
-    outcome = check(report, Context())
+    outcome = check(report, Context(policy()))
     for each in RULES.values():
         if "legacy" not in each.forms:
             assert outcome.verdicts[each.id] is Verdict.UNCERTAIN
@@ -116,7 +123,7 @@ def test_pictures_accuse_nobody(build: Any) -> None:
     tables = {
         key: replace(t, state=TableState.IMAGE, cells={}, form=None) for key, t in report.tables.items()
     }
-    outcome = check(replace(report, tables=tables), Context())
+    outcome = check(replace(report, tables=tables), Context(policy()))
     assert outcome.rules(Verdict.FAIL) == ("table-as-image",)
     for each in RULES.values():
         if each.family == "arithmetic" and "2021" in each.forms:

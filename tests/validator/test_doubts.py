@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from crawler.report.model import Cell, Report, TableState
+from crawler.rulebook import policy
 from crawler.validator import RULES, Context, Fault, Finding, Verdict, check
 
 HERE = Path(__file__).parent
@@ -102,7 +103,7 @@ def wrong_sum(build: Any, **cell: object) -> Report:
 
 
 def found(report: Report, rule: str) -> list[tuple[Verdict, Fault]]:
-    return [(f.verdict, f.fault) for f in check(report, Context()).findings if f.rule == rule]
+    return [(f.verdict, f.fault) for f in check(report, Context(policy())).findings if f.rule == rule]
 
 
 @pytest.mark.parametrize(

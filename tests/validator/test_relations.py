@@ -21,6 +21,7 @@ from crawler.report.forms import (
 )
 from crawler.report.forms import relations as relations_of
 from crawler.report.model import Cell, Damage, DamageKind, Report, Table, TableState
+from crawler.rulebook import policy
 from crawler.validator import Context, Verdict, check
 from crawler.validator.relations import Standing, evaluate, evaluations
 
@@ -184,12 +185,14 @@ def test_right_sums_pass_and_one_wrong_cell_breaks_exactly_its_relations(
     @given(cells=consistent(form), data=st.data())
     def hold(cells: dict[str, int], data: st.DataObject) -> None:
         report = filled(sound, cells)
-        verdicts = check(report, Context()).verdicts
+        verdicts = check(report, Context(policy())).verdicts
         assert {verdicts[rule] for rule in (*ARITHMETIC, "applications-impossible-part")} == {Verdict.PASS}
 
         key = data.draw(st.sampled_from(sorted(cells)))
         wrong = filled(report, {key: cells[key] + data.draw(st.integers(min_value=1, max_value=500))})
-        findings = [finding for finding in check(wrong, Context()).findings if finding.rule in ARITHMETIC]
+        findings = [
+            finding for finding in check(wrong, Context(policy())).findings if finding.rule in ARITHMETIC
+        ]
         expected = {
             (relation.rule, relation.where)
             for relation in relations_of(FORMS[form], rows)
@@ -218,7 +221,7 @@ def test_no_unread_cell_ever_makes_a_sound_table_fail_or_pass(build: Any, form: 
             )
             for name, table in report.tables.items()
         }
-        verdicts = check(replace(report, tables=tables), Context()).verdicts
+        verdicts = check(replace(report, tables=tables), Context(policy())).verdicts
         for rule in ARITHMETIC:
             needed = {
                 key

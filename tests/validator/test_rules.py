@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from crawler.validator import RULES, Context, Verdict, check, rule_card
+from crawler.validator import RULES, Verdict, check
 
 HERE = Path(__file__).parent
 FAMILIES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(HERE.glob("*.yml"))}
@@ -64,14 +64,14 @@ def test_every_rule_has_a_case_that_passes_and_one_that_fails(rule: str) -> None
 
 @pytest.mark.parametrize("year", [2018, 2019, 2020, 2021, 2025])
 def test_a_sound_report_has_no_finding(build: Any, year: int) -> None:
-    outcome = check(build.sound(year), Context(web_page=True))
+    outcome = check(build.sound(year), build.context(web_page=True))
     assert [(finding.rule, finding.message.zh) for finding in outcome.findings] == []
     assert set(outcome.verdicts) == set(RULES)
     assert Verdict.PASS in outcome.verdicts.values()
 
 
 def test_before_2019_the_rules_of_the_forms_do_not_apply(build: Any) -> None:
-    verdicts = check(build.sound(2018), Context()).verdicts
+    verdicts = check(build.sound(2018), build.context()).verdicts
     unified = [rule.id for rule in RULES.values() if "legacy" not in rule.forms]
     assert len(unified) == 35
     assert {verdicts[rule] for rule in unified} == {Verdict.NOT_APPLICABLE}
@@ -86,7 +86,7 @@ def test_no_two_findings_of_a_rule_share_a_place(family: str, case: dict[str, An
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_has_a_card_in_both_languages(rule: str) -> None:
-    card = rule_card(rule)
+    card = RULES[rule]
     assert card.id == rule
     for chinese in (card.title.zh, card.norm.zh, card.basis.zh):
         assert any("\u4e00" <= character <= "\u9fff" for character in chinese)

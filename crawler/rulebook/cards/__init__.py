@@ -1,0 +1,76 @@
+"""What people read of a rule: why it is there, an example that fails and one that passes, how to put it right.
+
+One file a family, read strictly. Norm, title and basis are the rule's own labels; severity and years are the
+table's. The examples are changes of a sound report (crawler.rulebook.examples), so that they can be run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from crawler.report.model import Bilingual
+
+
+class Source(StrEnum):
+    """What kind of knowledge a rule rests on; only the first two are quoted as law."""
+
+    REGULATION = "regulation"
+    NOTICE = "notice"  # of the General Office of the State Council, the form it prescribes included
+    LOCAL = "local"  # a local document that was read; the card names the place
+    SEEN = "seen"  # seen in published reports
+    PRACTICE = "practice"  # general knowledge and logic
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(_Strict):
+    """A text in both languages."""
+
+    zh: str = Field(min_length=2)
+    en: str = Field(min_length=2)
+
+    def pick(self, lang: str) -> str:
+        """The text in `lang` ("zh" or "en")."""
+        return Bilingual(self.zh, self.en).pick(lang)
+
+
+class Example(Text):
+    """What a report shows, in words, and the change of a sound report that shows it.
+
+    `change` is None where no single report can show it: absences, and rules that are only planned.
+    """
+
+    change: dict[str, Any] | None
+
+
+class Card(_Strict):
+    """What people read of one rule besides its labels."""
+
+    source: Source
+    formula: str = ""  # over cell keys or plain facts, the same in both languages
+    why: Text
+    fails: Example
+    passes: Example
+    repair: Text
+    false_alarms: Text
+
+
+@lru_cache(maxsize=1)
+def cards() -> Mapping[str, Card]:
+    """All cards by rule id."""
+    found: dict[str, Card] = {}
+    for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yml"):
+            entries = yaml.safe_load(file.read_text("utf-8")) or {}
+            found |= {rule: Card.model_validate(entry) for rule, entry in entries.items()}
+    return MappingProxyType(found)

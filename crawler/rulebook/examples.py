@@ -1,0 +1,260 @@
+"""A sound report of an invented body, and the changes that examples make to it.
+
+A change is a mapping, as the cards and the cases of the tests write it: `cells`, `sections`, `tables`, `set`,
+`add_text`, `context` and so on; every one stands in `_CHANGES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from crawler.report.forms import FORMS, SECTIONS, Form, cell_keys, form_for
+from crawler.report.model import (
+    AlteredLabel,
+    Bilingual,
+    Cell,
+    Damage,
+    DamageKind,
+    DateSource,
+    ExtraRow,
+    Kind,
+    Period,
+    PeriodBound,
+    Report,
+    RequestStatement,
+    Section,
+    Table,
+    TableState,
+)
+from crawler.rulebook.table import policy
+from crawler.validator.context import AttachmentReading, Context
+
+ORGAN = "云溪县水务局"
+
+PROSE = {
+    "overview": (
+        "本年度，我局认真贯彻落实《中华人民共和国政府信息公开条例》，各项工作平稳有序。\n"
+        "（一）主动公开。围绕供水保障、河湖治理、水旱灾害防御等群众关心的事项，全年发布各类文件和公告，及时回应社会关切。\n"
+        "（二）依申请公开。畅通当面、信函和网络三种渠道，逐件登记、按期答复，答复前由法制机构复核。\n"
+        "（三）政府信息管理。落实发布前保密审查制度，对已公开的文件定期清理，标注效力状态。\n"
+        "（四）平台建设。依托县政府门户网站的公开专栏发布信息，专人维护栏目，全年未出现信息更新中断的情况。\n"
+        "（五）监督保障。把公开工作列入年度考核，组织两次业务培训，接受社会评议，全年没有责任追究的情形。"
+    ),
+    "disclosure": "",
+    "applications": "",
+    "disputes": "",
+    "problems": (
+        "存在的主要问题是：政策解读的形式较为单一，部分栏目更新不及时，业务人员对新要求的理解还不够深入。\n"
+        "改进情况：一是增加图表解读；二是建立栏目更新台账，每月检查；三是安排新进人员跟班学习。"
+    ),
+    "other_matters": "本年度未发出收费通知，未收取政府信息公开信息处理费。",
+}
+PREAMBLE = "本报告根据条例编制，所列数据的统计期限自{year}年1月1日至{year}年12月31日。"
+
+# New 3 + 1 and carried in 1 of natural persons; concluded 4, carried over 1.
+FIGURES_OF_APPLICATIONS = {
+    "new_received": {"natural_person": 3, "business": 1, "total": 4},
+    "carried_in": {"natural_person": 1, "total": 1},
+    "granted": {"natural_person": 2, "business": 1, "total": 3},
+    "denied_third_party_rights": {"natural_person": 1, "total": 1},
+    "results_total": {"natural_person": 3, "business": 1, "total": 4},
+    "carried_out": {"natural_person": 1, "total": 1},
+}
+FIGURES_OF_DISPUTES = {
+    "review": {"upheld": 2, "corrected": 1, "total": 3},
+    "litigation_direct": {"pending": 1, "total": 1},
+}
+FIGURES_OF_DISCLOSURE: dict[str, dict[str, dict[str, int | Decimal]]] = {
+    "2019": {
+        "normative_documents": {"produced": 2, "newly_disclosed": 2, "total_disclosed": 6},
+        "licences": {"previous_items": 10, "items_change": -1, "decisions": 30},
+        "penalties": {"previous_items": 5, "items_change": 0, "decisions": 2},
+        "coercion": {"previous_items": 2, "items_change": 0, "decisions": 0},
+        "procurement": {"projects": 1, "amount": Decimal("12.5")},
+    },
+    "2021": {
+        "normative_documents": {"issued": 2, "repealed": 1, "in_force": 5},
+        "licences": {"decisions": 12},
+        "penalties": {"decisions": 3},
+        "fees": {"amount_10k_cny": Decimal("1.5")},
+    },
+}
+
+
+def sound_tables(form: Form) -> dict[str, Table]:
+    """The three tables of `form`, filled so that every relation holds."""
+    figures: dict[str, Mapping[str, Mapping[str, int | Decimal]]] = {
+        "disclosure": FIGURES_OF_DISCLOSURE[form.id],
+        "applications": FIGURES_OF_APPLICATIONS,
+        "disputes": FIGURES_OF_DISPUTES,
+    }
+    tables = {}
+    for table, rows in figures.items():
+        cells = {}
+        for key in cell_keys(form, table):
+            _, row, column = key.split(".")
+            value = rows.get(row, {}).get(column, 0)
+            cells[key] = Cell(value, str(value))
+        tables[table] = Table(table, TableState.COMPLETE, None if table == "disputes" else form.id, cells)
+    return tables
+
+
+def sound_report(year: int = 2023, form: Form | None = None) -> Report:
+    """A report for `year` without any defect, on the form of its year or on `form`."""
+    due = form_for(year)
+    used = form or due
+    missing = {key: Table(key, TableState.MISSING) for key in ("disclosure", "applications", "disputes")}
+    text = "\n".join((PREAMBLE.format(year=year), *(part for part in PROSE.values() if part)))
+    return Report(
+        title=f"{ORGAN}{year}年政府信息公开工作年度报告",
+        organ=ORGAN,
+        year=year,
+        year_from="title",
+        form=used.id if used else "legacy",
+        published=date(year + 1, 1, 20),
+        published_from=DateSource.META,
+        signed=None,
+        period=Period(
+            PeriodBound(year, 1, 1), PeriodBound(year, 12, 31), f"{year}年1月1日至{year}年12月31日"
+        ),
+        sections={
+            section.key: Section(
+                key=section.key,
+                heading=f"{section.number}、{section.heading}",
+                numbered=True,
+                variant=False,
+                text=PROSE[section.key],
+                empty=False,
+                order=order,
+            )
+            for order, section in enumerate(SECTIONS)
+        },
+        extra_headings=(),
+        tables=sound_tables(used) if used else missing,
+        text=text,
+    )
+
+
+def changed(change: Mapping[str, Any]) -> tuple[Report, Context]:
+    """The sound report with the changes of one case, and the context that the case gives."""
+    change = dict(change)
+    form = FORMS[change.pop("form")] if "form" in change else None
+    report = sound_report(change.pop("year", 2023), form)
+    context = _context(change.pop("context", {}))
+    for key, value in change.items():
+        report = _CHANGES[key](report, value)
+    return report, context
+
+
+def _context(given: Mapping[str, Any]) -> Context:
+    values: dict[str, Any] = dict(given)
+    if "kind" in values:
+        values["kind"] = Kind(values["kind"])
+    values["attachments"] = tuple(_attachment(file) for file in values.get("attachments", ()))
+    return Context(policy(), **values)
+
+
+def _attachment(given: Mapping[str, Any]) -> AttachmentReading:
+    """A file by its name; `report` is what changes the sound report that it holds, `problem` two lines."""
+    values = dict(given)
+    if "report" in values:
+        values["report"], _ = changed(values["report"])
+    if "problem" in values:
+        values["problem"] = Bilingual(*values["problem"])
+    return AttachmentReading("http://portal.example/file", **values)
+
+
+def _set(report: Report, values: Mapping[str, Any]) -> Report:
+    given = dict(values)
+    if given.get("published_from"):
+        given["published_from"] = DateSource(given["published_from"])
+    if "period" in given and given["period"] is not None:
+        start, end = (PeriodBound(*bound) for bound in given["period"])
+        given["period"] = Period(start, end, "期限原文")
+    return replace(report, **given)
+
+
+def _sections(report: Report, values: Mapping[str, Mapping[str, Any] | None]) -> Report:
+    """Change sections; the prose of the report follows the text of its sections."""
+    sections, text = dict(report.sections), report.text
+    for key, value in values.items():
+        old = sections.pop(key)
+        new = replace(old, **value) if value is not None else None
+        if old.text:
+            text = text.replace(old.text, new.text if new else "")
+        elif new and new.text:
+            text += "\n" + new.text
+        if new:
+            sections[key] = new
+    return replace(report, sections=sections, text=text)
+
+
+def _cells(report: Report, values: Mapping[str, Any]) -> Report:
+    """Set cells: a number, a text that is none, null for a cell that was not found, or fields of the cell."""
+    tables = dict(report.tables)
+    for key, value in values.items():
+        name = key.partition(".")[0]
+        cells = dict(tables[name].cells)
+        if value is None:
+            cells.pop(key, None)
+        elif isinstance(value, str):
+            cells[key] = Cell(None, value)
+        elif isinstance(value, dict):
+            cells[key] = cells[key]._replace(**value)
+        else:
+            number = Decimal(str(value)) if isinstance(value, float) else value
+            cells[key] = Cell(number, str(number))
+        tables[name] = replace(tables[name], cells=cells)
+    return replace(report, tables=tables)
+
+
+def _tables(report: Report, values: Mapping[str, Mapping[str, Any]]) -> Report:
+    tables = dict(report.tables)
+    for name, value in values.items():
+        given, table = dict(value), tables[name]
+        cells = dict(table.cells)
+        for row in given.pop("without", ()):
+            cells = {key: cell for key, cell in cells.items() if not key.startswith(f"{name}.{row}")}
+        for row in given.pop("zero_rows", ()):
+            columns = [key.rpartition(".")[2] for key in cells if key.startswith(f"{name}.results_total.")]
+            cells |= {f"{name}.{row}.{column}": Cell(0, "0") for column in columns}
+        if "state" in given:
+            given["state"] = TableState(given["state"])
+            if given["state"] in (TableState.MISSING, TableState.IMAGE):
+                cells, given["form"] = {}, None
+        given["damages"] = tuple(Damage(DamageKind(d[0]), d[1], *d[2:]) for d in given.get("damages", ()))
+        given["extra_rows"] = tuple(ExtraRow(r[0], tuple(r[1])) for r in given.get("extra_rows", ()))
+        given["altered_labels"] = tuple(AlteredLabel(*a) for a in given.get("altered_labels", ()))
+        tables[name] = replace(table, cells=cells, **given)
+    return replace(report, tables=tables)
+
+
+def _order(report: Report, keys: list[str]) -> Report:
+    sections = {key: replace(section, order=keys.index(key)) for key, section in report.sections.items()}
+    return replace(report, sections=sections)
+
+
+def _statements(report: Report, values: list[Mapping[str, Any]]) -> Report:
+    defaults: dict[str, Any] = {"quote": "原文", "number": None, "denies": False, "ambiguous": False}
+    return replace(
+        report, request_statements=tuple(RequestStatement(**{**defaults, **value}) for value in values)
+    )
+
+
+_CHANGES: Mapping[str, Callable[[Report, Any], Report]] = {
+    "set": _set,
+    "sections": _sections,
+    "cells": _cells,
+    "tables": _tables,
+    "order": _order,
+    "statements": _statements,
+    "add_text": lambda report, text: replace(report, text=f"{report.text}\n{text}"),
+    "no_period": lambda report, _: replace(
+        report, period=None, text=report.text.replace(PREAMBLE.format(year=report.year), "")
+    ),
+    "extra_headings": lambda report, headings: replace(report, extra_headings=tuple(headings)),
+}

@@ -1,0 +1,1 @@
+"""The disclosure column of the portal that publishes the report."""

@@ -1,0 +1,1 @@
+"""What became of a report over the visits: changed, withdrawn, doubled, dated back."""

@@ -1,0 +1,1 @@
+"""What the web page says of itself, and where it stands."""

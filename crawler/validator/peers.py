@@ -1,0 +1,1 @@
+"""The report against those of other bodies."""

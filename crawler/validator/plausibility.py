@@ -1,0 +1,1 @@
+"""Figures that a body of this kind would hardly have."""

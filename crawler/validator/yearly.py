@@ -1,0 +1,1 @@
+"""This year's report against last year's."""
