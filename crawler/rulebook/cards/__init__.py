@@ -1,4 +1,4 @@
-"""What people read of a rule: why it is there, an example that fails and one that passes, how to put it right.
+"""What people read of a rule: why it is there, examples that fail and pass, how to repair it.
 
 One file a family, read strictly. Norm, title and basis are the rule's own labels; severity and years are the
 table's. The examples are changes of a sound report (crawler.rulebook.examples), so that they can be run.
