@@ -31,7 +31,7 @@ from crawler.report.model import (
     TableState,
 )
 from crawler.rulebook.table import policy
-from crawler.validator.context import AttachmentReading, Context
+from crawler.validator.context import AttachmentReading, Context, Roster, WebPage
 
 ORGAN = "云溪县水务局"
 
@@ -53,6 +53,7 @@ PROSE = {
     ),
     "other_matters": "本年度未发出收费通知，未收取政府信息公开信息处理费。",
 }
+CONTACT = "对本报告如有疑问，请与本局办公室联系，电话：0000-5550123。"
 PREAMBLE = "本报告根据条例编制，所列数据的统计期限自{year}年1月1日至{year}年12月31日。"
 
 # New 3 + 1 and carried in 1 of natural persons; concluded 4, carried over 1.
@@ -108,7 +109,7 @@ def sound_report(year: int = 2023, form: Form | None = None) -> Report:
     due = form_for(year)
     used = form or due
     missing = {key: Table(key, TableState.MISSING) for key in ("disclosure", "applications", "disputes")}
-    text = "\n".join((PREAMBLE.format(year=year), *(part for part in PROSE.values() if part)))
+    text = "\n".join((PREAMBLE.format(year=year), *(part for part in PROSE.values() if part), CONTACT))
     return Report(
         title=f"{ORGAN}{year}年政府信息公开工作年度报告",
         organ=ORGAN,
@@ -155,7 +156,20 @@ def _context(given: Mapping[str, Any]) -> Context:
     if "kind" in values:
         values["kind"] = Kind(values["kind"])
     values["attachments"] = tuple(_attachment(file) for file in values.get("attachments", ()))
+    if "previous" in values:
+        values["previous"], _ = changed({"year": 2022, **values["previous"]})
+    if "roster" in values:
+        values["roster"] = Roster(**{key: tuple(names) for key, names in values["roster"].items()})
+    if "page" in values:
+        values["page"] = _web_page(values["page"])
     return Context(policy(), **values)
+
+
+def _web_page(given: Mapping[str, Any]) -> WebPage:
+    """A page by what it says of itself; `meta` is a mapping of names to contents, in source order."""
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    values["meta"] = tuple(dict(given.get("meta", {})).items())
+    return WebPage(**values)
 
 
 def _attachment(given: Mapping[str, Any]) -> AttachmentReading:
