@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from crawler.extract.document import Format
+from crawler.likeness import Passage
 from crawler.report.model import Bilingual, Kind, Report
 from crawler.validator.policy import Policy
 
@@ -123,13 +124,6 @@ class History:
     years_held: tuple[int, ...] = ()  # report years of this body that are or were found
     gone_since: date | None = None  # the day from which clean visits found its address gone
     gone_as: str = ""  # what came instead: "404", "410"
-
-
-class Passage(NamedTuple):
-    """Text that stands in this report and in another one."""
-
-    here: str
-    there: str
 
 
 class Lookalike(NamedTuple):
