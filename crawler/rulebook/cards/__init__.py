@@ -11,10 +11,10 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from crawler.report.model import Bilingual
 
@@ -54,15 +54,25 @@ class Example(Text):
 
 
 class Card(_Strict):
-    """What people read of one rule besides its labels."""
+    """What people read of one rule besides its labels.
+
+    `place` is the region that a local document holds for, and names no office; only those rest on one.
+    """
 
     source: Source
+    place: Text | None = None
     formula: str = ""  # over cell keys or plain facts, the same in both languages
     why: Text
     fails: Example
     passes: Example
     repair: Text
     false_alarms: Text
+
+    @model_validator(mode="after")
+    def _local_names_its_place(self) -> Self:
+        if (self.source is Source.LOCAL) is not (self.place is not None):
+            raise ValueError("a card names a place if and only if its source is local")
+        return self
 
 
 @lru_cache(maxsize=1)
