@@ -125,6 +125,12 @@ def _day(text: str) -> date:
         raise typer.BadParameter(f"{text}: YYYY-MM-DD") from None
 
 
+def _region(text: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{5}(?:\d{3}|\d{6})?", text):
+        raise typer.BadParameter(f"{text}: 431200")
+    return text
+
+
 YearOption = Annotated[
     int | None, typer.Option(min=2008, max=2100, help=_both("只看这一报告年度", "this report year alone"))
 ]
@@ -180,8 +186,19 @@ def check(
     previous: Annotated[
         str | None, typer.Option(metavar="FILE", help=_both("上一年度的报告", "last year's report"))
     ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            parser=_region,
+            metavar="CODE",
+            help=_both(
+                "行政区划代码（GB/T 2260），用于当地期限", "GB/T 2260 code of the place, for local deadlines"
+            ),
+        ),
+    ] = None,
     allow_private: PrivateOption = False,
 ) -> None:
+    from crawler import clock
     from crawler.commands import check as command
     from crawler.commands import check_answer
 
@@ -193,7 +210,11 @@ def check(
         organ=organ,
         year=year,
         previous=previous,
+        region=region,
         allow_private=allow_private,
+        rules=session.settings.rules,
+        deadlines=session.settings.deadlines,
+        today=clock.today(),
     )
     raise typer.Exit(check_answer.run(session.screen, sources, options, form.value))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -56,6 +57,12 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="", description="sender of the digest")
     digest_to: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="readers that the nightly run sends the digest to, separated by commas"
+    )
+    rules: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="what is changed in the table of rules: [rules.<id>]"
+    )
+    deadlines: dict[str, str] = Field(
+        default_factory=dict, description='local due dates: [deadlines] township = "03-31"'
     )
 
     @field_validator("digest_to", mode="before")
@@ -118,6 +125,15 @@ def origins(flags: Mapping[str, Any]) -> dict[str, Literal["flag", "env", "toml"
     return found
 
 
+def origins_within(name: str, settings: Settings) -> dict[str, Literal["env", "toml"]]:
+    """Where each entry of a setting that is a table comes from; the environment outranks the file."""
+    try:
+        in_environment = json.loads(os.environ.get(f"{PREFIX}{name.upper()}", "{}"))
+    except ValueError:
+        in_environment = {}
+    return {entry: "env" if entry in in_environment else "toml" for entry in getattr(settings, name)}
+
+
 def unknown_variables() -> tuple[str, ...]:
     """NIANBAO_* variables that name no setting: most likely misspelled, and silently without effect."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | FOR_CHILDREN
@@ -134,8 +150,16 @@ def child_environment(settings: Settings) -> dict[str, str]:
         variable = f"{PREFIX}{name.upper()}"
         if variable in _MAIL or value is None:
             continue
-        environment[variable] = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        environment[variable] = _as_variable(value)
     return environment
+
+
+def _as_variable(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str)  # TOML knows dates, JSON does not
+    return str(value)
 
 
 _MAIL = frozenset({f"{PREFIX}SMTP_URL", f"{PREFIX}MAIL_FROM", f"{PREFIX}DIGEST_TO"})

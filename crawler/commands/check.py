@@ -10,12 +10,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from crawler.commands.article import Article, article
 from crawler.export.entry import ErrorEntry, ReportEntry, report_entry
@@ -25,6 +25,8 @@ from crawler.extract.sniff import binary_format
 from crawler.fetch import LIMIT, is_url
 from crawler.inspection import Given, NotAReport, Unreadable, inspect
 from crawler.report.model import BilingualError, Kind, Report
+from crawler.rulebook import policy
+from crawler.validator.policy import Policy
 
 MANY = 8
 """Up to so many files one process is faster than starting several."""
@@ -44,7 +46,16 @@ class Options:
     organ: str | None = None
     year: int | None = None
     previous: str | None = None
+    region: str | None = None  # GB/T 2260 code
     allow_private: bool = False
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # as the settings change them
+    deadlines: Mapping[str, str] = field(default_factory=dict)
+    today: date | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force. Raises RuleBookError."""
+        return policy(self.rules, self.today, self.deadlines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +85,12 @@ def check_all(
     on_start: Callable[[str], None] = _quiet,
     on_done: Callable[[str], None] = _quiet,
 ) -> Checked:
-    """Check every source. Raises InputError where --previous fails.
+    """Check every source. Raises InputError where --previous fails, RuleBookError where the settings do.
 
     `on_done` is called once with each source; `on_start` before each that this process reads itself, and
     before each file of an archive.
     """
+    _ = options.policy  # what is wrong with it is told once, not with every file
     if options.previous is not None:
         _previous(options.previous, options.lang)
     results: list[Examined] = [Examined()] * len(sources)
@@ -153,6 +165,8 @@ def _checked(source: str, content: bytes, given: Given, options: Options) -> Rep
         kind=options.kind,
         organ=options.organ,
         year=options.year,
+        region=options.region,
+        policy=options.policy,
         previous=None if options.previous is None else _previous(options.previous, options.lang),
     )
     return report_entry(source, inspect(content, given), options.organ, options.lang)

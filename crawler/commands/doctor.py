@@ -14,10 +14,18 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from crawler import __version__
-from crawler.config import ConfigurationError, Settings, load, origins, unknown_variables
+from crawler.config import (
+    ConfigurationError,
+    Settings,
+    load,
+    origins,
+    origins_within,
+    unknown_variables,
+)
 from crawler.console import SEVERITY_STYLE, Column, Screen
 from crawler.convert import office, tesseract
 from crawler.portals import ProvinceError, read_provinces
+from crawler.rulebook import RuleBookError, policy
 from storage.archive import Archive, ArchiveUnusable
 from storage.engine import DatabaseUnusable, SchemaState, open_engine, schema_state
 
@@ -39,6 +47,7 @@ def run(screen: Screen, flags: Mapping[str, Any]) -> int:
     healthy &= _database(screen, settings)
     healthy &= _archive(screen, settings)
     healthy &= _provinces(screen, settings)
+    healthy &= _policy(screen, settings)
     _settings(screen, settings, flags)
     for name in unknown_variables():
         screen.say(f"{name}：没有这个设置，不起作用", f"{name}: no such setting, it has no effect")
@@ -100,6 +109,28 @@ def _provinces(screen: Screen, settings: Settings) -> bool:
     return _told(screen, name, said or screen.pick("一个也没有", "none"), bool(provinces))
 
 
+def _policy(screen: Screen, settings: Settings) -> bool:
+    """Which rules and due dates the settings change, and which of the two places says so."""
+    pick = screen.pick
+    name = pick("规则", "rules")
+    try:
+        rulings = policy(settings.rules, days=settings.deadlines).rulings
+    except RuleBookError as error:
+        return _told(screen, name, error.pick(screen.lang), False)
+    changed = ", ".join(
+        f"{rule} ({pick('停用', 'off') if rulings[rule].off else pick('已改', 'changed')}, {origin})"
+        for rule, origin in sorted(origins_within("rules", settings).items())
+    )
+    days = ", ".join(
+        f"{kind} {settings.deadlines[kind]} ({origin})"
+        for kind, origin in sorted(origins_within("deadlines", settings).items())
+    )
+    said = changed or pick("没有改动", "none changed")
+    if days:
+        said += pick(f" · 当地期限 {days}", f" · local due dates {days}")
+    return _told(screen, name, f"{len(rulings)} · {said}", True)
+
+
 def _bodies(province: Any) -> int:
     return sum(len(portal.organs) for portal in province.portals)
 
@@ -119,8 +150,10 @@ def _settings(screen: Screen, settings: Settings, flags: Mapping[str, Any]) -> N
 
 def shown(name: str, value: object) -> str:
     """A setting as it may be shown to anybody."""
-    if value is None or value in ("", ()):
+    if value is None or value in ("", (), {}):
         return "-"
+    if isinstance(value, dict):
+        return ", ".join(sorted(value))
     if isinstance(value, SecretStr):
         # an address without a password tells the operator more than a mask, and nothing to anyone else
         return _masked_url(value.get_secret_value()) if name.endswith("_url") else MASK

@@ -13,6 +13,7 @@ def one_line(error: Exception) -> Bilingual | None:
     """The line for `error`, None where it is not one that is expected. Secrets are in none of them."""
     from crawler.digest.mail import MailError
     from crawler.portals import ProvinceError
+    from crawler.rulebook import RuleBookError
     from storage.archive import ArchiveUnusable
     from storage.engine import DatabaseUnusable
 
@@ -23,6 +24,8 @@ def one_line(error: Exception) -> Bilingual | None:
         return Bilingual(f"原件库不可用：{text}", f"archive: {text}")
     if isinstance(error, ProvinceError):
         return Bilingual(f"省份文件有误：{text}", f"province file: {text}")
+    if isinstance(error, RuleBookError):
+        return Bilingual(f"设置有误：{error.zh}", f"wrong setting: {error.en}")
     if isinstance(error, MailError):
         return Bilingual(f"邮件没有发出：{error.zh}", f"nothing was sent: {error.en}")
     if isinstance(error, PermissionError | FileNotFoundError | NotADirectoryError | IsADirectoryError):

@@ -1,8 +1,13 @@
-"""Who must publish by when: 条例 (2019) art. 49 for departments and governments, practice for the rest."""
+"""Who must publish by when: 条例 (2019) art. 49 for departments and governments, practice for the rest.
+
+For some places earlier days, or days for bodies without a statutory one, are on record from local notices.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -27,6 +32,10 @@ _BASIS_PRACTICE = Bilingual(
     "各地惯例：1月31日前公布（条例未对此类机关规定日期）",
     "Local practice: published by 31 January (the Regulation sets no date for this kind of body)",
 )
+_BASIS_SETTING = Bilingual(
+    "设置中规定的当地期限（条例未对此类机关规定日期）",
+    "The local due date in the settings (the Regulation sets no date for this kind of body)",
+)
 _BASIS_OLD = Bilingual(
     "2007年《政府信息公开条例》第三十一条：每年3月31日前公布",
     "Disclosure Regulation of 2007, art. 31: published by 31 March",
@@ -34,23 +43,97 @@ _BASIS_OLD = Bilingual(
 
 
 class Deadline(NamedTuple):
-    """A due date with its basis; `statutory` is False where only practice sets it."""
+    """A due date with its basis; `statutory` is False where a setting, a local notice or practice sets it."""
 
     day: date
     basis: Bilingual
     statutory: bool
 
 
+class LocalDay(NamedTuple):
+    """A day by which a local notice asked for the reports of one year."""
+
+    region: str  # GB/T 2260 code of the place whose notice it is
+    year: int  # the report year
+    kinds: frozenset[Kind]
+    below: bool  # asked of the bodies of the places below it, else of its own bodies
+    day: date
+    source: Bilingual  # the notice
+
+    def concerns(self, kind: Kind, year: int, region: str | None) -> bool:
+        """Whether it was asked of a body of `kind` in `region`; of one whose place is unknown it was not."""
+        if region is None or kind not in self.kinds or year != self.year:
+            return False
+        own, place = _places(self.region), _places(region)
+        return place.startswith(own) and place != own if self.below else place == own
+
+
+def _places(code: str) -> str:
+    """A GB/T 2260 code down to its county, without the zeros of levels that it leaves open."""
+    county = code[:6]
+    while county.endswith("00"):
+        county = county[:-2]
+    return county
+
+
+CONFIGURABLE = frozenset({Kind.TOWNSHIP, Kind.STREET, Kind.ZONE})
+"""Kinds of body without a statutory day, whose local day an installation may set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """All that decides a due date besides the Regulation: what settings and local notices say.
+
+    `days` are month and day by kind of body, for those of `CONFIGURABLE` alone.
+    """
+
+    days: Mapping[Kind, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    notices: tuple[LocalDay, ...] = ()
+
+    def due(self, kind: Kind, year: int, region: str | None = None) -> Deadline:
+        """When a body must have published its report for `year`; the day itself is still in time.
+
+        Where the Regulation sets no day, a setting comes before a local notice, and that before practice.
+        """
+        following = year + 1
+        if year < FIRST_YEAR_OF_REVISED_REGULATION:
+            return Deadline(date(following, *_MARCH), _BASIS_OLD, True)
+        if kind is Kind.GOVERNMENT:
+            return Deadline(date(following, *_MARCH), _BASIS_GOVERNMENT, True)
+        if kind is Kind.DEPARTMENT:
+            return Deadline(date(following, *_JANUARY), _BASIS_DEPARTMENT, True)
+        if kind in CONFIGURABLE and kind in self.days:
+            return Deadline(date(following, *self.days[kind]), _BASIS_SETTING, False)
+        notice = self._notice(kind, year, region)
+        if notice is not None:
+            return Deadline(notice.day, _of_notice(notice), False)
+        return Deadline(date(following, *_JANUARY), _BASIS_PRACTICE, False)
+
+    def earlier(self, kind: Kind, year: int, region: str | None) -> LocalDay | None:
+        """The local day before the statutory one, None where none is on record."""
+        due = self.due(kind, year, region)
+        notice = self._notice(kind, year, region) if due.statutory else None
+        return notice if notice is not None and notice.day < due.day else None
+
+    def _notice(self, kind: Kind, year: int, region: str | None) -> LocalDay | None:
+        """The notice that concerns such a body; of several that of the nearest place."""
+        found = [notice for notice in self.notices if notice.concerns(kind, year, region)]
+        return max(found, key=lambda notice: len(_places(notice.region)), default=None)
+
+
+def _of_notice(notice: LocalDay) -> Bilingual:
+    return Bilingual(
+        f"{notice.source.zh}：{notice.day}前（条例未对此类机关规定日期）",
+        f"{notice.source.en}: by {notice.day} (the Regulation sets no date for this kind of body)",
+    )
+
+
+_STANDARD = Deadlines()
+
+
 def deadline(kind: Kind, year: int) -> Deadline:
-    """When a body of `kind` must have published its report for `year`; the day itself is still in time."""
-    following = year + 1
-    if year < FIRST_YEAR_OF_REVISED_REGULATION:
-        return Deadline(date(following, *_MARCH), _BASIS_OLD, True)
-    if kind is Kind.GOVERNMENT:
-        return Deadline(date(following, *_MARCH), _BASIS_GOVERNMENT, True)
-    if kind is Kind.DEPARTMENT:
-        return Deadline(date(following, *_JANUARY), _BASIS_DEPARTMENT, True)
-    return Deadline(date(following, *_JANUARY), _BASIS_PRACTICE, False)
+    """The due date by the Regulation and common practice alone."""
+    return _STANDARD.due(kind, year)
 
 
 _KIND_BY_ENDING: tuple[tuple[re.Pattern[str], Kind | None], ...] = (

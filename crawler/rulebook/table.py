@@ -1,4 +1,4 @@
-"""Reads the table of severities, years and thresholds, and what settings change in it; strictly."""
+"""Reads severities, years, thresholds and due dates, and what settings change in them; strictly."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from crawler.report.model import BilingualError, Kind
+from crawler.report.deadlines import CONFIGURABLE, Deadlines, LocalDay
+from crawler.report.model import Bilingual, BilingualError, Kind
 from crawler.validator.finding import Severity
 from crawler.validator.policy import Grade, Policy, Ruling, Years
 
 TABLE = "rules.yml"
+LOCAL_DEADLINES = "local_deadlines.yml"
 
 
 class RuleBookError(BilingualError):
@@ -53,21 +55,81 @@ class _RuleEntry(_Strict):
     grades: tuple[_GradeEntry, ...] = ()
     years: _Span | None = None
     off: bool = False
-    limits: dict[str, float] = Field(default_factory=dict)
+    limits: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(default_factory=dict)
 
 
-def policy(changes: Mapping[str, Mapping[str, Any]] | None = None, today: date | None = None) -> Policy:
+class _Source(_Strict):
+    zh: str = Field(min_length=2)
+    en: str = Field(min_length=2)
+
+
+class _LocalEntry(_Strict):
+    region: str = Field(pattern=r"^[1-9]\d{5}$")
+    year: int = Field(ge=2019)
+    bodies: Literal["own", "below"]
+    kinds: frozenset[Kind] = Field(min_length=1)
+    day: date
+    source: _Source
+    url: str = Field(pattern=r"^https?://\S+$")
+
+
+def policy(
+    changes: Mapping[str, Mapping[str, Any]] | None = None,
+    today: date | None = None,
+    days: Mapping[str, str] | None = None,
+) -> Policy:
     """The project's table with the user's `changes` by rule id, applied on `today`.
 
-    A change replaces what it names; `limits` are replaced one by one, and a `severity` without `grades` takes
-    the project's grades away. Without `today` no soft start holds. Raises RuleBookError.
+    `days` ("03-31") are local due dates by kind of body. A change replaces what it names; `limits` are
+    replaced one by one, and a `severity` without `grades` takes the project's grades away. Without `today` no
+    soft start holds. Raises RuleBookError.
     """
     rulings = dict(_standard())
+    deadlines = Deadlines(_days(days or {}), _notices())
     for rule, change in (changes or {}).items():
         if rule not in rulings:
             raise RuleBookError(f"[rules.{rule}]：没有这条规则", f"[rules.{rule}]: there is no such rule")
         rulings[rule] = _changed(rule, change)
-    return Policy(MappingProxyType(rulings), today)
+    return Policy(MappingProxyType(rulings), today, deadlines)
+
+
+def _days(given: Mapping[str, str]) -> Mapping[Kind, tuple[int, int]]:
+    days: dict[Kind, tuple[int, int]] = {}
+    for name, text in given.items():
+        if name not in CONFIGURABLE:
+            kinds = ", ".join(sorted(CONFIGURABLE))
+            raise RuleBookError(
+                f"[deadlines] {name}：只能为{kinds}设置期限，其他期限由条例规定",
+                f"[deadlines] {name}: only those of {kinds} can be set, the Regulation sets the others",
+            )
+        days[Kind(name)] = _month_and_day(name, text)
+    return MappingProxyType(days)
+
+
+def _month_and_day(name: str, text: str) -> tuple[int, int]:
+    """A day that every year has; 02-29 is none."""
+    try:
+        if re.fullmatch(r"\d\d-\d\d", text, re.ASCII):
+            day = date(2023, int(text[:2]), int(text[3:]))
+            return day.month, day.day
+    except ValueError:
+        pass
+    raise RuleBookError(
+        f"[deadlines] {name}：应写成月-日，如 03-31", f"[deadlines] {name}: month and day are written 03-31"
+    )
+
+
+@lru_cache(maxsize=1)
+def _notices() -> tuple[LocalDay, ...]:
+    """The local notices on record."""
+    entries = yaml.safe_load(files(__package__).joinpath(LOCAL_DEADLINES).read_text("utf-8"))
+    return tuple(_local_day(_LocalEntry.model_validate(entry)) for entry in entries)
+
+
+def _local_day(entry: _LocalEntry) -> LocalDay:
+    source = Bilingual(entry.source.zh, entry.source.en)
+    below = entry.bodies == "below"
+    return LocalDay(entry.region, entry.year, entry.kinds, below, entry.day, source)
 
 
 @lru_cache(maxsize=1)
@@ -105,9 +167,8 @@ def _ruling(rule: str, entry: Mapping[str, Any]) -> Ruling:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise RuleBookError(
-            f"规则表 {rule} {place}：{first['msg']}", f"rule table, {rule} {place}: {first['msg']}"
-        ) from None
+        name = " ".join(part for part in (f"[rules.{rule}]", place) if part)
+        raise RuleBookError(f"{name}：{first['msg']}", f"{name}: {first['msg']}") from None
     return Ruling(
         severity=read.severity,
         grades=tuple(Grade(g.severity, g.case, g.kinds, g.years, g.until) for g in read.grades),

@@ -12,6 +12,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
+from crawler.report.deadlines import Deadlines
 from crawler.report.model import Kind
 from crawler.validator.finding import Severity
 
@@ -60,10 +61,11 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole table, and the day on which it is applied."""
+    """The whole table, the due dates, and the day on which they are applied."""
 
     rulings: Mapping[str, Ruling]
     today: date | None = None
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
     def severity(self, rule: str, case: str | None, kind: Kind | None, year: int | None) -> Severity:
         """How grave a breach of `rule` is. KeyError for a rule without a ruling."""

@@ -6,8 +6,15 @@ from datetime import date
 
 import pytest
 
-from crawler.report.deadlines import KIND_NAMES, deadline, kind_of
-from crawler.report.model import Kind
+from crawler.report.deadlines import (
+    CONFIGURABLE,
+    KIND_NAMES,
+    Deadlines,
+    LocalDay,
+    deadline,
+    kind_of,
+)
+from crawler.report.model import Bilingual, Kind
 
 
 @pytest.mark.parametrize(
@@ -76,3 +83,78 @@ def test_kind_of(name: str, kind: Kind | None) -> None:
 
 def test_every_kind_has_a_name_in_both_languages() -> None:
     assert set(KIND_NAMES) == set(Kind)
+
+
+# --- local days ------------------------------------------------------------------------------------------
+
+PLACE = "990300"
+
+
+def notice(day: date, *kinds: Kind, region: str = PLACE, below: bool = False, name: str = "通知") -> LocalDay:
+    return LocalDay(region, 2021, frozenset(kinds), below, day, Bilingual(name, "a notice"))
+
+
+OWN = notice(date(2022, 1, 28), Kind.DEPARTMENT)
+BELOW = notice(date(2022, 2, 20), Kind.GOVERNMENT, Kind.TOWNSHIP, below=True)
+DEADLINES = Deadlines(notices=(OWN, BELOW))
+
+
+@pytest.mark.parametrize(
+    ("kind", "year", "region", "found"),
+    [
+        (Kind.DEPARTMENT, 2021, PLACE, OWN),
+        (Kind.DEPARTMENT, 2021, "990302", None),  # asked of the bodies of the place itself
+        (Kind.DEPARTMENT, 2021, "990000", None),
+        (Kind.DEPARTMENT, 2021, "990400", None),
+        (Kind.DEPARTMENT, 2021, None, None),
+        (Kind.DEPARTMENT, 2022, PLACE, None),
+        (Kind.DEPARTMENT, 2020, PLACE, None),
+        (Kind.GOVERNMENT, 2021, "990302", BELOW),
+        (Kind.GOVERNMENT, 2021, "990302105000", BELOW),
+        (Kind.GOVERNMENT, 2021, "990302100000", BELOW),
+        (Kind.GOVERNMENT, 2021, PLACE, None),
+        (Kind.TOWNSHIP, 2021, "990302", None),  # no statutory day: the notice sets the due day itself
+    ],
+)
+def test_a_local_day_concerns_those_whom_its_notice_names(
+    kind: Kind, year: int, region: str | None, found: LocalDay | None
+) -> None:
+    assert DEADLINES.earlier(kind, year, region) is found
+
+
+def test_a_local_day_never_moves_a_statutory_one() -> None:
+    assert DEADLINES.due(Kind.DEPARTMENT, 2021, PLACE) == deadline(Kind.DEPARTMENT, 2021)
+    assert DEADLINES.due(Kind.GOVERNMENT, 2021, "990302") == deadline(Kind.GOVERNMENT, 2021)
+
+
+def test_a_local_day_after_the_statutory_one_is_not_told() -> None:
+    later = Deadlines(notices=(notice(date(2022, 2, 20), Kind.DEPARTMENT),))
+    assert later.earlier(Kind.DEPARTMENT, 2021, PLACE) is None
+    assert later.due(Kind.DEPARTMENT, 2021, PLACE).day == date(2022, 1, 31)
+
+
+def test_where_the_regulation_sets_no_day_a_notice_comes_before_practice_and_a_setting_before_both() -> None:
+    noticed = DEADLINES.due(Kind.TOWNSHIP, 2021, "990302")
+    assert (noticed.day, noticed.statutory) == (date(2022, 2, 20), False)
+    assert noticed.basis.zh == "通知：2022-02-20前（条例未对此类机关规定日期）"
+    assert DEADLINES.due(Kind.TOWNSHIP, 2021, "990400").day == date(2022, 1, 31)
+    set_too = Deadlines({Kind.TOWNSHIP: (3, 31)}, DEADLINES.notices)
+    assert set_too.due(Kind.TOWNSHIP, 2021, "990302").day == date(2022, 3, 31)
+    assert "设置" in set_too.due(Kind.TOWNSHIP, 2021, "990302").basis.zh
+    assert set_too.due(Kind.STREET, 2021).day == date(2022, 1, 31)
+
+
+def test_the_notice_of_the_nearest_place_decides() -> None:
+    province = notice(date(2022, 1, 15), Kind.DEPARTMENT, region="990000", below=True)
+    county = notice(date(2022, 1, 20), Kind.DEPARTMENT, region="990302")
+    both = Deadlines(notices=(province, county))
+    assert both.earlier(Kind.DEPARTMENT, 2021, "990302") is county
+    assert both.earlier(Kind.DEPARTMENT, 2021, "990303") is province
+
+
+def test_settings_move_no_statutory_day_and_none_under_the_old_regulation() -> None:
+    everything = Deadlines(dict.fromkeys(Kind, (6, 30)))
+    for kind in Kind:
+        moved = everything.due(kind, 2023).day == date(2024, 6, 30)
+        assert moved is (kind in CONFIGURABLE)
+        assert everything.due(kind, 2018).day == date(2019, 3, 31)
