@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.report.deadlines import KIND_NAMES
+from crawler.report.forms import FORM_2019
 from crawler.report.model import Bilingual, Kind, Report, Section
 from crawler.validator import lexicon
 from crawler.validator.basis import (
@@ -13,10 +14,12 @@ from crawler.validator.basis import (
     FORM,
     NOTICE_2021_ASPECTS,
     NOTICE_2021_DILIGENCE,
+    PRACTICE,
 )
 from crawler.validator.body import body_of
 from crawler.validator.context import Context
 from crawler.validator.finding import Fault
+from crawler.validator.generation import generation
 from crawler.validator.labels import section_label
 from crawler.validator.reading import fold, han_count, prose_unreadable
 from crawler.validator.rule import (
@@ -47,7 +50,10 @@ _OTHER_MATTERS = "sections.other_matters"
     lacking=True,
 )
 def overview_aspects_missing(report: Report, _context: Context) -> Statements:
-    """The overview tells of disclosure, requests, information management, platforms and supervision."""
+    """The overview tells of disclosure, requests, information management, platforms and supervision.
+
+    The notice that demands it is of 2021 and cannot be held against reports on the form of 2019.
+    """
     section = report.sections.get("overview")
     if section is None or section.empty:
         yield NOT_APPLICABLE
@@ -66,6 +72,7 @@ def overview_aspects_missing(report: Report, _context: Context) -> Statements:
             f"{', '.join(name.en for name in absent)}",
             expected=count,
             found=count - len(absent),
+            basis=PRACTICE if generation(report) == FORM_2019.id else None,
         )
 
 

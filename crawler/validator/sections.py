@@ -186,7 +186,7 @@ def section_heading_variant(report: Report, _context: Context) -> Statements:
     "section-empty",
     title_zh="某部分无内容",
     norm_zh="每个部分都有内容，没有可报告的事项也要写明",
-    basis=ARTICLE_50,
+    basis=FORM,
     lacking=True,
 )
 def section_empty(report: Report, _context: Context) -> Statements:

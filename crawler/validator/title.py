@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.report.model import Report
 from crawler.validator import lexicon
-from crawler.validator.basis import CONSISTENCY, FORM, PRACTICE
+from crawler.validator.basis import CONSISTENCY, FORM, LOCAL_TITLE, PRACTICE
 from crawler.validator.context import Context
 from crawler.validator.period import confirmed_by_publication, stated_year, title_year
 from crawler.validator.reading import fold, years_in
@@ -45,7 +45,7 @@ def title_nonstandard(report: Report, _context: Context) -> Statements:
     "title-called-work-report",
     title_zh="把“年度报告”写成“工作报告”或“总结”",
     norm_zh="标题称“年度报告”，不称“工作报告”“工作总结”",
-    basis=FORM,
+    basis=LOCAL_TITLE,
 )
 def title_called_work_report(report: Report, _context: Context) -> Statements:
     """The title calls the report an annual report, not a work report or a summary of work."""
