@@ -167,7 +167,7 @@ def _context(given: Mapping[str, Any]) -> Context:
 
 def _web_page(given: Mapping[str, Any]) -> WebPage:
     """A page by what it says of itself; `meta` is a mapping of names to contents, in source order."""
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
     values["meta"] = tuple(dict(given.get("meta", {})).items())
     return WebPage(**values)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from crawler.report.deadlines import KIND_NAMES
 from crawler.report.forms import FORM_2019
 from crawler.report.model import Bilingual, Kind, Report, Section
-from crawler.validator import lexicon
 from crawler.validator.basis import (
     ARTICLE_50_ASSESSMENT,
     ARTICLE_50_PROBLEMS,
@@ -21,6 +20,7 @@ from crawler.validator.context import Context
 from crawler.validator.finding import Fault
 from crawler.validator.generation import generation
 from crawler.validator.labels import section_label
+from crawler.validator.lexicon import contents
 from crawler.validator.reading import fold, han_count, prose_unreadable
 from crawler.validator.rule import (
     NOT_APPLICABLE,
@@ -62,9 +62,9 @@ def overview_aspects_missing(report: Report, _context: Context) -> Statements:
         yield _no_prose("overview")
         return
     text = fold(section.text)
-    absent = [name for name, words in lexicon.OVERVIEW_ASPECTS if not words.search(text)]
+    absent = [name for name, words in contents.OVERVIEW_ASPECTS if not words.search(text)]
     if absent:
-        count = len(lexicon.OVERVIEW_ASPECTS)
+        count = len(contents.OVERVIEW_ASPECTS)
         yield fail(
             _OVERVIEW,
             f"总体情况应写明五个方面，未见{len(absent)}个：{'、'.join(name.zh for name in absent)}",
@@ -129,7 +129,7 @@ def government_assessment_missing(report: Report, context: Context) -> Statement
     if prose_unreadable(report):
         yield _no_prose_at_all()
         return
-    if not lexicon.ASSESSMENT.search(fold(report.text)):
+    if not contents.ASSESSMENT.search(fold(report.text)):
         kind = KIND_NAMES[body.kind]
         yield fail(
             "text",
@@ -156,7 +156,7 @@ def problems_empty(report: Report, context: Context) -> Statements:
     minimum = int(context.policy.limit("problems-empty", "characters"))
     if not text and not section.empty:
         yield _no_prose("problems")
-    elif not text or lexicon.NOTHING.fullmatch(text):
+    elif not text or contents.NOTHING.fullmatch(text):
         said = Bilingual(f"仅写“{shorten(text, 20)}”", f"says only “{shorten(text, 20)}”")
         said = said if text else Bilingual("没有内容", "is empty")
         yield fail(
@@ -189,18 +189,18 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
     """The section on problems tells both the problems and how they are being remedied."""
     section = report.sections.get("problems")
     text = fold(section.text) if section is not None else ""
-    if section is None or not text or lexicon.NOTHING.fullmatch(text):
+    if section is None or not text or contents.NOTHING.fullmatch(text):
         yield NOT_APPLICABLE  # problems-empty and section-missing tell it
         return
-    if not lexicon.PROBLEM_WORDS.search(text):
+    if not contents.PROBLEM_WORDS.search(text):
         yield fail(
             _PROBLEMS,
             "“存在的主要问题及改进情况”未写存在的问题",
             "The section on problems and improvement names no problem",
             quote=section.text,
         )
-    elif not lexicon.REMEDY_WORDS.search(text):
-        if lexicon.WEAK_REMEDY_WORDS.search(text):
+    elif not contents.REMEDY_WORDS.search(text):
+        if contents.WEAK_REMEDY_WORDS.search(text):
             yield uncertain(
                 _PROBLEMS,
                 "“存在的主要问题及改进情况”写了问题，是否写了改进情况需人工判断",
@@ -227,7 +227,7 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
 def fee_statement_missing(report: Report, _context: Context) -> Statements:
     """The report says what fees for handling requests were charged, or that none were."""
     section = report.sections.get("other_matters")
-    if lexicon.FEE_STATEMENT.search(fold(report.text)) or _fee_told(section):
+    if contents.FEE_STATEMENT.search(fold(report.text)) or _fee_told(section):
         return
     if prose_unreadable(report):
         yield _no_prose_at_all()
@@ -243,7 +243,7 @@ def fee_statement_missing(report: Report, _context: Context) -> Statements:
 
 
 def _fee_told(section: Section | None) -> bool:
-    return section is not None and bool(lexicon.FEE_STATEMENT_IN_OTHER_MATTERS.search(fold(section.text)))
+    return section is not None and bool(contents.FEE_STATEMENT_IN_OTHER_MATTERS.search(fold(section.text)))
 
 
 def _no_prose(key: str) -> Statement:

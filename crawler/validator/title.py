@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.report.model import Report
-from crawler.validator import lexicon
 from crawler.validator.basis import CONSISTENCY, FORM, LOCAL_TITLE, PRACTICE
 from crawler.validator.context import Context
+from crawler.validator.lexicon import titles
 from crawler.validator.period import confirmed_by_publication, stated_year, title_year
 from crawler.validator.reading import fold, years_in
 from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, uncertain
@@ -29,9 +29,9 @@ def title_nonstandard(report: Report, _context: Context) -> Statements:
         yield _no_title()
         return
     title = fold(report.title)
-    if lexicon.WORK_REPORT.search(title) and not lexicon.REPORT_AS_TITLE.search(title):
+    if titles.WORK_REPORT.search(title) and not titles.REPORT_AS_TITLE.search(title):
         yield NOT_APPLICABLE  # title-called-work-report tells it
-    elif not lexicon.STANDARD_TITLE.fullmatch(title):
+    elif not titles.STANDARD_TITLE.fullmatch(title):
         yield fail(
             _WHERE,
             f"标题“{report.title}”与“机关名称＋年份＋政府信息公开工作年度报告”不一致",
@@ -53,8 +53,8 @@ def title_called_work_report(report: Report, _context: Context) -> Statements:
         yield _no_title()
         return
     title = fold(report.title)
-    called = lexicon.WORK_REPORT.search(title)
-    if called and not lexicon.REPORT_AS_TITLE.search(title):
+    called = titles.WORK_REPORT.search(title)
+    if called and not titles.REPORT_AS_TITLE.search(title):
         yield fail(
             _WHERE,
             f"标题“{report.title}”称“{called[0]}”，应为“年度报告”",
@@ -141,9 +141,9 @@ def title_organ_abbreviated(report: Report, context: Context) -> Statements:
         )
         return
     organ = fold(report.organ)
-    short = next((ending for ending in lexicon.ABBREVIATED_ORGANS if organ.endswith(ending)), None)
+    short = next((ending for ending in titles.ABBREVIATED_ORGANS if organ.endswith(ending)), None)
     if short is not None and organ != fold(context.organ or ""):
-        full = lexicon.ABBREVIATED_ORGANS[short]
+        full = titles.ABBREVIATED_ORGANS[short]
         yield fail(
             _WHERE,
             f"机关名称“{report.organ}”使用简称“{short}”，全称一般为“{full}”",

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from crawler.report.model import Report
-from crawler.validator import lexicon
 from crawler.validator.basis import FORM_2021, PRACTICE
 from crawler.validator.context import Context
+from crawler.validator.lexicon import traces
 from crawler.validator.reading import fold, sentences
 from crawler.validator.rule import NotApplicable, Statement, fail, rule, shorten
 
@@ -49,11 +49,11 @@ def text_repeated_phrase(report: Report, _context: Context) -> Statements:
 )
 def template_instruction_pasted(report: Report, _context: Context) -> Statements:
     """The report does not repeat the sentences that instruct its writer."""
-    if not any(pattern.search(fold(report.text)) for pattern in lexicon.INSTRUCTIONS):
+    if not any(pattern.search(fold(report.text)) for pattern in traces.INSTRUCTIONS):
         return
     for sentence in sentences(report.text):
         folded = fold(sentence)
-        if any(pattern.search(folded) for pattern in lexicon.INSTRUCTIONS):
+        if any(pattern.search(folded) for pattern in traces.INSTRUCTIONS):
             yield fail(
                 _WHERE,
                 f"正文照抄了编写说明：“{shorten(sentence, 60)}”",
@@ -71,7 +71,7 @@ def template_instruction_pasted(report: Report, _context: Context) -> Statements
 )
 def text_placeholder(report: Report, _context: Context) -> Statements:
     """No gap of a model text is left unfilled."""
-    for pattern in lexicon.PLACEHOLDERS:
+    for pattern in traces.PLACEHOLDERS:
         match = pattern.search(report.text)
         if match:
             quote = _around(report.text, match[0])
@@ -96,10 +96,10 @@ def text_outdated_basis(report: Report, _context: Context) -> Statements:
     """From report year 2021 on, the report cites the form notice and the Regulation that are in force."""
     text = fold(report.text)
     cited = None
-    if not lexicon.CURRENT_NOTICE.search(text):
-        cited = lexicon.SUPERSEDED_NOTICE.search(text)
-    if cited is None and not lexicon.REVISED_REGULATION.search(text):
-        cited = lexicon.OLD_REGULATION.search(text)
+    if not traces.CURRENT_NOTICE.search(text):
+        cited = traces.SUPERSEDED_NOTICE.search(text)
+    if cited is None and not traces.REVISED_REGULATION.search(text):
+        cited = traces.OLD_REGULATION.search(text)
     if cited:
         yield fail(
             _WHERE,
