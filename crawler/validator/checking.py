@@ -13,7 +13,7 @@ from crawler.validator.doubts import Doubts
 from crawler.validator.finding import Fault, Finding, Outcome, Verdict
 from crawler.validator.generation import generation, printed_form
 from crawler.validator.registry import RULES
-from crawler.validator.rule import ALL, LEGACY, Rule, Statement, uncertain
+from crawler.validator.rule import ALL, LEGACY, NotApplicable, Rule, Statement, uncertain
 
 _SWITCHED_OFF = Bilingual("已在设置中停用", "switched off in the settings")
 _OTHER_YEARS = Bilingual("不适用于这一年度的报告", "does not apply to reports of this year")
@@ -61,7 +61,8 @@ def _run(rule: Rule, report: Report, context: Context) -> tuple[Verdict, list[St
         if any(statement.verdict is verdict for statement in statements):
             return verdict, statements, None
     if said:
-        return Verdict.NOT_APPLICABLE, statements, _NOTHING_TO_JUDGE
+        reasons = (mark.reason for mark in said if isinstance(mark, NotApplicable) and mark.reason)
+        return Verdict.NOT_APPLICABLE, statements, next(reasons, _NOTHING_TO_JUDGE)
     return Verdict.PASS, statements, None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import Final, TypedDict, Unpack
 
 from crawler.report.model import Bilingual, Number, Report
@@ -20,13 +19,14 @@ ALL: Final = (LEGACY, *UNIFIED)
 QUOTE_LENGTH = 120
 
 
-class NotApplicable(Enum):
-    """The marker that a rule yields where the report gives it nothing to judge."""
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """What a rule yields where it has nothing to judge; `reason` where that is not the report's silence."""
 
-    MARK = "not_applicable"
+    reason: Bilingual | None = None
 
 
-NOT_APPLICABLE: Final = NotApplicable.MARK
+NOT_APPLICABLE: Final = NotApplicable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,11 @@ def fail(where: str, zh: str, en: str, **details: Unpack[Details]) -> Statement:
 def uncertain(where: str, zh: str, en: str, **details: Unpack[Details]) -> Statement:
     """Whether the norm is met at `where` cannot be told; nobody's fault unless said otherwise."""
     return _state(Verdict.UNCERTAIN, where, zh, en, {"fault": Fault.UNKNOWN, **details})
+
+
+def not_applicable(zh: str, en: str) -> NotApplicable:
+    """Why there is nothing to judge."""
+    return NotApplicable(Bilingual(zh, en))
 
 
 def _state(verdict: Verdict, where: str, zh: str, en: str, details: Details) -> Statement:
