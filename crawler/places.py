@@ -35,6 +35,7 @@ _WHOLE = MappingProxyType(
         "filing": Bilingual("发布", "filing"),
         "text": Bilingual("正文", "text"),
         "sections": Bilingual("各部分", "sections"),
+        "tables": Bilingual("各表", "tables"),
     }
 )
 _SECTIONS = {section.key: f"{section.number}、{section.heading}" for section in SECTIONS}
