@@ -102,7 +102,8 @@ class Attachment:
 class Document:
     """One file or page as extracted.
 
-    `meta` holds (name, content) pairs of meta tags in source order, names as printed.
+    `meta` holds (name, content) pairs of meta tags in source order, names as printed; `data` those that the
+    object says in which an article was found as data (ArticleTitle, PubDate, ContentSource).
     `page_title` is the <title>; `headings` are h1 to h3 texts outside the body container.
     `around` is text of the page outside the body (breadcrumb, date line, footer), in reading order;
     it may tell the date and the column but is no part of the report.
@@ -115,6 +116,7 @@ class Document:
     page_title: str = ""
     headings: tuple[str, ...] = ()
     meta: tuple[tuple[str, str], ...] = ()
+    data: tuple[tuple[str, str], ...] = ()
     around: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     continuations: tuple[str, ...] = ()

@@ -64,6 +64,7 @@ def standing_in(attached: Report, page: Report) -> Report:
         published=dated.published,
         published_from=dated.published_from,
         contradicting_dates=dated.contradicting_dates,
+        shown_dates=dated.shown_dates,
         unread_date=page.unread_date,
     )
 

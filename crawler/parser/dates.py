@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from crawler.extract.document import Block, Document, Grid, Origin, Paragraph
 from crawler.parser.chinese import NUMBER, fold, number, sentences
-from crawler.report.model import DateSource, Period, PeriodBound
+from crawler.report.model import DateSource, Period, PeriodBound, ShownDate
 
 _CHINA = timezone(timedelta(hours=8))
 
@@ -52,12 +52,14 @@ _URL_DAYS = (
 class Published(NamedTuple):
     """A publication date and where it was found; both None where the page states none.
 
-    `contradicting` are other days that a meta tag or a label states as that of publication.
+    `contradicting` are other days that the page states as that of publication. `shown` are all the days that
+    it states, and the one that its address bears.
     """
 
     day: date | None
     source: DateSource | None
     contradicting: tuple[date, ...] = ()
+    shown: tuple[ShownDate, ...] = ()
 
 
 def publication(
@@ -68,18 +70,26 @@ def publication(
     `first_heading` is the block index of the first section heading: a label counts above it, not in the
     prose. Two dates stated in the same way that contradict each other are no statement.
     """
-    in_meta = _meta_days(document)
+    in_meta, in_data = _tagged_days(document.meta), _tagged_days(document.data)
     labelled = _labelled_day(document, title, first_heading)
-    stated = {*in_meta, *(() if labelled is None else (labelled,))}
+    in_url = _agreed(_url_days(url or ""))
+    stated = [
+        *(ShownDate(day, DateSource.META) for day in in_meta),
+        *(() if labelled is None else (ShownDate(labelled, DateSource.LABEL),)),
+        *(ShownDate(day, DateSource.DATA) for day in in_data),
+    ]
+    days = {seen.day for seen in stated}
+    shown = tuple(dict.fromkeys(stated if in_url is None else [*stated, ShownDate(in_url, DateSource.URL)]))
     for day, source in (
         (_agreed(in_meta), DateSource.META),
         (labelled, DateSource.LABEL),
-        (_agreed(_url_days(url or "")), DateSource.URL),
+        (_agreed(in_data), DateSource.DATA),
+        (in_url, DateSource.URL),
         (signed, DateSource.SIGNATURE),
     ):
         if day is not None:
-            return Published(day, source, tuple(sorted(stated - {day})) if day in stated else ())
-    return Published(None, None)
+            return Published(day, source, tuple(sorted(days - {day})) if day in days else (), shown)
+    return Published(None, None, shown=shown)
 
 
 _LABELLED_AT_ALL = re.compile(r"发\s*[布表]\s*(?:日\s*期|时\s*间)[\s:\])】|]*\D{0,4}\d")
@@ -106,8 +116,8 @@ def _calendar(year: str | int, month: str | int, day: str | int) -> date | None:
         return None
 
 
-def _meta_days(document: Document) -> list[date]:
-    contents = (content for name, content in document.meta if name.strip().lower() == _PUBLICATION_META)
+def _tagged_days(pairs: Sequence[tuple[str, str]]) -> list[date]:
+    contents = (content for name, content in pairs if name.strip().lower() == _PUBLICATION_META)
     return [day for content in contents if (day := _stamped_day(content)) is not None]
 
 

@@ -31,7 +31,7 @@ class TitleSource(IntEnum):
 
     PRINTED = 0  # above the text, over up to three lines
     HEADING = 1  # h1 to h3 of the page
-    META = 2  # ArticleTitle
+    META = 2  # ArticleTitle, in a meta tag or in the data of the article
     BESIDE = 3  # a line of the page outside the body, where no heading tag marks the title
     LISTED = 4  # the list page's link text
     PAGE = 5  # <title>
@@ -205,7 +205,7 @@ def _page_titles(document: Document, listed_title: str | None) -> Iterator[tuple
         yield heading, TitleSource.HEADING
     over_lines = sorted(_titles_over_lines(document.headings[:_TITLE_BLOCKS]), key=lambda found: found[0])
     yield from ((title.text, TitleSource.HEADING) for count, title in over_lines if count > 1)
-    for name, content in document.meta:
+    for name, content in (*document.meta, *document.data):
         if name.strip().lower() == "articletitle":
             yield content, TitleSource.META
     if listed_title:

@@ -69,6 +69,13 @@ class DateSource(StrEnum):
     FLAG = "flag"
 
 
+class ShownDate(NamedTuple):
+    """A day that a page shows as that of publication, or that its address bears, and where."""
+
+    day: date
+    source: DateSource
+
+
 class DamageKind(StrEnum):
     """What is wrong with the structure of a table, as far as reading could tell."""
 
@@ -212,6 +219,7 @@ class Report:
     organ_recognised: str | None = None  # the body's name as recognised from a picture, true or not
     organ_from: str | None = None  # "title", "page", "body", "breadcrumb", "signature", "name", "given",
     # "roster": the name recognised from a picture is that of a body that is known to file there
+    shown_dates: tuple[ShownDate, ...] = ()  # all dates of publication of its page, one a day and source
     unread_date: str = ""  # a line that labels a date of publication, where none could be read
 
     @property

@@ -59,7 +59,8 @@ def test_the_article_of_a_configuration_object():
     assert document.format is Format.HTML
     assert plain(document) == BLOCKS
     assert document.page_title == TITLE
-    assert document.meta == (
+    assert document.meta == ()
+    assert document.data == (
         ("ArticleTitle", TITLE),
         ("PubDate", "2024-01-18 10:00:00"),
         ("ContentSource", "云溪县水务局"),
@@ -99,10 +100,12 @@ def test_strings_of_markup_that_are_no_article():
     assert plain(extract(page(script, seen))) == ["云溪县召开工作部署会议，研究全年重点任务。"]
 
 
-def test_the_date_of_the_page_is_not_said_twice():
+def test_what_tags_say_and_what_the_data_say_stay_apart():
     script = f"var a = {escaped({'publishTime': '2024-03-01', 'content': BODY})};"
     content = page(script).replace(b"<head>", b'<head><meta name="pubdate" content="2024-01-18">')
-    assert extract(content).meta == (("pubdate", "2024-01-18"),)
+    document = extract(content)
+    assert document.meta == (("pubdate", "2024-01-18"),)
+    assert document.data == (("PubDate", "2024-03-01"),)
 
 
 @pytest.mark.parametrize("around", ["{}", "callback({});", " jQuery_12.cb( {} ) ", "\ufeff{}"])
@@ -119,7 +122,7 @@ def test_an_answer_in_json(around):
     document = extract(around.replace("{}", json.dumps(data)).encode(), content_type="application/json")
     assert document.format is Format.HTML
     assert plain(document) == BLOCKS
-    assert document.meta == (("ArticleTitle", TITLE), ("PubDate", "2024-01-18 12:00:32"))
+    assert document.data == (("ArticleTitle", TITLE), ("PubDate", "2024-01-18 12:00:32"))
 
 
 def test_an_answer_whose_article_only_names_its_file():
@@ -154,7 +157,7 @@ def test_files_that_are_listed_beside_the_article():
 
 def test_an_answer_with_several_reports_is_nobodys():
     data = [{"title": "甲", "content": BODY}, {"title": "乙", "content": BODY.replace("3", "5")}]
-    assert extract(json.dumps(data).encode()).meta == ()
+    assert extract(json.dumps(data).encode()).data == ()
 
 
 @pytest.mark.parametrize(

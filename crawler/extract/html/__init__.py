@@ -40,12 +40,12 @@ def extract_html(text: str, notes: tuple[str, ...] = ()) -> Document:
         return page.document
     article, body = found
     seen = page.document
-    named = {name.strip().lower() for name, _ in seen.meta}
     return replace(
         body,
         page_title=seen.page_title,
         headings=(*seen.headings, *body.headings),
-        meta=(*seen.meta, *(pair for pair in article.meta if pair[0].lower() not in named)),
+        meta=seen.meta,
+        data=article.meta,
         around=(*seen.around, *(text for block in seen.blocks for text in texts(block)))[:MAX_AROUND],
         attachments=tuple(dict.fromkeys((*seen.attachments, *body.attachments, *article.files)))[
             :MAX_ATTACHMENTS
@@ -70,7 +70,7 @@ def extract_answer(text: str, notes: tuple[str, ...] = ()) -> Document | None:
     article, body = found
     return replace(
         body,
-        meta=(*article.meta, *body.meta),
+        data=article.meta,
         attachments=tuple(dict.fromkeys((*body.attachments, *article.files)))[:MAX_ATTACHMENTS],
         notes=(*notes, *body.notes),
     )
