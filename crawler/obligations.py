@@ -21,6 +21,7 @@ from storage.records import (
     ObligationRecord,
     ObligationStatus,
     OrganRecord,
+    Origin,
     PageRecord,
     ReportRecord,
     VisitRecord,
@@ -277,4 +278,5 @@ def _missing(
         portal=organ.portal,
         url="",
         archived=None,
+        stated_by=Origin.DUTY,
     )

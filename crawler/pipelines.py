@@ -26,9 +26,18 @@ from crawler.portals import Portal, Province
 from crawler.recording import organ_records, page_seen, portal_records, read
 from crawler.report.model import Bilingual
 from storage.archive import Archive, ArchiveUnusable
-from storage.ledger import Entry, Ledger, PageSeen, RosterConflict, SeenAgain
+from storage.ledger import Ledger, RosterConflict
 from storage.queries import Queries
-from storage.records import OrganRecord, PageRecord, ReportRecord, RunRecord, VisitRecord
+from storage.records import (
+    Entry,
+    OrganRecord,
+    PageRecord,
+    PageSeen,
+    ReportRecord,
+    RunRecord,
+    SeenAgain,
+    VisitRecord,
+)
 
 BATCH = 50
 """Entries that are written in one transaction."""

@@ -22,12 +22,12 @@ from crawler.parser.assembly import shows_report
 from crawler.portals import Organ, Portal, Province
 from crawler.report.model import Number, Report
 from crawler.validator.finding import Finding, Outcome, Verdict, fingerprint
-from storage.ledger import PageSeen
 from storage.records import (
     DocumentRecord,
     FindingRecord,
     OrganRecord,
     PageRecord,
+    PageSeen,
     PartRecord,
     PortalRecord,
     ReportRecord,

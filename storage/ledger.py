@@ -11,50 +11,45 @@ longer be read, leaves its report and the findings as they are, for the archive 
 very same bytes are now read as the report of another body or year, the former reading was a mistake, and is
 withdrawn with its findings.
 
-**When findings move.** Only when their report is read again, see storage.lifecycle. The findings of the held
-report are the ones that count. Absences are moved by `assess` alone.
+**When findings move.** Only when what they were stated from is looked at again (see storage.lifecycle and
+records.Origin): readings by `record`, duties by `assess`, comparisons by `record_comparisons`. The findings
+of the held report are the ones that count.
+
+**What is remembered.** What an address showed is kept until it shows something else, and then beside it, as
+an earlier version. How one batch is written stands in storage.batch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from storage import lifecycle, tables
+from storage import tables
+from storage.batch import Batch, added
 from storage.engine import writing
 from storage.records import (
-    ChangeKind,
-    DocumentRecord,
+    Compared,
+    Entry,
     FindingRecord,
     FindingStatus,
     ObligationRecord,
     OrganRecord,
-    PageRecord,
+    Origin,
+    PageSeen,
     PortalRecord,
-    ReportRecord,
     RunRecord,
+    SeenAgain,
     VisitRecord,
 )
-from storage.rows import fill, to_record
-from storage.snapshots import from_snapshot, to_snapshot
+from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
 from storage.storable import MAX_NAME_BYTES, MAX_URL_BYTES, check_key, storable
 
-ABSENCE_RULES = frozenset({"filing-missing", "filing-unreachable"})
-"""Rules whose evidence is that nothing was found; no reading of a report states or resolves them."""
-
-_INFERRED = frozenset({"url", "signature"})
-"""Sources of a publication date that the publisher does not state."""
-
-_CHUNK = 500
-"""Values in one IN list; SQLite bounds the parameters of a statement."""
-
 R = TypeVar("R", bound=tables.Base)
-OrganYear = tuple[str, int]
 
 
 class RosterConflict(Exception):
@@ -63,31 +58,6 @@ class RosterConflict(Exception):
 
 class UnknownRun(LookupError):
     """No such run was begun; carries one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageSeen:
-    """A page that was fetched and inspected.
-
-    `report` is None where the page is no report or could not be read; it then has no findings.
-    `documents` are the bytes that it and its parts came as, as far as they may be new.
-    """
-
-    page: PageRecord
-    documents: tuple[DocumentRecord, ...] = ()
-    report: ReportRecord | None = None
-    findings: tuple[FindingRecord, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SeenAgain:
-    """A page that is known and has not changed; it was not inspected again."""
-
-    url: str
-    seen: datetime
-
-
-Entry = PageSeen | SeenAgain
 
 
 class Ledger:
@@ -121,7 +91,7 @@ class Ledger:
                 body = _row(session, tables.Organ, organ.name)
                 _one_province(organ.name, body.province, organ.province)
                 fill(body, organ)
-            for body in _in(session, tables.Organ, "province", provinces):
+            for body in rows_with(session, tables.Organ, "province", provinces):
                 if body.name not in given:
                     session.delete(body)
 
@@ -158,7 +128,7 @@ class Ledger:
         fit = [_checked(entry) for entry in entries]
         with writing(self._engine) as session:
             _run(session, run)
-            batch = _Batch(session, run)
+            batch = Batch(session, run)
             batch.load(fit)
             for entry in fit:
                 if isinstance(entry, SeenAgain):
@@ -182,13 +152,13 @@ class Ledger:
         a body that was struck off the roster, is withdrawn likewise.
 
         Steps are dated by the last visit of the run, without one by its start. Raises UnknownRun, and
-        ValueError for a finding that is no absence or belongs to none of the obligations.
+        ValueError for a finding that was stated from anything else or belongs to none of the obligations.
         """
         duties = {(duty.organ, duty.year): duty for duty in map(storable, obligations)}
         said: dict[OrganYear, list[FindingRecord]] = {key: [] for key in duties}
         for finding in map(storable, findings):
             key = (finding.organ, finding.year)
-            if finding.rule not in ABSENCE_RULES or key not in duties:
+            if finding.stated_by is not Origin.DUTY or key not in duties:
                 raise ValueError(f"{finding.rule} of {finding.organ} {finding.year} is not assessed here")
             said[key].append(finding)
         with writing(self._engine) as session:
@@ -200,217 +170,57 @@ class Ledger:
                         tables.Obligation.organ == organ, tables.Obligation.year == year
                     )
                 )
-            known = {(row.organ, row.year): row for row in _of_organs(session, tables.Obligation, duties)}
+            known = {(row.organ, row.year): row for row in rows_of(session, tables.Obligation, duties)}
             for key, duty in duties.items():
-                fill(known.get(key) or _added(session, tables.Obligation()), duty)
-            batch = _Batch(session, run)
+                fill(known.get(key) or added(session, tables.Obligation()), duty)
+            batch = Batch(session, run)
             batch.load_findings({*duties, *stale})
             for key in (*duties, *sorted(stale)):
-                batch.compare(key, said.get(key, ()), at, absences=True)
+                batch.compare(key, said.get(key, ()), at, Origin.DUTY)
+            batch.close()
+
+    def record_comparisons(self, run: int, results: Sequence[Compared]) -> None:
+        """Replace what the comparisons said of these reports; steps are dated as those of `assess`.
+
+        Raises UnknownRun, and ValueError for a finding that was stated from anything else, or of another
+        report.
+        """
+        fit = [
+            replace(storable(result), findings=tuple(map(storable, result.findings))) for result in results
+        ]
+        for result in fit:
+            for finding in result.findings:
+                if finding.stated_by is not Origin.COMPARISON or (finding.organ, finding.year) != (
+                    result.organ,
+                    result.year,
+                ):
+                    raise ValueError(
+                        f"{finding.rule} of {finding.organ} {finding.year} was not compared here"
+                    )
+        with writing(self._engine) as session:
+            at = _moment(session, run)
+            batch = Batch(session, run)
+            batch.load_reports({(result.organ, result.year) for result in fit})
+            for result in fit:
+                batch.compared(result, at)
+            batch.close()
+
+    def record_gone(self, run: int, gone: Mapping[str, str], day: date) -> None:
+        """Record that a clean visit on China's `day` found nothing at these known addresses any more; the
+        values are what came instead ("404"). Being seen again takes it back. Raises UnknownRun.
+        """
+        with writing(self._engine) as session:
+            _run(session, run)
+            batch = Batch(session, run)
+            batch.load_at(set(gone))
+            for url, status in gone.items():
+                batch.gone(url, status, day)
             batch.close()
 
     def record_sent(self, reader: str, change: int, subject: str, at: datetime) -> None:
         """Record that `reader` was told everything up to and including `change`."""
         with writing(self._engine) as session:
             session.add(tables.Digest(reader=reader, sent_at=at, last_change=change, subject=subject))
-
-
-class _Batch:
-    """The rows that one transaction touches, read once and by the chunk; the steps that it takes."""
-
-    def __init__(self, session: Session, run: int) -> None:
-        self._session = session
-        self._run = run
-        self._pages: dict[str, tables.Page] = {}
-        self._documents: dict[str, tables.Document] = {}
-        self._reports: dict[OrganYear, tables.Report] = {}
-        self._duplicates: dict[OrganYear, dict[str, tables.Duplicate]] = {}
-        self._findings: dict[OrganYear, dict[str, tables.Finding]] = {}
-        self._changes: list[dict[str, Any]] = []
-
-    def load(self, entries: Sequence[Entry]) -> None:
-        """Read whatever `entries` may touch."""
-        urls = {entry.url if isinstance(entry, SeenAgain) else entry.page.url for entry in entries}
-        seen = [entry for entry in entries if isinstance(entry, PageSeen)]
-        hashes = {document.sha256 for entry in seen for document in entry.documents}
-        keys = {(entry.report.organ, entry.report.year) for entry in seen if entry.report}
-        at_urls = [*_in(self._session, tables.Report, "url", urls)]
-        keys |= {(row.organ, row.year) for row in at_urls}
-        keys |= {(row.organ, row.year) for row in _in(self._session, tables.Duplicate, "url", urls)}
-
-        self._pages = {row.url: row for row in _in(self._session, tables.Page, "url", urls)}
-        self._documents = {row.sha256: row for row in _in(self._session, tables.Document, "sha256", hashes)}
-        self._reports = {(row.organ, row.year): row for row in _of_organs(self._session, tables.Report, keys)}
-        for row in _of_organs(self._session, tables.Duplicate, keys):
-            self._duplicates.setdefault((row.organ, row.year), {})[row.url] = row
-        self.load_findings(keys)
-
-    def load_findings(self, keys: Collection[OrganYear]) -> None:
-        """Read the findings of these bodies and years."""
-        for row in _of_organs(self._session, tables.Finding, keys):
-            self._findings.setdefault((row.organ, row.year), {})[row.fingerprint] = row
-
-    def close(self) -> None:
-        """Write everything; steps last and in their order, for their ids are the order of the digest."""
-        self._session.flush()
-        if self._changes:
-            self._session.execute(insert(tables.Change), self._changes)
-
-    def page_seen(self, entry: PageSeen) -> None:
-        """Record one page, and its report if it holds one."""
-        for document in entry.documents:
-            self._document(document)
-        self._page(entry.page)
-        if entry.report is None:
-            return
-        self._withdraw_misreadings(entry.report)
-        self._report(entry.report, entry.findings, entry.page.seen)
-
-    def seen_again(self, entry: SeenAgain) -> None:
-        """Touch what this page holds; an address that is not on record holds nothing."""
-        page = self._pages.get(entry.url)
-        if page is None:
-            return
-        page.seen = max(page.seen, entry.seen)
-        for key, report in self._reports.items():
-            if report.url != entry.url or report.sha256 != page.sha256:
-                continue
-            report.seen = max(report.seen, entry.seen)
-            for row in self._standing(key, absences=False):
-                known = to_record(FindingRecord, row)
-                step = lifecycle.unvisited(known, entry.seen, earlier=row.run < self._run)
-                self._take(row, step, entry.seen)
-        for others in self._duplicates.values():
-            if entry.url in others and others[entry.url].sha256 == page.sha256:
-                others[entry.url].seen = max(others[entry.url].seen, entry.seen)
-
-    def compare(self, key: OrganYear, said: Iterable[FindingRecord], at: datetime, *, absences: bool) -> None:
-        """Hold what is said of one body and year now against what stands on record; take the steps.
-
-        `absences` tells which of its findings are looked at: the absences, or all others.
-        """
-        rows = self._findings.setdefault(key, {})
-        statements = _by_fingerprint(said)
-        for fingerprint, statement in statements.items():
-            row = rows.get(fingerprint)
-            if row is None:
-                row = rows[fingerprint] = _added(self._session, tables.Finding(run=self._run))
-                self._take(row, lifecycle.stated(None, statement, at, earlier=False), at)
-                continue
-            known = to_record(FindingRecord, row)
-            self._take(row, lifecycle.stated(known, statement, at, earlier=row.run < self._run), at)
-        for row in self._standing(key, absences=absences):
-            if row.fingerprint not in statements:
-                self._take(row, lifecycle.unstated(to_record(FindingRecord, row)), at)
-
-    def _take(self, row: tables.Finding, step: lifecycle.Step, at: datetime) -> None:
-        fill(row, step.finding)
-        if step.kind is not None:
-            row.run = self._run
-            self._changes.append(
-                {
-                    "run": self._run,
-                    "at": at,
-                    "kind": ChangeKind(step.kind),
-                    "fingerprint": row.fingerprint,
-                    "finding": to_snapshot(step.finding),
-                }
-            )
-
-    def _standing(self, key: OrganYear, *, absences: bool) -> list[tables.Finding]:
-        return [
-            row
-            for row in self._findings.get(key, {}).values()
-            if row.status is not FindingStatus.FIXED and (row.rule in ABSENCE_RULES) is absences
-        ]
-
-    def _document(self, document: DocumentRecord) -> None:
-        if document.sha256 not in self._documents:
-            row = self._documents[document.sha256] = _added(self._session, tables.Document())
-            fill(row, document)
-
-    def _page(self, page: PageRecord) -> None:
-        row = self._pages.get(page.url)
-        if row is None:
-            row = self._pages[page.url] = _added(self._session, tables.Page(seen=page.seen))
-        fill(row, replace(page, seen=max(row.seen, page.seen)))
-
-    def _withdraw_misreadings(self, report: ReportRecord) -> None:
-        """The same bytes, read as the report of another body or year before: that reading was wrong."""
-        now = (report.organ, report.year)
-        for key, others in self._duplicates.items():
-            other = others.get(report.url)
-            if key != now and other is not None and other.sha256 == report.sha256:
-                _drop(self._session, others.pop(report.url))
-        for key, held in list(self._reports.items()):
-            if key == now or held.url != report.url or held.sha256 != report.sha256:
-                continue
-            others = self._duplicates.get(key, {})
-            if others:
-                self._hold_best(key, report.seen)
-            else:
-                _drop(self._session, self._reports.pop(key))
-                self.compare(key, (), report.seen, absences=False)
-
-    def _report(self, report: ReportRecord, findings: tuple[FindingRecord, ...], at: datetime) -> None:
-        key = (report.organ, report.year)
-        held = self._reports.get(key)
-        others = self._duplicates.setdefault(key, {})
-        if held is None:
-            self._hold(key, report, findings, at)
-            return
-        if held.url != report.url:
-            if _rank(report) >= _rank(held):
-                self._put_beside(key, report, findings)
-                return
-            self._put_beside(key, to_record(ReportRecord, held), self._statements(key))
-            if report.url in others:
-                _drop(self._session, others.pop(report.url))
-            self._hold(key, report, findings, at)
-            return
-        better = min(others.values(), key=_rank, default=None)
-        if better is None or _rank(report) < _rank(better):
-            self._hold(key, report, findings, at)
-        else:
-            self._put_beside(key, report, findings)
-            self._hold_best(key, at)
-
-    def _hold_best(self, key: OrganYear, at: datetime) -> None:
-        """Let the best of the duplicates step in."""
-        others = self._duplicates[key]
-        best = min(others.values(), key=_rank)
-        record = to_record(ReportRecord, best)
-        findings = tuple(from_snapshot(snapshot) for snapshot in best.findings)
-        _drop(self._session, others.pop(best.url))
-        self._hold(key, record, findings, at)
-
-    def _hold(
-        self, key: OrganYear, report: ReportRecord, findings: tuple[FindingRecord, ...], at: datetime
-    ) -> None:
-        row = self._reports.get(key)
-        if row is None:
-            row = self._reports[key] = _added(self._session, tables.Report(first_seen=report.seen))
-        first = min(row.first_seen, report.first_seen or report.seen)
-        fill(row, replace(report, first_seen=first))
-        self.compare(key, findings, at, absences=False)
-
-    def _put_beside(self, key: OrganYear, report: ReportRecord, findings: tuple[FindingRecord, ...]) -> None:
-        others = self._duplicates[key]
-        row = others.get(report.url)
-        if row is None:
-            row = others[report.url] = _added(self._session, tables.Duplicate(first_seen=report.seen))
-        first = min(row.first_seen, report.first_seen or report.seen)
-        fill(row, replace(report, first_seen=first))
-        row.findings = [to_snapshot(finding) for finding in findings]
-
-    def _statements(self, key: OrganYear) -> tuple[FindingRecord, ...]:
-        return tuple(to_record(FindingRecord, row) for row in self._standing(key, absences=False))
-
-
-def _rank(report: ReportRecord | tables.Reading) -> tuple[bool, date, str]:
-    """Smallest is best: the earliest stated date, then the smaller URL."""
-    stated = None if report.published_from in _INFERRED else report.published
-    return (stated is None, stated or date.min, report.url)
 
 
 def _checked(entry: Entry) -> Entry:
@@ -433,16 +243,16 @@ def _checked(entry: Entry) -> Entry:
         if (finding.organ, finding.year) != (report.organ, report.year):
             theirs, its = f"{finding.organ} {finding.year}", f"{report.organ} {report.year}"
             raise ValueError(f"{finding.rule} of {theirs} is no finding of the report of {its}")
-        if finding.rule in ABSENCE_RULES:
+        if finding.stated_by is not Origin.READING:
             raise ValueError(f"{finding.rule} is not stated by a report: {page.url}")
-    return PageSeen(page, documents, report, findings)
-
-
-def _by_fingerprint(findings: Iterable[FindingRecord]) -> dict[str, FindingRecord]:
-    first: dict[str, FindingRecord] = {}
-    for finding in findings:
-        first.setdefault(finding.fingerprint, finding)
-    return first
+    version = None if entry.version is None else storable(entry.version)
+    if version is not None and (version.organ, version.year, version.url) != (
+        report.organ,
+        report.year,
+        report.url,
+    ):
+        raise ValueError(f"the version of {version.url} is none of the report at {page.url}")
+    return PageSeen(page, documents, report, findings, version)
 
 
 def _one_province(name: str, known: str | None, given: str) -> None:
@@ -470,42 +280,13 @@ def _duties(session: Session, province: str) -> set[OrganYear]:
     absent = session.execute(
         select(finding.organ, finding.year).where(
             finding.province == province,
-            finding.rule.in_(ABSENCE_RULES),
+            finding.stated_by == Origin.DUTY,
             finding.status != FindingStatus.FIXED,
         )
     )
     return {(organ, year) for rows in (owed, absent) for organ, year in rows}
 
 
-def _added(session: Session, row: R) -> R:
-    session.add(row)
-    return row
-
-
-def _drop(session: Session, row: tables.Base) -> None:
-    """Take `row` out, whether it was written before this transaction or is only about to be."""
-    if row in session.new:
-        session.expunge(row)
-    else:
-        session.delete(row)
-
-
 def _row(session: Session, table: type[R], key: object) -> R:
     """The row under `key`, or a new one."""
-    return session.get(table, key) or _added(session, table())
-
-
-def _in(session: Session, table: type[R], column: str, values: Iterable[Any]) -> Iterable[R]:
-    wanted = sorted(values)
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        yield from session.scalars(select(table).where(getattr(table, column).in_(chunk)))
-
-
-def _of_organs(session: Session, table: type[R], keys: Iterable[OrganYear]) -> Iterable[R]:
-    """Rows of exactly these bodies and years."""
-    wanted = set(keys)
-    for row in _in(session, table, "organ", {organ for organ, _ in wanted}):
-        # pairs in an IN list are beyond older SQLite; a body has few years
-        if (row.organ, row.year) in wanted:  # type: ignore[attr-defined]
-            yield row
+    return session.get(table, key) or added(session, table())

@@ -5,7 +5,7 @@ Filters that are None let everything pass. Text is ordered by code point in both
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, Select, func, select
@@ -24,9 +24,10 @@ from storage.records import (
     PortalRecord,
     ReportRecord,
     RunRecord,
+    VersionRecord,
     VisitRecord,
 )
-from storage.rows import to_record
+from storage.rows import OrganYear, rows_of, rows_with, to_record
 from storage.snapshots import from_snapshot
 
 SEVERITIES = ("critical", "error", "warning", "info")
@@ -70,6 +71,57 @@ class Queries:
             ReportRecord, tables.Report, portal=portal, year=year, province=province, organ=organ
         )
         return sorted(rows, key=lambda report: (report.organ, report.year))
+
+    def years_held(self, province: str) -> dict[str, set[int]]:
+        """Of every body with a report on a portal of `province`, the years that are held."""
+        table = tables.Report
+        organs = select(table.organ).where(table.province == province)
+        found: dict[str, set[int]] = {}
+        for organ, year in self._execute(select(table.organ, table.year).where(table.organ.in_(organs))):
+            found.setdefault(organ, set()).add(year)
+        return found
+
+    def reports_of(self, keys: Collection[OrganYear]) -> dict[OrganYear, ReportRecord]:
+        """The reports held of exactly these bodies and years."""
+        with Session(self._engine) as session:
+            rows = rows_of(session, tables.Report, keys)
+            return {(row.organ, row.year): to_record(ReportRecord, row) for row in rows}
+
+    def twins_of(self, keys: Collection[OrganYear]) -> dict[OrganYear, list[ReportRecord]]:
+        """Other pages with the reports of these bodies and years, by address."""
+        found: dict[OrganYear, list[ReportRecord]] = {}
+        with Session(self._engine) as session:
+            for row in rows_of(session, tables.Duplicate, keys):
+                found.setdefault((row.organ, row.year), []).append(to_record(ReportRecord, row))
+        return {key: sorted(twins, key=lambda twin: twin.url) for key, twins in found.items()}
+
+    def versions_of(self, keys: Collection[OrganYear]) -> dict[OrganYear, list[VersionRecord]]:
+        """What every address showed as the reports of these bodies and years, oldest first."""
+        found: dict[OrganYear, list[VersionRecord]] = {}
+        with Session(self._engine) as session:
+            for row in sorted(rows_of(session, tables.Version, keys), key=lambda row: row.id):
+                found.setdefault((row.organ, row.year), []).append(to_record(VersionRecord, row))
+        return found
+
+    def pages_at(self, urls: Collection[str]) -> dict[str, PageRecord]:
+        """The pages at these addresses, as last seen."""
+        with Session(self._engine) as session:
+            rows = rows_with(session, tables.Page, "url", urls)
+            return {row.url: to_record(PageRecord, row) for row in rows}
+
+    def uncompared(self, province: str) -> set[OrganYear]:
+        """Bodies and years whose report, or what is known of it, has changed since it was last compared."""
+        table = tables.Report
+        wanted = select(table.organ, table.year).where(table.province == province, table.compared.is_(False))
+        return {(organ, year) for organ, year in self._execute(wanted)}
+
+    def signatures(self, province: str, year: int) -> Mapping[str, bytes]:
+        """The signatures of a province's reports of one year, by body; what is too short has none."""
+        table = tables.Report
+        wanted = select(table.organ, table.signature).where(
+            table.province == province, table.year == year, table.signature.is_not(None)
+        )
+        return dict(sorted((organ, signed) for organ, signed in self._execute(wanted)))
 
     def findings(
         self,

@@ -20,6 +20,14 @@ class FindingStatus(StrEnum):
     WAIVED = "waived"
 
 
+class Origin(StrEnum):
+    """What a finding was stated from; each origin states and resolves its own findings and no others."""
+
+    READING = "reading"  # of one page
+    DUTY = "duty"  # the assessment of what was owed
+    COMPARISON = "comparison"  # with other reports and earlier visits, at the end of a crawl
+
+
 class ObligationStatus(StrEnum):
     """What is known of one body's duty for one year."""
 
@@ -126,6 +134,9 @@ class PageRecord:
     rules_version: int = 0  # the version of reading and rules that it was inspected with
     problem: str = ""  # why it could not be read as a report, or not to its end, one line; else empty
     parts: tuple[PartRecord, ...] = ()  # what was read together with it
+    first_seen: datetime | None = None  # set by storage; None where it is not known
+    gone_on: tuple[date, ...] = ()  # days on which clean visits found nothing there any more; set by storage
+    gone_as: str = ""  # what came instead then: "404", "410"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +171,25 @@ class ReportRecord:
     rules: Mapping[str, Any] = field(default_factory=dict)
     rules_version: int = 0
     first_seen: datetime | None = None  # set by storage
+    signature: bytes | None = None  # of its own prose, for the search for copies
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """What an address showed as the report of one body and year, until it showed something else.
+
+    `content` is the report whole, as the reader of this program writes it down. `digest` stands for what a
+    change of it would alter; it is empty where not all of the report could be read for certain.
+    """
+
+    organ: str
+    year: int
+    url: str
+    sha256: str
+    first_seen: datetime
+    rules_version: int
+    digest: str
+    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +216,8 @@ class FindingRecord:
     expected: str | int | float | None = None
     found: str | int | float | None = None
     quote: str = ""
+    group: str | None = None  # fingerprint of the finding that is the likely cause of this one
+    stated_by: Origin = Origin.READING
     status: FindingStatus = FindingStatus.NEW
     first_seen: datetime | None = None
     last_seen: datetime | None = None
@@ -227,3 +259,43 @@ class Coverage:
 
     assessed: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageSeen:
+    """A page that was fetched and inspected.
+
+    `report` is None where the page is no report or could not be read; it then has no findings. `documents`
+    are the bytes that it and its parts came as, as far as they may be new. `version` is the report whole.
+    """
+
+    page: PageRecord
+    documents: tuple[DocumentRecord, ...] = ()
+    report: ReportRecord | None = None
+    findings: tuple[FindingRecord, ...] = ()
+    version: VersionRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAgain:
+    """A page that is known and has not changed; it was not inspected again."""
+
+    url: str
+    seen: datetime
+
+
+Entry = PageSeen | SeenAgain
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What comparison says of one report: `rules` as ReportRecord.rules.
+
+    Unless `conclusive`, what it no longer says stays as it is, and the report is compared again next time.
+    """
+
+    organ: str
+    year: int
+    rules: Mapping[str, Any]
+    findings: tuple[FindingRecord, ...] = ()
+    conclusive: bool = True

@@ -1,14 +1,27 @@
-"""From rows to records and back. A table's columns carry the names of its record's fields."""
+"""From rows to records and back, and rows by very many keys.
+
+A table's columns carry the names of its record's fields.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from storage.tables import Base
 
+OrganYear = tuple[str, int]
+"""A body and a report year."""
+
+_CHUNK = 500
+"""Values in one IN list; SQLite bounds the parameters of a statement."""
+
 R = TypeVar("R")
+B = TypeVar("B", bound=Base)
 
 
 def to_record(kind: type[R], row: Base) -> R:
@@ -21,6 +34,23 @@ def fill(row: Base, record: object, but: Collection[str] = ()) -> None:
     for name in _names(type(record)):
         if name not in but:
             setattr(row, name, getattr(record, name))
+
+
+def rows_with(session: Session, table: type[B], column: str, values: Iterable[Any]) -> Iterable[B]:
+    """Rows whose `column` has one of `values`."""
+    wanted = sorted(values)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        yield from session.scalars(select(table).where(getattr(table, column).in_(chunk)))
+
+
+def rows_of(session: Session, table: type[B], keys: Iterable[OrganYear]) -> Iterable[B]:
+    """Rows of exactly these bodies and years."""
+    wanted = set(keys)
+    for row in rows_with(session, table, "organ", {organ for organ, _ in wanted}):
+        # pairs in an IN list are beyond older SQLite; a body has few years
+        if (row.organ, row.year) in wanted:  # type: ignore[attr-defined]
+            yield row
 
 
 def _names(kind: type[Any]) -> tuple[str, ...]:

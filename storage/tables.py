@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -16,13 +18,15 @@ from sqlalchemy import (
     Enum,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     Text,
     TypeDecorator,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.records import ChangeKind, FindingStatus, ObligationStatus, PartRecord
+from storage.records import ChangeKind, FindingStatus, ObligationStatus, Origin, PartRecord
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -87,6 +91,32 @@ class JsonMoments(TypeDecorator[tuple[datetime, ...]]):
         return tuple(datetime.fromisoformat(moment) for moment in value or ())
 
 
+class JsonDays(TypeDecorator[tuple[date, ...]]):
+    """A tuple of days, kept as a JSON list of ISO 8601."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[date] | None, _: Dialect) -> list[str]:
+        return [day.isoformat() for day in value or ()]
+
+    def process_result_value(self, value: Any | None, _: Dialect) -> tuple[date, ...]:
+        return tuple(date.fromisoformat(day) for day in value or ())
+
+
+class PackedJson(TypeDecorator[Mapping[str, Any]]):
+    """A JSON object that is only ever read whole, compressed: Chinese prose shrinks to a quarter."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Any] | None, _: Dialect) -> bytes:
+        return zlib.compress(json.dumps(value or {}, ensure_ascii=False).encode(), 6)
+
+    def process_result_value(self, value: Any | None, _: Dialect) -> Mapping[str, Any]:
+        return {} if value is None else json.loads(zlib.decompress(value))
+
+
 def _words(kind: type[StrEnum]) -> Enum:
     """A StrEnum by its values, as plain text in both databases."""
     return Enum(kind, native_enum=False, length=16, values_callable=lambda members: list(map(str, members)))
@@ -110,9 +140,12 @@ class Base(DeclarativeBase):
         tuple[int, ...]: JsonTuple,
         tuple[datetime, ...]: JsonMoments,
         tuple[PartRecord, ...]: JsonParts,
+        tuple[date, ...]: JsonDays,
         dict[str, Any]: JSON,
+        bytes: LargeBinary,
         FindingStatus: _words(FindingStatus),
         ObligationStatus: _words(ObligationStatus),
+        Origin: _words(Origin),
         ChangeKind: _words(ChangeKind),
     }
 
@@ -207,6 +240,9 @@ class Page(Base):
     rules_version: Mapped[int]
     problem: Mapped[str]
     parts: Mapped[tuple[PartRecord, ...]] = mapped_column(server_default="[]")
+    first_seen: Mapped[datetime | None]
+    gone_on: Mapped[tuple[date, ...]] = mapped_column(server_default="[]")
+    gone_as: Mapped[str] = mapped_column(server_default="")
 
 
 class Reading:
@@ -230,13 +266,19 @@ class Reading:
     rules: Mapped[dict[str, Any]]
     rules_version: Mapped[int]
     first_seen: Mapped[datetime]
+    signature: Mapped[bytes | None]
 
 
 class Report(Reading, Base):
-    """The report held for one body and year."""
+    """The report held for one body and year.
+
+    `compared` tells that it has been compared with other reports and earlier visits as it stands.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (Index(None, "province", "year"),)
+
+    compared: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Duplicate(Reading, Base):
@@ -250,6 +292,23 @@ class Duplicate(Reading, Base):
 
     url: Mapped[str] = mapped_column(primary_key=True)
     findings: Mapped[list[Any]] = mapped_column(JSON)
+
+
+class Version(Base):
+    """What an address showed as the report of one body and year; the newest is what it shows now."""
+
+    __tablename__ = "versions"
+    __table_args__ = (Index(None, "organ", "year"), Index(None, "url"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organ: Mapped[str]
+    year: Mapped[int]
+    url: Mapped[str]
+    sha256: Mapped[str]
+    first_seen: Mapped[datetime]
+    rules_version: Mapped[int]
+    digest: Mapped[str]
+    content: Mapped[Mapping[str, Any]] = mapped_column(PackedJson)
 
 
 class Finding(Base):
@@ -278,6 +337,8 @@ class Finding(Base):
     expected: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     found: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     quote: Mapped[str]
+    group: Mapped[str | None]
+    stated_by: Mapped[Origin] = mapped_column(server_default="reading")
     status: Mapped[FindingStatus]
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]

@@ -21,8 +21,9 @@ from crawler.pipelines import ArchivePipeline, InspectPipeline, RecordedEntry, R
 from crawler.portals import Portal, Province, Years
 from crawler.recording import Reading
 from storage.engine import open_engine
-from storage.ledger import Ledger, SeenAgain
+from storage.ledger import Ledger
 from storage.queries import Queries
+from storage.records import SeenAgain
 
 NOW = datetime(2024, 5, 1, 2, tzinfo=CHINA)
 HOME = "http://www.qingshan.example/"

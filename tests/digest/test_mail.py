@@ -30,7 +30,7 @@ from crawler.digest import mail
 from crawler.digest.compose import Digest, Surroundings, compose
 from crawler.digest.delivery import deliver, deliver_all
 from crawler.digest.mail import MailError, message, send, server
-from storage.ledger import Ledger, PageSeen
+from storage.ledger import Ledger
 from storage.queries import Queries
 from storage.records import (
     ChangeRecord,
@@ -38,6 +38,7 @@ from storage.records import (
     FindingRecord,
     OrganRecord,
     PageRecord,
+    PageSeen,
     PortalRecord,
     ReportRecord,
     RunRecord,

@@ -22,9 +22,9 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from storage.engine import open_engine, upgrade, writing
-from storage.ledger import Ledger, PageSeen
+from storage.ledger import Ledger
 from storage.queries import Queries
-from storage.records import DocumentRecord, FindingRecord, PageRecord, ReportRecord, RunRecord
+from storage.records import DocumentRecord, FindingRecord, PageRecord, PageSeen, ReportRecord, RunRecord
 from storage.tables import Base
 
 NO_POSTGRESQL = "PostgreSQL is not installed (Debian: postgresql)"

@@ -30,7 +30,7 @@ from storage.tables import Base, Portal
 
 TABLES = {
     "alembic_version", "changes", "digests", "documents", "duplicates", "findings", "obligations", "organs",
-    "pages", "portals", "reports", "runs", "visits",
+    "pages", "portals", "reports", "runs", "versions", "visits",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import StatementError
 
 from storage import tables
 from storage.engine import open_engine, writing
-from storage.ledger import Ledger, RosterConflict, SeenAgain, UnknownRun
+from storage.ledger import Ledger, RosterConflict, UnknownRun
 from storage.queries import Queries
 from storage.records import (
     ChangeKind,
@@ -24,8 +24,10 @@ from storage.records import (
     ObligationRecord,
     ObligationStatus,
     OrganRecord,
+    Origin,
     PortalRecord,
     RunRecord,
+    SeenAgain,
     VisitRecord,
 )
 from storage.storable import UnstorableKey
@@ -206,7 +208,8 @@ def test_entries_that_contradict_themselves_are_refused_whole(queries: Queries, 
     for entry, line in [
         (replace(nights.unread(), findings=(nights.finding(),)), "findings without a report"),
         (nights.page(nights.report(), nights.finding(year=2022)), "is no finding of the report of"),
-        (nights.page(nights.report(), nights.finding(rule="filing-missing")), "is not stated by a report"),
+        (nights.page(nights.report(), nights.finding(stated_by=Origin.DUTY)), "is not stated by a report"),
+        (nights.page(nights.report(), nights.finding(stated_by=Origin.COMPARISON)), "is not stated by"),
         (nights.page(nights.report(), url=B), "was said to stand at"),
     ]:
         with pytest.raises(ValueError, match=line):
@@ -589,7 +592,9 @@ def _duty(
 
 
 def _absence(nights: Any, number: int = 7, **values: Any) -> Any:
-    return nights.finding(number, rule="filing-missing", where="filing", archived=None, **values)
+    return nights.finding(
+        number, rule="filing-missing", where="filing", archived=None, stated_by=Origin.DUTY, **values
+    )
 
 
 def test_an_absence_is_stated_kept_and_fixed(ledger: Ledger, queries: Queries, nights: Any) -> None:

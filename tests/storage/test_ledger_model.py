@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.ledger import SeenAgain
 from storage.queries import Queries
+from storage.records import SeenAgain
 
 URLS = ("http://a.example/1", "http://b.example/2", "http://c.example/3")
 

@@ -1,0 +1,338 @@
+"""One batch of what was seen, and what becomes of reports and findings by it; see storage.ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from storage import lifecycle, tables
+from storage.records import (
+    ChangeKind,
+    Compared,
+    DocumentRecord,
+    Entry,
+    FindingRecord,
+    FindingStatus,
+    Origin,
+    PageRecord,
+    PageSeen,
+    ReportRecord,
+    SeenAgain,
+    VersionRecord,
+)
+from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
+from storage.snapshots import from_snapshot, to_snapshot
+
+_INFERRED = frozenset({"url", "signature"})
+"""Sources of a publication date that the publisher does not state."""
+
+_GONE_DAYS = 10
+"""Days on which an address was found to be gone that are kept, the first ones; more prove no more."""
+
+_OF_STORAGE = frozenset({"first_seen", "gone_on", "gone_as"})
+"""Fields of a page that storage sets itself."""
+
+R = TypeVar("R", bound=tables.Base)
+
+
+class Batch:
+    """The rows that one transaction touches, read once and by the chunk; the steps that it takes."""
+
+    def __init__(self, session: Session, run: int) -> None:
+        self._session = session
+        self._run = run
+        self._pages: dict[str, tables.Page] = {}
+        self._documents: dict[str, tables.Document] = {}
+        self._reports: dict[OrganYear, tables.Report] = {}
+        self._duplicates: dict[OrganYear, dict[str, tables.Duplicate]] = {}
+        self._findings: dict[OrganYear, dict[str, tables.Finding]] = {}
+        self._versions: dict[tuple[str, str, int], tables.Version] = {}  # the newest of each
+        self._changes: list[dict[str, Any]] = []
+
+    def load(self, entries: Sequence[Entry]) -> None:
+        """Read whatever `entries` may touch."""
+        urls = {entry.url if isinstance(entry, SeenAgain) else entry.page.url for entry in entries}
+        seen = [entry for entry in entries if isinstance(entry, PageSeen)]
+        hashes = {document.sha256 for entry in seen for document in entry.documents}
+        keys = {(entry.report.organ, entry.report.year) for entry in seen if entry.report}
+        self.load_at(urls, keys)
+        documents = rows_with(self._session, tables.Document, "sha256", hashes)
+        self._documents = {row.sha256: row for row in documents}
+        versions = rows_with(self._session, tables.Version, "url", {e.page.url for e in seen if e.version})
+        for row in sorted(versions, key=lambda row: row.id):
+            self._versions[row.url, row.organ, row.year] = row
+
+    def load_at(self, urls: Collection[str], keys: Collection[OrganYear] = ()) -> None:
+        """Read the pages at these addresses, and the reports of whoever has or had one there."""
+        self._pages = {row.url: row for row in rows_with(self._session, tables.Page, "url", urls)}
+        found = set(keys)
+        for table in (tables.Report, tables.Duplicate):
+            found |= {(row.organ, row.year) for row in rows_with(self._session, table, "url", urls)}
+        self.load_reports(found)
+
+    def load_reports(self, keys: Collection[OrganYear]) -> None:
+        """Read the reports of these bodies and years, those beside them, and their findings."""
+        self._reports = {(row.organ, row.year): row for row in rows_of(self._session, tables.Report, keys)}
+        for row in rows_of(self._session, tables.Duplicate, keys):
+            self._duplicates.setdefault((row.organ, row.year), {})[row.url] = row
+        self.load_findings(keys)
+
+    def load_findings(self, keys: Collection[OrganYear]) -> None:
+        """Read the findings of these bodies and years."""
+        for row in rows_of(self._session, tables.Finding, keys):
+            self._findings.setdefault((row.organ, row.year), {})[row.fingerprint] = row
+
+    def close(self) -> None:
+        """Write everything; steps last and in their order, for their ids are the order of the digest."""
+        self._session.flush()
+        if self._changes:
+            self._session.execute(insert(tables.Change), self._changes)
+
+    def page_seen(self, entry: PageSeen) -> None:
+        """Record one page, and its report if it holds one."""
+        for document in entry.documents:
+            self._document(document)
+        self._page(entry.page)
+        if entry.report is None:
+            return
+        self._withdraw_misreadings(entry.report)
+        self._report(entry.report, entry.findings, entry.page.seen)
+        if entry.version is not None:
+            self._version(entry.version)
+
+    def seen_again(self, entry: SeenAgain) -> None:
+        """Touch what this page holds; an address that is not on record holds nothing."""
+        page = self._pages.get(entry.url)
+        if page is None:
+            return
+        page.seen = max(page.seen, entry.seen)
+        self._is_there(page)
+        for key, report in self._reports.items():
+            if report.url != entry.url or report.sha256 != page.sha256:
+                continue
+            report.seen = max(report.seen, entry.seen)
+            for row in self._standing(key, Origin.READING, Origin.COMPARISON):
+                known = to_record(FindingRecord, row)
+                step = lifecycle.unvisited(known, entry.seen, earlier=row.run < self._run)
+                self._take(row, step, entry.seen)
+        for others in self._duplicates.values():
+            if entry.url in others and others[entry.url].sha256 == page.sha256:
+                others[entry.url].seen = max(others[entry.url].seen, entry.seen)
+
+    def compare(
+        self,
+        key: OrganYear,
+        said: Iterable[FindingRecord],
+        at: datetime,
+        origin: Origin,
+        *,
+        conclusive: bool = True,
+    ) -> bool:
+        """Hold what is said of one body and year now against what stands on record of the same origin, and
+        take the steps. Unless `conclusive`, nothing is fixed; False where something would have been.
+        """
+        rows = self._findings.setdefault(key, {})
+        statements = _by_fingerprint(said)
+        for fingerprint, statement in statements.items():
+            row = rows.get(fingerprint)
+            if row is None:
+                row = rows[fingerprint] = added(self._session, tables.Finding(run=self._run))
+                self._take(row, lifecycle.stated(None, statement, at, earlier=False), at)
+                continue
+            known = to_record(FindingRecord, row)
+            self._take(row, lifecycle.stated(known, statement, at, earlier=row.run < self._run), at)
+        unstated = [row for row in self._standing(key, origin) if row.fingerprint not in statements]
+        if conclusive:
+            for row in unstated:
+                self._take(row, lifecycle.unstated(to_record(FindingRecord, row)), at)
+        return conclusive or not unstated
+
+    def compared(self, result: Compared, at: datetime) -> None:
+        """Take in what the comparison of one report says; a report that is no longer held has no say."""
+        key = (result.organ, result.year)
+        row = self._reports.get(key)
+        if row is None:
+            return
+        row.compared = self.compare(key, result.findings, at, Origin.COMPARISON, conclusive=result.conclusive)
+        if row.compared:
+            row.rules = dict(result.rules)
+
+    def gone(self, url: str, status: str, day: date) -> None:
+        """A clean visit on `day` found nothing at this address any more, `status` came instead."""
+        page = self._pages.get(url)
+        if page is None or day in page.gone_on or len(page.gone_on) >= _GONE_DAYS:
+            return
+        page.gone_on, page.gone_as = (*page.gone_on, day), status
+        self._to_compare(url)
+
+    def _take(self, row: tables.Finding, step: lifecycle.Step, at: datetime) -> None:
+        fill(row, step.finding)
+        if step.kind is not None:
+            row.run = self._run
+            self._changes.append(
+                {
+                    "run": self._run,
+                    "at": at,
+                    "kind": ChangeKind(step.kind),
+                    "fingerprint": row.fingerprint,
+                    "finding": to_snapshot(step.finding),
+                }
+            )
+
+    def _standing(self, key: OrganYear, *origins: Origin) -> list[tables.Finding]:
+        return [
+            row
+            for row in self._findings.get(key, {}).values()
+            if row.status is not FindingStatus.FIXED and row.stated_by in origins
+        ]
+
+    def _document(self, document: DocumentRecord) -> None:
+        if document.sha256 not in self._documents:
+            row = self._documents[document.sha256] = added(self._session, tables.Document())
+            fill(row, document)
+
+    def _page(self, page: PageRecord) -> None:
+        row = self._pages.get(page.url)
+        if row is None:
+            row = self._pages[page.url] = added(
+                self._session, tables.Page(seen=page.seen, first_seen=page.seen)
+            )
+            row.gone_on, row.gone_as = (), ""
+        fill(row, replace(page, seen=max(row.seen, page.seen)), but=_OF_STORAGE)
+        self._is_there(row)
+
+    def _is_there(self, page: tables.Page) -> None:
+        """The address answers: whatever was found to be gone there has come back."""
+        if page.gone_on:
+            page.gone_on, page.gone_as = (), ""
+            self._to_compare(page.url)
+
+    def _to_compare(self, url: str) -> None:
+        """Let the reports that stand, or stood, at this address be compared again."""
+        for key, report in self._reports.items():
+            if report.url == url or url in self._duplicates.get(key, {}):
+                report.compared = False
+
+    def _version(self, version: VersionRecord) -> None:
+        """Keep what was read. It replaces what was read before unless that was something else.
+
+        What cannot be told from a better reading is no change: other rules of reading, or parts that could
+        not be read. A reading of less than the whole never takes the place of a whole one.
+        """
+        key = (version.url, version.organ, version.year)
+        row = self._versions.get(key)
+        if row is not None and row.digest and not version.digest:
+            return
+        if row is None or (
+            row.digest not in ("", version.digest) and row.rules_version == version.rules_version
+        ):
+            self._versions[key] = row = added(self._session, tables.Version())
+            fill(row, version)
+        else:
+            fill(row, version, but={"first_seen"})
+
+    def _withdraw_misreadings(self, report: ReportRecord) -> None:
+        """The same bytes, read as the report of another body or year before: that reading was wrong."""
+        now = (report.organ, report.year)
+        for key, others in self._duplicates.items():
+            other = others.get(report.url)
+            if key != now and other is not None and other.sha256 == report.sha256:
+                _drop(self._session, others.pop(report.url))
+        for key, held in list(self._reports.items()):
+            if key == now or held.url != report.url or held.sha256 != report.sha256:
+                continue
+            others = self._duplicates.get(key, {})
+            if others:
+                self._hold_best(key, report.seen)
+            else:
+                _drop(self._session, self._reports.pop(key))
+                self.compare(key, (), report.seen, Origin.READING)
+                self.compare(key, (), report.seen, Origin.COMPARISON)
+
+    def _report(self, report: ReportRecord, findings: tuple[FindingRecord, ...], at: datetime) -> None:
+        key = (report.organ, report.year)
+        held = self._reports.get(key)
+        others = self._duplicates.setdefault(key, {})
+        if held is None:
+            self._hold(key, report, findings, at)
+            return
+        if held.url != report.url:
+            if _rank(report) >= _rank(held):
+                self._put_beside(key, report, findings)
+                return
+            self._put_beside(key, to_record(ReportRecord, held), self._statements(key))
+            if report.url in others:
+                _drop(self._session, others.pop(report.url))
+            self._hold(key, report, findings, at)
+            return
+        better = min(others.values(), key=_rank, default=None)
+        if better is None or _rank(report) < _rank(better):
+            self._hold(key, report, findings, at)
+        else:
+            self._put_beside(key, report, findings)
+            self._hold_best(key, at)
+
+    def _hold_best(self, key: OrganYear, at: datetime) -> None:
+        """Let the best of the duplicates step in."""
+        others = self._duplicates[key]
+        best = min(others.values(), key=_rank)
+        record = to_record(ReportRecord, best)
+        findings = tuple(from_snapshot(snapshot) for snapshot in best.findings)
+        _drop(self._session, others.pop(best.url))
+        self._hold(key, record, findings, at)
+
+    def _hold(
+        self, key: OrganYear, report: ReportRecord, findings: tuple[FindingRecord, ...], at: datetime
+    ) -> None:
+        row = self._reports.get(key)
+        if row is None:
+            row = self._reports[key] = added(self._session, tables.Report(first_seen=report.seen))
+        first = min(row.first_seen, report.first_seen or report.seen)
+        fill(row, replace(report, first_seen=first))
+        row.compared = False
+        self.compare(key, findings, at, Origin.READING)
+
+    def _put_beside(self, key: OrganYear, report: ReportRecord, findings: tuple[FindingRecord, ...]) -> None:
+        others = self._duplicates[key]
+        row = others.get(report.url)
+        if row is None:
+            row = others[report.url] = added(self._session, tables.Duplicate(first_seen=report.seen))
+        first = min(row.first_seen, report.first_seen or report.seen)
+        fill(row, replace(report, first_seen=first))
+        row.findings = [to_snapshot(finding) for finding in findings]
+        self._reports[key].compared = False
+
+    def _statements(self, key: OrganYear) -> tuple[FindingRecord, ...]:
+        return tuple(to_record(FindingRecord, row) for row in self._standing(key, Origin.READING))
+
+
+def _rank(report: ReportRecord | tables.Reading) -> tuple[bool, date, str]:
+    """Smallest is best: the earliest stated date, then the smaller URL."""
+    stated = None if report.published_from in _INFERRED else report.published
+    return (stated is None, stated or date.min, report.url)
+
+
+def _by_fingerprint(findings: Iterable[FindingRecord]) -> dict[str, FindingRecord]:
+    first: dict[str, FindingRecord] = {}
+    for finding in findings:
+        first.setdefault(finding.fingerprint, finding)
+    return first
+
+
+def added(session: Session, row: R) -> R:
+    """`row`, to be written."""
+    session.add(row)
+    return row
+
+
+def _drop(session: Session, row: tables.Base) -> None:
+    """Take `row` out, whether it was written before this transaction or is only about to be."""
+    if row in session.new:
+        session.expunge(row)
+    else:
+        session.delete(row)
