@@ -53,9 +53,10 @@ def sarif(
                         ],
                     }
                 ],
+                # the standard wants each once; the same input may be given twice
                 "artifacts": [
-                    {"location": {"uri": _uri(report["source"])}, "hashes": {"sha-256": report["sha256"]}}
-                    for report in reports
+                    {"location": {"uri": uri}, "hashes": {"sha-256": sha256}}
+                    for uri, sha256 in dict.fromkeys((_uri(r["source"]), r["sha256"]) for r in reports)
                 ],
                 "results": [
                     _result(report, finding, index) for report in reports for finding in report["findings"]
