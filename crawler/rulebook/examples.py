@@ -264,6 +264,7 @@ _CHANGES: Mapping[str, Callable[[Report, Any], Report]] = {
     "sections": _sections,
     "cells": _cells,
     "tables": _tables,
+    "all_zero": lambda report, _: _cells(report, dict.fromkeys(report.cells, 0)),
     "order": _order,
     "statements": _statements,
     "add_text": lambda report, text: replace(report, text=f"{report.text}\n{text}"),
