@@ -369,11 +369,41 @@ def rules(
     rule: Annotated[
         str | None, typer.Argument(metavar="[ID]", help=_both("规则编号", "id of a rule"))
     ] = None,
+    severity: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=_both(
+                "只看这一级别：critical error warning info",
+                "this severity alone: critical error warning info",
+            ),
+        ),
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(metavar="NAME", help=_both("只看这一类", "this family alone"))
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=_both(
+                "只看这种依据：regulation notice local seen practice",
+                "those that rest on: regulation notice local seen practice",
+            ),
+        ),
+    ] = None,
+    year: YearOption = None,
+    form: FormatOption = ListFormat.TEXT,
 ) -> None:
+    from crawler import clock
     from crawler.commands import rules as command
+    from crawler.rulebook import policy
 
     session: Session = context.obj
-    command.run(session.screen, rule)
+    settings = session.settings
+    in_force = policy(settings.rules, clock.today(), settings.deadlines)
+    wanted = command.Wanted(severity, family, source, year)
+    command.run(session.screen, in_force, rule, wanted, form.value)
 
 
 @app.command(cls=_Command, help=_both("检查这台机器能否运行", "whether this machine is ready"))

@@ -16,7 +16,7 @@ from enum import StrEnum
 from crawler.clock import local
 from crawler.places import place
 from crawler.report.model import Bilingual
-from crawler.validator.finding import Fault, Severity, Verdict
+from crawler.validator.finding import SEVERITY_NAMES, Fault, Severity, Verdict
 from storage.records import (
     ChangeKind,
     ChangeRecord,
@@ -56,12 +56,7 @@ PART_TITLES = {
     PartKind.FIXED: Bilingual("已整改", "Fixed"),
 }
 
-SEVERITIES = {
-    Severity.CRITICAL.value: Bilingual("严重", "critical"),
-    Severity.ERROR.value: Bilingual("错误", "error"),
-    Severity.WARNING.value: Bilingual("警告", "warning"),
-    Severity.INFO.value: Bilingual("提示", "info"),
-}
+SEVERITIES = SEVERITY_NAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,17 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+SEVERITY_NAMES: Mapping[str, Bilingual] = MappingProxyType(
+    {
+        Severity.CRITICAL: Bilingual("严重", "critical"),
+        Severity.ERROR: Bilingual("错误", "error"),
+        Severity.WARNING: Bilingual("警告", "warning"),
+        Severity.INFO: Bilingual("提示", "info"),
+    }
+)
+"""What people read for them, worst first."""
+
+
 class Verdict(StrEnum):
     """What a rule says of a report."""
 

@@ -92,6 +92,13 @@ def test_the_language_comes_from_the_settings_unless_a_flag_says_otherwise(
         (["check", "x", "--organ"], "选项 --organ 后面要有值；用法见 nianbao --help"),
         (["rules", "a", "b"], "多余的参数：b；用法见 nianbao rules --help"),
         (["rules", "no-such-rule"], "没有这条规则：no-such-rule（nianbao rules 列出全部）"),
+        (
+            ["rules", "aplications-balance"],
+            "没有这条规则：aplications-balance（相近的有：applications-balance；nianbao rules 列出全部）",
+        ),
+        (["rules", "--severity", "grave"], "没有这种级别：grave（有：critical, error, warning, info）"),
+        (["rules", "--family", "tables", "--source", "law"], None),
+        (["rules", "--family", "nowhere"], None),
         (["findings", "--status", "odd"], None),
         (["crawl", "atlantis"], "没有这个省：atlantis（有：demo）"),
         (
@@ -201,7 +208,7 @@ def test_database_upgrade_says_what_it_did(capsys: pytest.CaptureFixture[str]) -
 def test_rules_and_their_cards(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["编号", "级别", "名称", "要求"]
+    assert lines[0].split() == ["编号", "类别", "级别", "依据", "名称"]
     assert any(line.startswith("applications-balance ") for line in lines)
     assert main(["--lang", "en", "rules", "applications-balance"]) == 0
     card = capsys.readouterr().out

@@ -39,9 +39,10 @@ class Text(_Strict):
     zh: str = Field(min_length=2)
     en: str = Field(min_length=2)
 
-    def pick(self, lang: str) -> str:
-        """The text in `lang` ("zh" or "en")."""
-        return Bilingual(self.zh, self.en).pick(lang)
+    @property
+    def both(self) -> Bilingual:
+        """The text as a value of the reports' own kind."""
+        return Bilingual(self.zh, self.en)
 
 
 class Example(Text):
@@ -57,11 +58,13 @@ class Card(_Strict):
     """What people read of one rule besides its labels.
 
     `place` is the region that a local document holds for, and names no office; only those rest on one.
+    `cases` says in words what the cases are that the table grades apart, by their names.
     """
 
     source: Source
     place: Text | None = None
-    formula: str = ""  # over cell keys or plain facts, the same in both languages
+    cases: dict[str, Text] = Field(default_factory=dict)
+    formula: str | Text = ""  # over cell keys and known facts; in both languages where these do not suffice
     why: Text
     fails: Example
     passes: Example
