@@ -31,7 +31,7 @@ from crawler.report.model import (
     TableState,
 )
 from crawler.rulebook.table import policy
-from crawler.validator.context import AttachmentReading, Context, Roster, WebPage
+from crawler.validator.context import AttachmentReading, Context, History, Roster, Twin, Version, WebPage
 
 ORGAN = "云溪县水务局"
 
@@ -162,6 +162,8 @@ def _context(given: Mapping[str, Any]) -> Context:
         values["roster"] = Roster(**{key: tuple(names) for key, names in values["roster"].items()})
     if "page" in values:
         values["page"] = _web_page(values["page"])
+    if "history" in values:
+        values["history"] = _history(values["history"])
     return Context(policy(), **values)
 
 
@@ -170,6 +172,19 @@ def _web_page(given: Mapping[str, Any]) -> WebPage:
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
     values["meta"] = tuple(dict(given.get("meta", {})).items())
     return WebPage(**values)
+
+
+def _history(given: Mapping[str, Any]) -> History:
+    """What earlier visits saw; `versions` and `twins` change the sound report, beside their other values."""
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    values["versions"] = tuple(
+        Version(version["seen"], "0" * 64, changed(version.get("report", {}))[0])
+        for version in values.get("versions", ())
+    )
+    values["twins"] = tuple(
+        Twin(twin["url"], changed(twin.get("report", {}))[0]) for twin in values.get("twins", ())
+    )
+    return History(**values)
 
 
 def _attachment(given: Mapping[str, Any]) -> AttachmentReading:

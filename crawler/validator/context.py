@@ -122,6 +122,8 @@ class History:
     twins: tuple[Twin, ...] = ()
     unseen_on: tuple[date, ...] = ()  # clean visits of the right list that did not show it, oldest first
     years_held: tuple[int, ...] = ()  # report years of this body that are or were found
+    years_aside: tuple[int, ...] = ()  # years not owed, or whose absence is told when duties are assessed
+    lists_whole: bool = False  # a clean visit walked the lists of all years, nothing unread may be its own
     gone_since: date | None = None  # the day from which clean visits found its address gone
     gone_as: str = ""  # what came instead: "404", "410"
 
