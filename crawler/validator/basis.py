@@ -57,6 +57,10 @@ NOTICE_2021_DILIGENCE = Bilingual(
     "国办公开办函〔2021〕30号：不得敷衍塞责（字数界限为本系统所设）",
     "Notice 〔2021〕30: reports are not to be perfunctory (the threshold is this program's own)",
 )
+NOTICE_2021_COPIES = Bilingual(
+    "国办公开办函〔2021〕30号：内容雷同并造成不良后果的，追究责任（相似度界限为本系统所设）",
+    "Notice 〔2021〕30: copied contents are held to account (the threshold is this program's own)",
+)
 LOCAL_TITLE = Bilingual(
     "福建莆田2010年通报（地方文件）：把“年度报告”写成“工作报告”列为问题；格式所印标题为“年度报告”",
     "Circular of 2010 in Putian, Fujian (a local document), which names titles that say 工作报告 as a fault; "
