@@ -69,7 +69,18 @@ _WHAT_A_SOURCE_PROVES: Mapping[Source, Bilingual] = MappingProxyType(
     }
 )
 
-_LIMITS: Mapping[str, Bilingual] = MappingProxyType({"characters": Bilingual("字数", "characters")})
+_LIMITS: Mapping[str, Bilingual] = MappingProxyType(
+    {
+        "characters": Bilingual("字数", "characters"),
+        "results": Bilingual("办理结果件数", "results"),
+        "decisions": Bilingual("上年处理决定件数", "decisions last year"),
+        "cap": Bilingual("上限（万元）", "cap (10,000 CNY)"),
+        "township_cap": Bilingual("乡镇、街道上限（万元）", "cap of townships and streets (10,000 CNY)"),
+        "government_cap": Bilingual("政府上限（万元）", "cap of governments (10,000 CNY)"),
+        "times": Bilingual("相差倍数", "times"),
+        "floor": Bilingual("较大一年的下限（万元）", "least amount of the greater year (10,000 CNY)"),
+    }
+)
 
 
 def source_of(card: Card) -> Bilingual:
