@@ -25,6 +25,8 @@ from crawler.validator.registry import FAMILIES as MODULES
 DOCS = Path(__file__).parent.parent / "docs" / "rules"
 CARDS = list(cards().items())
 WITH_CHANGE = [(rule, card) for rule, card in CARDS if card.fails.change is not None]
+ACCUSES_NOBODY = {"filing-date-unseen"}
+"""What these find is always uncertain, for an honest explanation is always left."""
 ARTICLE = re.compile(r"第[一二三四五六七八九十百]+条")
 CELL_LABEL = re.compile(r"第二十条第")  # the form prints it before rows of table two
 INVENTED = ("云溪", "青杉", "临溪", "松涛", "雾禾", "白芷", "星砂", "雨燕", "柘泉", "棠港", "荻花", "鹭洲")
@@ -61,7 +63,8 @@ def test_every_family_has_a_title_in_the_order_of_the_registry() -> None:
 
 @pytest.mark.parametrize(("rule", "card"), WITH_CHANGE, ids=[rule for rule, _ in WITH_CHANGE])
 def test_the_examples_of_a_card_behave(rule: str, card: Card) -> None:
-    assert verdict(rule, card.fails) is Verdict.FAIL
+    found = Verdict.UNCERTAIN if rule in ACCUSES_NOBODY else Verdict.FAIL
+    assert verdict(rule, card.fails) is found
     assert verdict(rule, card.passes) is Verdict.PASS
 
 

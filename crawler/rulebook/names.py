@@ -72,6 +72,7 @@ _WHAT_A_SOURCE_PROVES: Mapping[Source, Bilingual] = MappingProxyType(
 _LIMITS: Mapping[str, Bilingual] = MappingProxyType(
     {
         "characters": Bilingual("字数", "characters"),
+        "grace_days": Bilingual("宽限天数", "days of grace"),
         "results": Bilingual("办理结果件数", "results"),
         "decisions": Bilingual("上年处理决定件数", "decisions last year"),
         "cap": Bilingual("上限（万元）", "cap (10,000 CNY)"),
