@@ -46,7 +46,15 @@ def verdict(rule: str, example: Example) -> Verdict:
 
 
 def texts(card: Card) -> Iterator[Text]:
-    yield from (card.why, card.fails, card.passes, card.repair, card.false_alarms, *card.cases.values())
+    yield from (
+        card.why,
+        card.fails,
+        card.passes,
+        card.repair,
+        card.false_alarms,
+        *card.cases.values(),
+        *card.limits.values(),
+    )
 
 
 def test_the_table_and_the_rules_name_each_other() -> None:
@@ -116,7 +124,7 @@ class TestCard:
             "add the name to crawler/rulebook/formulas.py"
         )
 
-    def test_what_is_graded_apart_has_words(self, rule: str, card: Card) -> None:
+    def test_cases_and_limits_of_the_table_have_words(self, rule: str, card: Card) -> None:
         ruling = policy().rulings[rule]
         assert set(card.cases) == {grade.case for grade in ruling.grades if grade.case is not None}
         said = severities_of(card, ruling)

@@ -119,7 +119,7 @@ def severities_of(card: Card, ruling: Ruling) -> tuple[Bilingual, ...]:
     graded = [_graded(card, grade) for grade in ruling.grades]
     name = SEVERITY_NAMES[ruling.severity]
     other = Bilingual(f"其余：{name.zh}", f"otherwise: {name.en}") if graded else name
-    return (*graded, other, *_limits(ruling))
+    return (*graded, other, *_limits(card, ruling))
 
 
 def _graded(card: Card, grade: Grade) -> Bilingual:
@@ -145,10 +145,11 @@ def _conditions(card: Card, grade: Grade) -> Iterator[Bilingual]:
         yield Bilingual(f"{day.year}年{day.month}月{day.day}日（含）以前", f"up to {day.isoformat()}")
 
 
-def _limits(ruling: Ruling) -> Iterator[Bilingual]:
+def _limits(card: Card, ruling: Ruling) -> Iterator[Bilingual]:
     for name, value in ruling.limits.items():
-        label = _LIMITS.get(name, Bilingual(name, name))
-        yield Bilingual(f"界限（{label.zh}）：{value:g}", f"threshold ({label.en}): {value:g}")
+        words = card.limits.get(name)
+        label = Bilingual(name, name) if words is None else words.both
+        yield Bilingual(f"界限，{label.zh}：{value:.12g}", f"threshold, {label.en}: {value:.12g}")
 
 
 def _years_of_forms(forms: tuple[str, ...]) -> Bilingual:
