@@ -11,7 +11,15 @@ from crawler.validator.context import Context
 from crawler.validator.finding import Fault
 from crawler.validator.generation import printed_form
 from crawler.validator.labels import TABLES, cell_label, column_label, figure, named, place_label, row_label
-from crawler.validator.relations import Evaluation, Side, Standing, evaluations, read, result_rows
+from crawler.validator.relations import (
+    Evaluation,
+    Side,
+    Standing,
+    evaluations,
+    read,
+    rests_on_damage,
+    result_rows,
+)
 from crawler.validator.rule import (
     NOT_APPLICABLE,
     UNIFIED,
@@ -235,7 +243,7 @@ def _judge(report: Report, rule_id: str, message: _Message) -> Statements:
         standing = evaluation.standing
         if standing is Standing.BROKEN:
             expected, found = _expected_and_found(evaluation)
-            fault = Fault.UNKNOWN if _rests_on_damage(report, evaluation) else Fault.PUBLISHER
+            fault = Fault.UNKNOWN if rests_on_damage(report, evaluation) else Fault.PUBLISHER
             said = message(evaluation)
             yield fail(
                 evaluation.relation.where,
@@ -252,11 +260,6 @@ def _judge(report: Report, rule_id: str, message: _Message) -> Statements:
         yield NOT_APPLICABLE
     if undecided:
         yield _undecided(report, undecided)
-
-
-def _rests_on_damage(report: Report, evaluation: Evaluation) -> bool:
-    table = report.tables[evaluation.relation.where.partition(".")[0]]
-    return bool(evaluation.unread) and table.state is TableState.DAMAGED
 
 
 def _undecided(report: Report, evaluations: list[Evaluation]) -> Statement:

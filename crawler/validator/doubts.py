@@ -13,7 +13,7 @@ from crawler.report.model import Report
 from crawler.validator.context import Context
 from crawler.validator.rule import Rule, Statement
 
-_OF_FIGURES = frozenset({"arithmetic", "tables"})
+_OF_FIGURES = frozenset({"arithmetic", "culprit", "tables"})
 """Families whose findings rest on the cells that they name and on nothing else."""
 
 

@@ -7,11 +7,10 @@ whatever the unknown cells hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from types import MappingProxyType
 
 from crawler.report.forms import (
     APPLICANTS,
@@ -24,7 +23,7 @@ from crawler.report.forms import (
     leaf_rows,
     relations,
 )
-from crawler.report.model import Number, Report, Table
+from crawler.report.model import Number, Report, Table, TableState
 from crawler.validator.generation import has_stray_rows, printed_form
 
 _SUMS_OVER_ROWS = "applications-results-total"
@@ -117,15 +116,22 @@ def evaluate(relation: Relation, table: Table) -> Evaluation:
     )
 
 
-def evaluations(report: Report, rule: str) -> Iterator[Evaluation]:
-    """Every relation that the printed forms hold `rule` to, evaluated."""
+def evaluations(report: Report, rule: str | None = None) -> Iterator[Evaluation]:
+    """Every relation that the printed forms hold the tables to, or `rule` alone, evaluated."""
     for key in ("disclosure", "applications", "disputes"):
         form = printed_form(report, key)
         if form is None:
             continue
         undivided = undivided_other(form, report.tables["applications"])
-        for relation in _relations(form.id, undivided).get((rule, key), ()):
-            yield evaluate(relation, report.tables[key])
+        for relation in _relations(form.id, key, undivided):
+            if rule is None or relation.rule == rule:
+                yield evaluate(relation, report.tables[key])
+
+
+def rests_on_damage(report: Report, evaluation: Evaluation) -> bool:
+    """Whether cells are unread because the table is damaged: they may be printed well enough."""
+    table = report.tables[evaluation.relation.where.partition(".")[0]]
+    return bool(evaluation.unread) and table.state is TableState.DAMAGED
 
 
 def read(table: Table, key: str) -> Number | None:
@@ -145,13 +151,11 @@ def result_rows(form: Form, table: Table) -> tuple[str, ...]:
     return leaf_rows((OTHER_HANDLING.key,) if undivided_other(form, table) else ())
 
 
-@lru_cache(maxsize=2 * len(FORMS))
-def _relations(form: str, undivided: bool) -> Mapping[tuple[str, str], list[Relation]]:
-    """The relations of a form by their rule and table."""
-    found: dict[tuple[str, str], list[Relation]] = {}
-    for relation in relations(FORMS[form], (OTHER_HANDLING.key,) if undivided else ()):
-        found.setdefault((relation.rule, relation.where.partition(".")[0]), []).append(relation)
-    return MappingProxyType(found)
+@lru_cache(maxsize=2 * 3 * len(FORMS))
+def _relations(form: str, table: str, undivided: bool) -> tuple[Relation, ...]:
+    """The relations of one table of a form."""
+    rows = (OTHER_HANDLING.key,) if undivided else ()
+    return tuple(r for r in relations(FORMS[form], rows) if r.where.partition(".")[0] == table)
 
 
 def _less(one: Number | None, other: Number | None) -> bool:
