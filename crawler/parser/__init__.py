@@ -16,7 +16,7 @@ from crawler.parser.dates import (
 from crawler.parser.evidence import form_of, is_evident
 from crawler.parser.extent import own_report
 from crawler.parser.identity import Title, identify
-from crawler.parser.narrative import request_statements
+from crawler.parser.narrative import read_narrative
 from crawler.parser.not_a_report import NotAReport, reject_blank_form
 from crawler.parser.sections import headings_in_tables, read_sections
 from crawler.parser.tables import read_tables
@@ -128,7 +128,7 @@ def parse(document: Document, page: Page) -> Report:
         headings_in_tables=frozenset()
         if len(outline.sections) == len(SECTIONS)
         else headings_in_tables(document.blocks),
-        request_statements=request_statements(text, year.value),
+        narrative=read_narrative(text, outline.sections, year.value),
         contradicting_dates=() if page.published else published.contradicting,
         shown_dates=published.shown,
         others_below=others_below,

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from crawler.parser.evidence import NO_TABLE, form_of, is_evident
-from crawler.parser.narrative import request_statements
+from crawler.parser.narrative import read_narrative
 from crawler.report.comparison import differing
 from crawler.report.model import Report, Table
 
@@ -60,7 +60,7 @@ def standing_in(attached: Report, page: Report) -> Report:
         year=year,
         year_from=attached.year_from if attached.year is not None else page.year_from,
         form=form_of(attached.tables, year),
-        request_statements=request_statements(attached.text, year),
+        narrative=read_narrative(attached.text, attached.sections, year),
         published=dated.published,
         published_from=dated.published_from,
         contradicting_dates=dated.contradicting_dates,
@@ -105,7 +105,7 @@ def _with_prose_of(report: Report, other: Report) -> Report:
         sections=other.sections,
         extra_headings=other.extra_headings,
         text=other.text,
-        request_statements=other.request_statements,
+        narrative=other.narrative,
         period=other.period,
         signed=other.signed,
         recognised=other.recognised,

@@ -10,6 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from crawler.report.narrative import Narrative
+
 Number = int | Decimal
 
 
@@ -183,16 +185,6 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestStatement:
-    """One sentence of the prose that says how many disclosure requests were received in the reported year."""
-
-    quote: str  # the sentence as printed
-    number: int | None  # None where it names none
-    denies: bool  # it says that none were received
-    ambiguous: bool  # it can be read in more than one way
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """One annual report as read. Nothing in it is a guess: what could not be read is None."""
 
@@ -209,7 +201,7 @@ class Report:
     extra_headings: tuple[str, ...]  # numbered top-level headings that belong to none of the six
     tables: Mapping[str, Table]  # always disclosure, applications, disputes
     text: str  # the report's own prose, paragraphs separated by "\n", tables left out
-    request_statements: tuple[RequestStatement, ...] = ()
+    narrative: Narrative = field(default_factory=Narrative)
     contradicting_dates: tuple[date, ...] = ()  # other dates of publication that the page states
     others_below: bool = False  # the document holds another report besides, which was not read
     headings_in_tables: frozenset[str] = (

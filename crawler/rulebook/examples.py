@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crawler.parser.narrative import read_narrative
 from crawler.report.forms import FORMS, SECTIONS, Form, cell_keys, form_for
 from crawler.report.model import (
     AlteredLabel,
@@ -25,7 +26,6 @@ from crawler.report.model import (
     Period,
     PeriodBound,
     Report,
-    RequestStatement,
     Section,
     Table,
     TableState,
@@ -39,14 +39,15 @@ PROSE = {
     "overview": (
         "本年度，我局认真贯彻落实《中华人民共和国政府信息公开条例》，各项工作平稳有序。\n"
         "（一）主动公开。围绕供水保障、河湖治理、水旱灾害防御等群众关心的事项，全年发布各类文件和公告，及时回应社会关切。\n"
-        "（二）依申请公开。畅通当面、信函和网络三种渠道，逐件登记、按期答复，答复前由法制机构复核。\n"
+        "（二）依申请公开。畅通当面、信函和网络三种渠道，逐件登记、按期答复，答复前由法制机构复核；"
+        "被申请复议、被提起诉讼的，均依法应对。\n"
         "（三）政府信息管理。落实发布前保密审查制度，对已公开的文件定期清理，标注效力状态。\n"
         "（四）平台建设。依托县政府门户网站的公开专栏发布信息，专人维护栏目，全年未出现信息更新中断的情况。\n"
         "（五）监督保障。把公开工作列入年度考核，组织两次业务培训，接受社会评议，全年没有责任追究的情形。"
     ),
     "disclosure": "",
-    "applications": "",
-    "disputes": "",
+    "applications": "申请的来源和办理结果如下表。",
+    "disputes": "有关案件的结果如下表。",
     "problems": (
         "存在的主要问题是：政策解读的形式较为单一，部分栏目更新不及时，业务人员对新要求的理解还不够深入。\n"
         "改进情况：一是增加图表解读；二是建立栏目更新台账，每月检查；三是安排新进人员跟班学习。"
@@ -148,7 +149,8 @@ def changed(change: Mapping[str, Any]) -> tuple[Report, Context]:
     context = _context(change.pop("context", {}))
     for key, value in change.items():
         report = _CHANGES[key](report, value)
-    return report, context
+    narrative = read_narrative(report.text, report.sections, report.year)
+    return replace(report, narrative=narrative), context
 
 
 def _context(given: Mapping[str, Any]) -> Context:
@@ -267,13 +269,6 @@ def _order(report: Report, keys: list[str]) -> Report:
     return replace(report, sections=sections)
 
 
-def _statements(report: Report, values: list[Mapping[str, Any]]) -> Report:
-    defaults: dict[str, Any] = {"quote": "原文", "number": None, "denies": False, "ambiguous": False}
-    return replace(
-        report, request_statements=tuple(RequestStatement(**{**defaults, **value}) for value in values)
-    )
-
-
 _CHANGES: Mapping[str, Callable[[Report, Any], Report]] = {
     "set": _set,
     "sections": _sections,
@@ -281,7 +276,6 @@ _CHANGES: Mapping[str, Callable[[Report, Any], Report]] = {
     "tables": _tables,
     "all_zero": lambda report, _: _cells(report, dict.fromkeys(report.cells, 0)),
     "order": _order,
-    "statements": _statements,
     "add_text": lambda report, text: replace(report, text=f"{report.text}\n{text}"),
     "no_period": lambda report, _: replace(
         report, period=None, text=report.text.replace(PREAMBLE.format(year=report.year), "")

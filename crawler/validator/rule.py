@@ -98,7 +98,7 @@ def rule(
             basis=basis,
             forms=forms,
             table=table,
-            family=body.__module__.rpartition(".")[2],
+            family=body.__module__.removeprefix("crawler.validator.").partition(".")[0],
             lacking=lacking,
             needs=needs,
             body=body,

@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.parser.narrative import request_statements, sentences
+from crawler.parser.chinese import sentences
+from crawler.parser.narrative import read_narrative
+from crawler.report.narrative import Claim, Subject
 
 YEAR = 2023
 
 
+def received(text: str, year: int | None = YEAR) -> tuple[Claim, ...]:
+    return read_narrative(text, {}, year).of(Subject.RECEIVED)
+
+
 def read(text: str, year: int | None = YEAR) -> list[tuple[int | None, bool, bool]]:
-    return [(s.number, s.denies, s.ambiguous) for s in request_statements(text, year)]
+    return [(s.number, s.denies, s.ambiguous) for s in received(text, year)]
 
 
 @pytest.mark.parametrize(
@@ -96,13 +102,11 @@ def test_what_is_said_of_something_else(text: str) -> None:
         ("未收到企业的政府信息公开申请。", None, True),
         ("上半年未收到政府信息公开申请。", None, True),
         ("未收到其他政府信息公开申请。", None, True),
-        ("收到政府信息公开申请5件（含上年结转2件）。", 5, False),
         ("累计收到政府信息公开申请50件。", 50, False),
         ("全市共收到政府信息公开申请50件。", 50, False),
         ("收到向市政府提出的政府信息公开申请5件。", 5, False),
         ("（二）依申请公开情况。全年受理申请5件。", 5, False),
         ("公开信息126条。全年未收到申请。", None, True),
-        ("收到政府信息公开申请5件，其中上年结转2件。", 5, False),
         ("依申请公开5件。", 5, False),
         ("依申请公开政府信息0件。", 0, True),
     ],
@@ -122,7 +126,7 @@ def test_another_year_cannot_be_told_without_the_reports_own() -> None:
 
 def test_the_quote_is_the_sentence_as_printed() -> None:
     text = "公开126条。2023年,我委未收到过 信息公开申请。未接到电话咨询。"
-    assert [s.quote for s in request_statements(text, YEAR)] == ["2023年,我委未收到过 信息公开申请。"]
+    assert [s.quote for s in received(text)] == ["2023年,我委未收到过 信息公开申请。"]
 
 
 @given(
@@ -138,7 +142,7 @@ def test_any_count_comes_back(number: int, head: str, verb: str, unit: str, spac
 
 @given(st.text(alphabet="未收到政府信息公开依申请0123件，。；年无受理 \n", max_size=200))
 def test_no_text_breaks_the_reading(text: str) -> None:
-    for statement in request_statements(text, YEAR):
+    for statement in received(text):
         assert statement.quote
         assert statement.denies is (not statement.number)
 

@@ -22,6 +22,7 @@ from crawler.extract.document import (
 )
 from crawler.parser import NotAReport, Page, parse
 from crawler.report.model import DateSource, PeriodBound, TableState
+from crawler.report.narrative import Subject
 
 Builder = Callable[..., Document]
 
@@ -88,7 +89,9 @@ def test_a_report(document: Builder) -> None:
         "disputes": TableState.MISSING,
     }
     assert report.text.split("\n") == [line for line in BODY if isinstance(line, str)]
-    assert [(s.number, s.denies, s.ambiguous) for s in report.request_statements] == [(None, True, False)]
+    assert [(s.number, s.denies, s.ambiguous) for s in report.narrative.of(Subject.RECEIVED)] == [
+        (None, True, False)
+    ]
 
 
 def test_a_second_report_on_the_page_is_left_out_and_told(document: Builder) -> None:
