@@ -70,8 +70,8 @@ def peers_text_duplicate(report: Report, context: Context) -> Statements:
         f"除去名称、年份、数字和通用表述，自行撰写的文字与{closest.organ}同年度报告的相似度为"
         f"{percent(closest.similarity)}{others.zh}，谁先谁后、是否用了同一范本，报告本身不能说明{told.zh}",
         f"Names, years, numbers and common phrases aside, its prose and that of {closest.organ} for the same "
-        f"year are {percent(closest.similarity)} alike{others.en}; which came first, or whether both used one "
-        f"model, the reports do not tell{told.en}",
+        f"year are {percent(closest.similarity)} alike{others.en}; which came first, or whether both used "
+        f"one model, the reports do not tell{told.en}",
         basis=None if generation(report) == FORM_2021.id else PRACTICE,
         found=percent(closest.similarity),
         quote=closest.passages[0].here if closest.passages else "",
@@ -262,7 +262,7 @@ def peers_normative_list(_report: Report, _context: Context) -> Statements:
     needs=(Need.OUTSIDE,),
 )
 def peers_issued_list(_report: Report, _context: Context) -> Statements:
-    """Documents issued are as many as the portal's library dates in the year (planned: needs that library)."""
+    """Documents issued are as many as the portal's library dates in it (planned: needs that library)."""
     yield NOT_APPLICABLE
 
 
