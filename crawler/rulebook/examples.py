@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from crawler.parser.narrative import read_narrative
+from crawler.likeness import Passage
 from crawler.report.forms import FORMS, SECTIONS, Form, cell_keys, form_for
 from crawler.report.model import (
     AlteredLabel,
@@ -31,7 +32,17 @@ from crawler.report.model import (
     TableState,
 )
 from crawler.rulebook.table import policy
-from crawler.validator.context import AttachmentReading, Context, History, Roster, Twin, Version, WebPage
+from crawler.validator.context import (
+    AttachmentReading,
+    Context,
+    History,
+    Lookalike,
+    Peers,
+    Roster,
+    Twin,
+    Version,
+    WebPage,
+)
 
 ORGAN = "云溪县水务局"
 
@@ -85,6 +96,45 @@ FIGURES_OF_DISCLOSURE: dict[str, dict[str, dict[str, int | Decimal]]] = {
         "fees": {"amount_10k_cny": Decimal("1.5")},
     },
 }
+
+
+# What last year's sound report has instead, so that this year's follows from it: 3 new + 0 carried in = 2
+# concluded + 1 carried over; 4 documents in force + 2 issued - 1 repealed = 5.
+CELLS_OF_LAST_YEAR: dict[str, dict[str, Any]] = {
+    "2019": {
+        "disclosure.normative_documents.total_disclosed": 4,
+        "disclosure.licences.previous_items": 8,
+        "disclosure.licences.items_change": 2,
+        "disclosure.licences.decisions": 26,
+        "disclosure.procurement.amount": 10.5,
+    },
+    "2021": {
+        "disclosure.normative_documents.issued": 1,
+        "disclosure.normative_documents.repealed": 0,
+        "disclosure.normative_documents.in_force": 4,
+        "disclosure.licences.decisions": 10,
+        "disclosure.fees.amount_10k_cny": 1.2,
+    },
+    "both": {
+        "applications.new_received.natural_person": 2,
+        "applications.new_received.total": 3,
+        "applications.carried_in.natural_person": 0,
+        "applications.carried_in.total": 0,
+        "applications.granted.natural_person": 1,
+        "applications.granted.total": 2,
+        "applications.denied_third_party_rights.natural_person": 0,
+        "applications.denied_third_party_rights.total": 0,
+        "applications.results_total.natural_person": 1,
+        "applications.results_total.total": 2,
+        "disputes.review.corrected": 0,
+        "disputes.review.total": 2,
+    },
+}
+
+PROBLEMS_OF_LAST_YEAR = (
+    "不足之处有两点：公开目录的分类不够细，群众查找不便；与申请人的沟通偏少，个别答复书说理不充分。\n"
+    "改进措施：重新编排目录并补上细目，建立申请件回访制度，由法律顾问逐份审看答复书。"
+)
 
 
 def sound_tables(form: Form) -> dict[str, Table]:
@@ -145,21 +195,24 @@ def changed(change: Mapping[str, Any]) -> tuple[Report, Context]:
     """The sound report with the changes of one case, and the context that the case gives."""
     change = dict(change)
     form = FORMS[change.pop("form")] if "form" in change else None
-    report = sound_report(change.pop("year", 2023), form)
-    context = _context(change.pop("context", {}))
+    year = change.pop("year", 2023)
+    report = sound_report(year, form)
+    context = _context(change.pop("context", {}), year)
     for key, value in change.items():
         report = _CHANGES[key](report, value)
     narrative = read_narrative(report.text, report.sections, report.year)
     return replace(report, narrative=narrative), context
 
 
-def _context(given: Mapping[str, Any]) -> Context:
+def _context(given: Mapping[str, Any], year: int) -> Context:
     values: dict[str, Any] = dict(given)
     if "kind" in values:
         values["kind"] = Kind(values["kind"])
     values["attachments"] = tuple(_attachment(file) for file in values.get("attachments", ()))
     if "previous" in values:
-        values["previous"], _ = changed({"year": 2022, **values["previous"]})
+        values["previous"] = _last_year(values["previous"], year - 1)
+    if "peers" in values:
+        values["peers"] = _peers(values["peers"], year)
     if "roster" in values:
         values["roster"] = Roster(**{key: tuple(names) for key, names in values["roster"].items()})
     if "page" in values:
@@ -167,6 +220,29 @@ def _context(given: Mapping[str, Any]) -> Context:
     if "history" in values:
         values["history"] = _history(values["history"])
     return Context(policy(), **values)
+
+
+def _last_year(given: Mapping[str, Any], year: int) -> Report:
+    """Last year's sound report, from which this year's follows, with the changes given."""
+    change = dict(given)
+    base = {key: change.pop(key) for key in ("year", "form") if key in change}
+    due = form_for(base.setdefault("year", year))
+    form = base.get("form", due and due.id)
+    cells = {**CELLS_OF_LAST_YEAR[form], **CELLS_OF_LAST_YEAR["both"]} if form else {}
+    report, _ = changed({**base, "cells": cells, "sections": {"problems": {"text": PROBLEMS_OF_LAST_YEAR}}})
+    for key, value in change.items():
+        report = _CHANGES[key](report, value)
+    return report
+
+
+def _peers(given: Mapping[str, Any], year: int) -> Peers:
+    """Reports of other bodies: `lookalikes` by their values, `children` as changes of the sound report."""
+    lookalikes = tuple(
+        Lookalike(**{**each, "passages": tuple(Passage(*p) for p in each.get("passages", ()))})
+        for each in given.get("lookalikes", ())
+    )
+    children = tuple(changed({"year": year, **child})[0] for child in given.get("children", ()))
+    return Peers(lookalikes, children, given.get("all_children", False))
 
 
 def _web_page(given: Mapping[str, Any]) -> WebPage:
