@@ -15,6 +15,7 @@ from crawler.export.exact_json import dumps
 from crawler.export.junit import junit
 from crawler.export.sarif import sarif
 from crawler.places import TABLE_STATES, TABLES, place
+from crawler.rulebook.names import PAGES
 
 SCHEMA = 1
 """Version of the JSON answer."""
@@ -167,6 +168,13 @@ def _report(screen: Screen, report: ReportEntry) -> None:
         names = "、" if screen.lang == "zh" else ", "
         screen.line(
             pick("  未能判断的规则：", "  rules that could not be judged: ") + names.join(rules["uncertain"])
+        )
+    if report["findings"]:
+        screen.line(
+            pick(
+                f"  规则的依据、示例和可能的误判：nianbao rules 编号，或 {PAGES}/",
+                f"  what a rule rests on, examples, false alarms: nianbao rules ID, or {PAGES}/",
+            )
         )
     if not any(fails_alone(finding) for finding in failed):
         screen.line(pick("  未发现错误；通过不等于认可", "  no errors found; passing is not approval"))

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlsplit
 
 from crawler import __version__
 from crawler.export.entry import ErrorEntry, FindingEntry, ReportEntry
+from crawler.rulebook.names import page_of
+from crawler.validator import RULES
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"critical": "error", "error": "error", "warning": "warning", "info": "note"}
@@ -34,9 +36,7 @@ def sarif(
                     "driver": {
                         "name": "nianbao",
                         "semanticVersion": __version__,
-                        "rules": [
-                            {"id": rule, "shortDescription": {"text": titles.get(rule, rule)}} for rule in ids
-                        ],
+                        "rules": [_descriptor(rule, titles.get(rule, rule)) for rule in ids],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
@@ -64,6 +64,14 @@ def sarif(
             }
         ],
     }
+
+
+def _descriptor(rule: str, title: str) -> dict[str, Any]:
+    """A rule by its title, and where in the project its card stands."""
+    described: dict[str, Any] = {"id": rule, "shortDescription": {"text": title}}
+    if rule in RULES:
+        described["help"] = {"text": f"nianbao rules {rule} / {page_of(RULES[rule])}"}
+    return described
 
 
 def _result(report: ReportEntry, finding: FindingEntry, index: Mapping[str, int]) -> dict[str, Any]:

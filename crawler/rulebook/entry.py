@@ -10,15 +10,12 @@ from crawler.report.model import Bilingual
 from crawler.rulebook.cards import Card, Example, cards
 from crawler.rulebook.examples import changed
 from crawler.rulebook.formulas import in_words
-from crawler.rulebook.names import FAMILIES, SOURCES, severities_of, source_of, years_of
+from crawler.rulebook.names import FAMILIES, SOURCES, page_of, severities_of, source_of, years_of
 from crawler.validator import RULES, check
 from crawler.validator.context import NEEDS, Need
 from crawler.validator.finding import SEVERITY_NAMES, Finding
 from crawler.validator.policy import Policy, Ruling
 from crawler.validator.rule import Rule
-
-PAGES = "docs/rules"
-"""Where the pages stand in the project."""
 
 _SHOWN = 4
 """Findings of an example that are told; more would only repeat them."""
@@ -104,7 +101,7 @@ class Entry:
     @property
     def page(self) -> str:
         """Its page in the project, with its place there."""
-        return f"{PAGES}/{self.rule.family}.md#{self.rule.id}"
+        return page_of(self.rule)
 
     def facts(self) -> Iterator[Fact]:
         """Everything that the card tells, in the order in which it is wanted when somebody objects."""

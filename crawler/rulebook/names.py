@@ -84,6 +84,15 @@ _LIMITS: Mapping[str, Bilingual] = MappingProxyType(
 )
 
 
+PAGES = "docs/rules"
+"""Where the pages of the rules stand in the project."""
+
+
+def page_of(rule: Rule) -> str:
+    """The page of `rule` in the project, with its place there."""
+    return f"{PAGES}/{rule.family}.md#{rule.id}"
+
+
 def source_of(card: Card) -> Bilingual:
     """What kind of knowledge the rule rests on, and what it is good for when somebody objects."""
     name, proves = SOURCES[card.source], _WHAT_A_SOURCE_PROVES[card.source]
