@@ -143,6 +143,8 @@ class Table:
     damages: tuple[Damage, ...] = ()
     extra_rows: tuple[ExtraRow, ...] = ()
     altered_labels: tuple[AlteredLabel, ...] = ()
+    headings_of_money: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    # the line printed above a cell that holds an amount, by the cell's key
 
 
 @dataclass(frozen=True, slots=True)

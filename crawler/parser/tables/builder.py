@@ -35,6 +35,7 @@ class TableBuilder:
         self._damages: dict[tuple[DamageKind, str], Damage] = {}
         self._extra: list[ExtraRow] = []
         self._altered: dict[AlteredLabel, None] = {}
+        self._headings: dict[str, str] = {}
 
     def holds(self, key: str) -> bool:
         """Whether the cell was found."""
@@ -98,6 +99,10 @@ class TableBuilder:
         """Record a label that differs from the form's."""
         self._altered[AlteredLabel(f"{self.key}.{row}", printed)] = None
 
+    def add_heading(self, row: str, column: str, line: Line) -> None:
+        """Keep what is printed above an amount of money."""
+        self._headings[f"{self.key}.{row}.{column}"] = line.quote()
+
     def build(self, form: str | None, required: Sequence[str]) -> Table:
         """The table; `required` are the cell keys that must hold a number for it to be complete."""
         cells = self._cells
@@ -118,6 +123,7 @@ class TableBuilder:
             tuple(self._damages.values()),
             tuple(self._extra),
             tuple(self._altered),
+            MappingProxyType(self._headings),
         )
 
 

@@ -14,7 +14,7 @@ from crawler.parser.tables.builder import IN_TEN_THOUSANDS, Printing, TableBuild
 from crawler.parser.tables.columns import Head, Values, Witnesses, assign, by_elimination
 from crawler.parser.tables.labels import Reading, nearest, prints_as
 from crawler.parser.tables.lines import Line, Mark, is_wordy
-from crawler.report.forms import FORMS, Column, Form, Row, cell_keys
+from crawler.report.forms import DECIMAL_COLUMNS, FORMS, Column, Form, Row, cell_keys
 from crawler.report.model import DamageKind, Table
 
 KEY = "disclosure"
@@ -185,6 +185,9 @@ def _add_rows(builder: TableBuilder, rows: Sequence[_PrintedRow], form: Form | N
         if row.section is not None and fits:
             head = _named_head(row.section.head, item.columns)
         printings.setdefault(row.item, []).append(_read_row(row, head, witnesses[id(row.section)]))
+        if row.section is not None:
+            for column in DECIMAL_COLUMNS.intersection(item.names):
+                builder.add_heading(row.item, column, row.section.line)
         if row.label != item.row.label and not prints_as(row.label, item.row.label):
             builder.add_altered(row.item, row.label)
     for key, found in printings.items():
