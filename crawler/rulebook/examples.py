@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from crawler.parser.narrative import read_narrative
@@ -59,7 +58,7 @@ PROSE = {
     ),
     "disclosure": "",
     "applications": "申请的来源和办理结果如下表。",
-    "disputes": "有关案件的结果如下表。",
+    "disputes": "因政府信息公开引发的行政复议、行政诉讼，均依法应对，结果如下表。",
     "problems": (
         "存在的主要问题是：政策解读的形式较为单一，部分栏目更新不及时，业务人员对新要求的理解还不够深入。\n"
         "改进情况：一是增加图表解读；二是建立栏目更新台账，每月检查；三是安排新进人员跟班学习。"
@@ -137,11 +136,6 @@ PROBLEMS_OF_LAST_YEAR = (
     "改进措施：重新编排目录并补上细目，建立申请件回访制度，由法律顾问逐份审看答复书。"
 )
 
-HEADINGS_OF_MONEY = {
-    "disclosure.procurement.amount": "信息内容 采购项目数量 采购总金额（万元）",
-    "disclosure.fees.amount_10k_cny": "信息内容 本年收费金额（单位：万元）",
-}
-
 
 def sound_tables(form: Form) -> dict[str, Table]:
     """The three tables of `form`, filled so that every relation holds."""
@@ -157,11 +151,7 @@ def sound_tables(form: Form) -> dict[str, Table]:
             _, row, column = key.split(".")
             value = rows.get(row, {}).get(column, 0)
             cells[key] = Cell(value, str(value))
-        printed = None if table == "disputes" else form.id
-        headings = {key: heading for key, heading in HEADINGS_OF_MONEY.items() if key in cells}
-        tables[table] = Table(
-            table, TableState.COMPLETE, printed, cells, headings_of_money=MappingProxyType(headings)
-        )
+        tables[table] = Table(table, TableState.COMPLETE, None if table == "disputes" else form.id, cells)
     return tables
 
 
