@@ -93,19 +93,22 @@ def _known(zh: str, en: str, name: str | None, names: Iterable[str]) -> None:
 
 
 def _grouped(screen: Screen, shown: Sequence[Entry]) -> None:
-    """One table in which every family stands below its own line."""
+    """One table in which every family stands below a line of its own."""
     pick = screen.pick
-    titles = {f"{title.pick(screen.lang)} ({family})": "bold" for family, title in FAMILIES.items()}
     rows: list[tuple[str, ...]] = []
     for family, members in groupby(shown, lambda entry: entry.rule.family):
         rows += [("", "", "")] if rows else []
-        rows.append((f"{FAMILIES[family].pick(screen.lang)} ({family})", "", ""))
-        rows += [(f"  {entry.rule.id}", _severity(screen, entry), _title(screen, entry)) for entry in members]
+        rows.append((family, "", FAMILIES[family].pick(screen.lang)))
+        rows += [(entry.rule.id, _severity(screen, entry), _title(screen, entry)) for entry in members]
     screen.table(
         (
-            Column(pick("编号", "id"), styles=titles),
+            Column(pick("编号", "id"), styles=dict.fromkeys(FAMILIES, "bold")),
             Column(pick("级别", "severity"), styles=_styles(screen)),
-            Column(pick("名称", "norm"), wrap=True),
+            Column(
+                pick("名称", "norm"),
+                styles={title.pick(screen.lang): "bold" for title in FAMILIES.values()},
+                wrap=True,
+            ),
         ),
         rows,
     )
