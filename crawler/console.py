@@ -34,6 +34,27 @@ def clean(text: object) -> str:
     return " ".join(harmless(str(text)).split())
 
 
+_UNBREAKABLE = re.compile(
+    r"[“‘（《【〔(\[]*(?:[\x21-\x27\x2a-\x5a\x5c\x5e-\x7e]+|.)[，。；：！？、”’）》】〕)\]…]*"
+)
+"""A Chinese character or a word in ASCII, with the marks that may not begin or end a line without it."""
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells; no line begins with a closing mark or cuts an ASCII word."""
+    lines = [""]
+    room = width
+    for unit in _UNBREAKABLE.findall(text):
+        for part in [unit] if cell_len(unit) <= width else chop_cells(unit, width):
+            cells = cell_len(part)
+            if cells > room:
+                lines.append("")
+                room = width
+            lines[-1] += part
+            room -= cells
+    return [line.rstrip() for line in lines]
+
+
 _WRAPPED = 24
 """Width that a column of sentences keeps on a terminal, however wide the others are."""
 
@@ -92,7 +113,7 @@ class Screen:
             indent = len(text) - len(said)
             console = self.answers
             if indent and self.lang != "en":  # Chinese has no spaces to break at
-                said = "\n".join(chop_cells(said, max(console.width - indent, 20)))
+                said = "\n".join(_broken(said, max(console.width - indent, 20)))
             block = Padding(Text(said, style=style), (0, 0, 0, indent)) if indent else Text(said, style=style)
             console.print(block, soft_wrap=not indent)
         else:
