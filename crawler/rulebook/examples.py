@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from crawler.parser.narrative import read_narrative
@@ -136,6 +137,11 @@ PROBLEMS_OF_LAST_YEAR = (
     "改进措施：重新编排目录并补上细目，建立申请件回访制度，由法律顾问逐份审看答复书。"
 )
 
+HEADINGS_OF_MONEY = {
+    "disclosure.procurement.amount": "信息内容 采购项目数量 采购总金额（万元）",
+    "disclosure.fees.amount_10k_cny": "信息内容 本年收费金额（单位：万元）",
+}
+
 
 def sound_tables(form: Form) -> dict[str, Table]:
     """The three tables of `form`, filled so that every relation holds."""
@@ -151,7 +157,11 @@ def sound_tables(form: Form) -> dict[str, Table]:
             _, row, column = key.split(".")
             value = rows.get(row, {}).get(column, 0)
             cells[key] = Cell(value, str(value))
-        tables[table] = Table(table, TableState.COMPLETE, None if table == "disputes" else form.id, cells)
+        printed = None if table == "disputes" else form.id
+        headings = {key: heading for key, heading in HEADINGS_OF_MONEY.items() if key in cells}
+        tables[table] = Table(
+            table, TableState.COMPLETE, printed, cells, headings_of_money=MappingProxyType(headings)
+        )
     return tables
 
 
