@@ -13,7 +13,7 @@ from crawler.rulebook.formulas import in_words
 from crawler.rulebook.names import FAMILIES, SOURCES, page_of, severities_of, source_of, years_of
 from crawler.validator import RULES, check
 from crawler.validator.context import NEEDS, Need
-from crawler.validator.finding import SEVERITY_NAMES, Finding
+from crawler.validator.finding import SEVERITY_NAMES, Finding, Verdict
 from crawler.validator.policy import Policy, Ruling
 from crawler.validator.rule import Rule
 
@@ -160,10 +160,9 @@ def _told(rule: Rule, example: Example) -> Iterator[Bilingual]:
     findings = _findings(rule, example)
     for finding in findings[:_SHOWN]:
         name = SEVERITY_NAMES[finding.severity]
-        yield Bilingual(
-            f"nianbao 报告（{name.zh}）：{finding.message.zh}",
-            f"nianbao says ({name.en}): {finding.message.en}",
-        )
+        failed = finding.verdict is Verdict.FAIL
+        zh, en = (f"报告（{name.zh}）", f"says ({name.en})") if failed else ("存疑", "cannot tell")
+        yield Bilingual(f"nianbao {zh}：{finding.message.zh}", f"nianbao {en}: {finding.message.en}")
     if len(findings) > _SHOWN:
         more = len(findings) - _SHOWN
         yield Bilingual(f"另有{more}条", f"and {more} more")
@@ -183,7 +182,11 @@ def _example_object(rule: Rule, example: Example, lang: str) -> ExampleObject:
     return {
         "text": example.both.pick(lang),
         "findings": [
-            {"severity": finding.severity.value, "message": finding.message.pick(lang)}
+            {
+                "severity": finding.severity.value,
+                "verdict": finding.verdict.value,
+                "message": finding.message.pick(lang),
+            }
             for finding in _findings(rule, example)
         ],
     }
