@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from re import Pattern
+from types import MappingProxyType
 
 from crawler.report.deadlines import KIND_NAMES
 from crawler.report.forms import APPLICANTS, TOTAL, cell_keys
 from crawler.report.model import Kind, Number, Report, TableState
-from crawler.validator.basis import CONSISTENCY, LOGIC, PRACTICE
+from crawler.validator.basis import CONSISTENCY, FORM_2021, LOGIC, PRACTICE
 from crawler.validator.body import body_of
 from crawler.validator.context import Context, Need
 from crawler.validator.generation import printed_form
@@ -32,6 +34,10 @@ Statements = Iterator[Statement | NotApplicable]
 
 _GRASS_ROOTS = frozenset({Kind.TOWNSHIP, Kind.STREET})
 _FEE = "disclosure.fees.amount_10k_cny"
+_CAPS: Mapping[Kind | None, str] = MappingProxyType(
+    {Kind.TOWNSHIP: "township_cap", Kind.STREET: "township_cap", Kind.GOVERNMENT: "government_cap"}
+)
+_IN_YUAN = re.compile(r"\d[\d,.]{0,20}元(?:整)?")
 
 
 @rule(
@@ -145,6 +151,44 @@ def disclosure_township_fee(report: Report, context: Context) -> Statements:
         cells=(_FEE,),
         found=amount,
     )
+
+
+@rule(
+    "unit-suspect-fee",
+    title_zh="收费金额单位疑似错误",
+    norm_zh="表二“行政事业性收费”以万元为单位",
+    basis=FORM_2021,
+    forms=("2021",),
+    table="disclosure",
+)
+def unit_suspect_fee(report: Report, context: Context) -> Statements:
+    """Administrative fees are told in units of 10,000 yuan."""
+    cell = report.tables["disclosure"].cells.get(_FEE)
+    body, label = body_of(report, context), cell_label(_FEE)
+    cap = context.policy.limit("unit-suspect-fee", _CAPS.get(body.kind if body else None, "cap"))
+    if cell is None:
+        yield from _unread(report, "disclosure", [_FEE])
+    elif cell.value is None:
+        if _IN_YUAN.fullmatch(fold(cell.raw)):
+            yield fail(
+                "disclosure.fees",
+                f"{label.zh}填为“{cell.raw.strip()}”，该格以万元为单位",
+                f"{label.en} is printed “{cell.raw.strip()}”; the unit of the cell is 10,000 CNY",
+                cells=(_FEE,),
+                found=cell.raw.strip(),
+                quote=cell.raw,
+            )
+    elif cell.value > cap:
+        yield fail(
+            "disclosure.fees",
+            f"{label.zh}为{figure(cell.value)}万元，超过{cap:.0f}万元，请核实是否以元为单位填报",
+            f"{label.en} is {figure(cell.value)} in units of 10,000 CNY, above {cap:.0f}; "
+            "please check whether it was told in yuan",
+            cells=(_FEE,),
+            found=cell.value,
+        )
+    else:
+        yield from _against_last_year(report, context, cell.value)
 
 
 @rule(
@@ -279,6 +323,31 @@ def tables_all_zero(report: Report, context: Context) -> Statements:
             f"All figures of the three tables are 0 in {report.year} and in {previous.year}; please check",
             cells=tuple(report.cells),
             found=0,
+        )
+
+
+def _against_last_year(report: Report, context: Context, now: Number) -> Statements:
+    """A sum of fees a thousand times that of last year; where it fell that much, last year's may be wrong."""
+    last = _year_before(report, context)
+    before = read(last.tables["disclosure"], _FEE) if last is not None else None
+    if (
+        before is None
+        or min(now, before) <= 0
+        or max(now, before) < context.policy.limit("unit-suspect-fee", "floor")
+    ):
+        return
+    times = context.policy.limit("unit-suspect-fee", "times")
+    if now > times * float(before) or before > times * float(now):
+        told = fail if now > before else uncertain
+        label = cell_label(_FEE)
+        yield told(
+            "disclosure.fees",
+            f"{label.zh}本年为{figure(now)}万元，上年为{figure(before)}万元，相差{times:.0f}倍以上，请核实单位",
+            f"{label.en} is {figure(now)} (10,000 CNY), last year it was {figure(before)}; "
+            f"they differ more than {times:.0f} times, please check the unit",
+            cells=(_FEE,),
+            expected=before,
+            found=now,
         )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from types import MappingProxyType
 
 from crawler.report.forms import DECIMAL_COLUMNS, SIGNED_COLUMNS, Form, cell_keys, form_for
-from crawler.report.model import Bilingual, Cell, Damage, DamageKind, Report, Table, TableState
+from crawler.report.model import Cell, DamageKind, Report, Table, TableState
 from crawler.validator.basis import ARTICLE_50, FORM, FORM_BY_YEAR, LOGIC, PRACTICE
 from crawler.validator.context import Context
+from crawler.validator.damages import counts_told, damages_told
 from crawler.validator.finding import Fault
 from crawler.validator.generation import printed_form, rows_of, rows_printed
-from crawler.validator.labels import TABLES, form_label, named, place_label
+from crawler.validator.labels import TABLES, cell_label, figure, form_label, named, place_label
 from crawler.validator.period import year_disputed
+from crawler.validator.reading import fold, sentences
 from crawler.validator.rule import (
     NOT_APPLICABLE,
     UNIFIED,
@@ -31,21 +33,9 @@ _NO_TABLE = (TableState.MISSING, TableState.IMAGE)
 _WRONG_COUNT = (DamageKind.TOO_MANY_CELLS, DamageKind.TOO_FEW_CELLS)
 _UNCOUNTABLE = (DamageKind.NUMBERS_RUN_TOGETHER, DamageKind.COLUMNS_UNKNOWN)
 _NAMED_DAMAGES = 4
-_SOMEWHERE = Bilingual("表中若干行", "some rows of the table")
-
-_DAMAGE_NAMES = MappingProxyType(
-    {
-        DamageKind.LABELS_LOST: Bilingual("行标签缺失", "row labels are lost"),
-        DamageKind.TOO_MANY_CELLS: Bilingual("数字多于格式的列数", "more numbers than the form has columns"),
-        DamageKind.TOO_FEW_CELLS: Bilingual("数字少于格式的列数", "fewer numbers than the form has columns"),
-        DamageKind.NUMBERS_RUN_TOGETHER: Bilingual("多个数字挤在一格", "several numbers in one cell"),
-        DamageKind.ROW_UNKNOWN: Bilingual("有无法识别的行", "a row that cannot be recognised"),
-        DamageKind.ROW_REPEATED: Bilingual(
-            "同一行重复且数字不同", "a row stands twice with different numbers"
-        ),
-        DamageKind.COLUMNS_UNKNOWN: Bilingual("表头列名无法识别", "the columns cannot be recognised"),
-    }
-)
+_ODD_DIGITS = re.compile(r"[０-９]|\d[,，]\d{3}")
+_UNIT_ELSEWHERE = re.compile(r"单位[：:]?(?:人民币)?(?:万|亿)?元|采购[^，。；]{0,20}\d(?:万|亿)?元")
+_PROCUREMENT = "disclosure.procurement.amount"
 
 
 @rule(
@@ -112,7 +102,7 @@ def table_damaged(report: Report, _context: Context) -> Statements:
     for key, table in report.tables.items():
         if table.state is not TableState.DAMAGED:
             continue
-        label, told = TABLES[key], _tell(table.damages)
+        label, told = TABLES[key], damages_told(table.damages)
         yield fail(
             key,
             f"{label.zh}结构与格式不符（{told.zh}），位置不能确定的数字未予采信",
@@ -179,7 +169,7 @@ def row_misaligned(report: Report, _context: Context) -> Statements:
         for where, group in groupby(wrong, key=lambda damage: damage.where):
             damages = list(group)
             label = place_label(where)
-            counts_zh, counts_en = _counts(damages)
+            counts_zh, counts_en = counts_told(damages)
             yield fail(
                 where,
                 f"{label.zh}的数字个数与格式的列数不一致{counts_zh}",
@@ -371,6 +361,62 @@ def cell_not_integer(report: Report, _context: Context) -> Statements:
     yield from _unread_cells(report)
 
 
+@rule(
+    "cell-fullwidth-or-separator",
+    title_zh="全角数字或千分位分隔符",
+    norm_zh="数字用半角书写，不加千分位分隔符",
+    basis=PRACTICE,
+    forms=UNIFIED,
+)
+def cell_fullwidth_or_separator(report: Report, _context: Context) -> Statements:
+    """Numbers are written in plain digits, without separators of thousands."""
+    for key, table in report.tables.items():
+        odd = {k: c for k, c in table.cells.items() if c.value is not None and _ODD_DIGITS.search(c.raw)}
+        if odd:
+            cells, raw = named(tuple(odd)), shorten(next(iter(odd.values())).raw, 40)
+            yield fail(
+                key,
+                f"{TABLES[key].zh}有{len(odd)}格用了全角数字或千分位分隔符：{cells.zh}，如“{raw}”",
+                f"{TABLES[key].en}: {len(odd)} cells in full-width digits or with separators of thousands: "
+                f"{cells.en}, such as “{raw}”",
+                cells=tuple(odd),
+                found=raw,
+                quote=raw,
+            )
+    yield from _unread_cells(report)
+
+
+@rule(
+    "unit-suspect-procurement",
+    title_zh="采购金额未注明单位",
+    norm_zh="表二“政府集中采购”的采购总金额注明单位",
+    basis=PRACTICE,
+    forms=("2019",),
+    table="disclosure",
+)
+def unit_suspect_procurement(report: Report, _context: Context) -> Statements:
+    """The sum of central procurement names its unit."""
+    table = report.tables["disclosure"]
+    cell = table.cells.get(_PROCUREMENT)
+    if cell is None:
+        yield from _unseen_tables(report)
+        return
+    heading = table.headings_of_money.get(_PROCUREMENT)
+    if not cell.value or "元" in cell.raw or "元" in (heading or ""):
+        return
+    label = cell_label(_PROCUREMENT)
+    elsewhere = heading is None or any(_UNIT_ELSEWHERE.search(fold(s)) for s in sentences(report.text))
+    told = uncertain if elsewhere else fail
+    yield told(
+        "disclosure.procurement",
+        f"{label.zh}为{figure(cell.value)}，单元格和表头均未注明单位（元或万元）",
+        f"{label.en} is {figure(cell.value)}; neither the cell nor the heading names the unit",
+        cells=(_PROCUREMENT,),
+        found=cell.value,
+        quote=heading or "",
+    )
+
+
 def _is_negative(key: str, cell: Cell) -> bool:
     return cell.value is not None and cell.value < 0 and key.rpartition(".")[2] not in SIGNED_COLUMNS
 
@@ -435,31 +481,3 @@ def _rows_unread(key: str, absent: tuple[str, ...]) -> Statement:
         f"{TABLES[key].en} is damaged: {len(absent)} rows were not recognised "
         f"({'; '.join(label.en for label in labels)} …), so absence cannot be told",
     )
-
-
-def _tell(damages: tuple[Damage, ...]) -> Bilingual:
-    """What kinds of damage there are and where, the first few places by name."""
-    if not damages:
-        return Bilingual("行列无法对应", "rows and columns cannot be matched")
-    zh, en = [], []
-    for kind in dict.fromkeys(damage.kind for damage in damages):
-        places = list(dict.fromkeys(damage.where for damage in damages if damage.kind is kind))
-        labels = [_SOMEWHERE if place in TABLES else place_label(place) for place in places[:_NAMED_DAMAGES]]
-        name = _DAMAGE_NAMES[kind]
-        more = len(places) > _NAMED_DAMAGES
-        zh.append(
-            f"{name.zh}：{'、'.join(label.zh for label in labels)}{f'等{len(places)}处' if more else ''}"
-        )
-        en.append(f"{name.en}: {'; '.join(label.en for label in labels)}{' …' if more else ''}")
-    return Bilingual("；".join(zh), " / ".join(en))
-
-
-def _counts(damages: list[Damage]) -> tuple[str, str]:
-    known = [d for d in damages if d.expected is not None and d.found is not None]
-    if not known:
-        return "", ""
-    expected = known[0].expected
-    found = "、".join(dict.fromkeys(str(d.found) for d in known))
-    rows = f"，共{len(damages)}行" if len(damages) > 1 else ""
-    rows_en = f", {len(damages)} rows" if len(damages) > 1 else ""
-    return f"：应为{expected}个，实为{found}个{rows}", f": {expected} expected, {found} found{rows_en}"
