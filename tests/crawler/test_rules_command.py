@@ -11,6 +11,7 @@ from crawler.cli import main
 from crawler.rulebook.cards import Source, cards
 from crawler.rulebook.names import FAMILIES
 from crawler.validator import RULES
+from crawler.validator.context import Need
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +122,13 @@ def test_a_monstrous_id_is_one_short_line(capsys: pytest.CaptureFixture[str]) ->
     assert said.count("\n") == 1
     assert "\x1b" not in said
     assert len(said) < 200
+
+
+def test_what_is_only_planned_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    planned = {rule.id for rule in RULES.values() if Need.OUTSIDE in rule.needs}
+    assert planned == {"peers-court-review", "peers-issued-list", "peers-normative-list"}
+    assert main(["rules"]) == 0
+    marked = {line.split()[0] for line in capsys.readouterr().out.splitlines() if "尚待实现" in line}
+    assert marked == planned
+    assert main(["--lang", "en", "rules", "peers-court-review"]) == 0
+    assert "(planned)" in capsys.readouterr().out.splitlines()[0]
