@@ -34,6 +34,8 @@ _WHOLE = MappingProxyType(
         "period": Bilingual("统计期", "period"),
         "filing": Bilingual("发布", "filing"),
         "text": Bilingual("正文", "text"),
+        "page": Bilingual("网页", "web page"),
+        "column": Bilingual("公开专栏", "disclosure column"),
         "sections": Bilingual("各部分", "sections"),
         "tables": Bilingual("各表", "tables"),
     }

@@ -13,8 +13,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from crawler.parser.narrative import read_narrative
 from crawler.likeness import Passage
+from crawler.parser.narrative import read_narrative
 from crawler.report.forms import FORMS, SECTIONS, Form, cell_keys, form_for
 from crawler.report.model import (
     AlteredLabel,
@@ -29,12 +29,14 @@ from crawler.report.model import (
     PeriodBound,
     Report,
     Section,
+    ShownDate,
     Table,
     TableState,
 )
 from crawler.rulebook.table import policy
 from crawler.validator.context import (
     AttachmentReading,
+    Column,
     Context,
     History,
     Lookalike,
@@ -97,7 +99,6 @@ FIGURES_OF_DISCLOSURE: dict[str, dict[str, dict[str, int | Decimal]]] = {
         "fees": {"amount_10k_cny": Decimal("1.5")},
     },
 }
-
 
 # What last year's sound report has instead, so that this year's follows from it: 3 new + 0 carried in = 2
 # concluded + 1 carried over; 4 documents in force + 2 issued - 1 repealed = 5.
@@ -226,10 +227,12 @@ def _context(given: Mapping[str, Any], year: int) -> Context:
     if "roster" in values:
         values["roster"] = Roster(**{key: tuple(names) for key, names in values["roster"].items()})
     if "page" in values:
-        values["page"] = _web_page(values["page"])
+        values["page"] = sound_page(year, **values["page"])
+    if "column" in values:
+        values["column"] = _column(values["column"])
     if "history" in values:
         values["history"] = _history(values["history"])
-    return Context(policy(), **values)
+    return Context(policy(**values.pop("policy", {})), **values)
 
 
 def _last_year(given: Mapping[str, Any], year: int) -> Report:
@@ -255,11 +258,37 @@ def _peers(given: Mapping[str, Any], year: int) -> Peers:
     return Peers(lookalikes, children, given.get("all_children", False))
 
 
-def _web_page(given: Mapping[str, Any]) -> WebPage:
-    """A page by what it says of itself; `meta` is a mapping of names to contents, in source order."""
-    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
-    values["meta"] = tuple(dict(given.get("meta", {})).items())
-    return WebPage(**values)
+def sound_page(year: int = 2023, **given: Any) -> WebPage:
+    """The page of the sound report, with what is changed of it. `meta` changes labels by name: a content, or
+    null for a label that is not there.
+    """
+    values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in given.items()}
+    title = f"{ORGAN}{year}年政府信息公开工作年度报告"
+    labels = {
+        "SiteName": "云溪县人民政府",
+        "SiteDomain": "www.example.gov.cn",
+        "SiteIDCode": "9901000001",
+        "ColumnName": "政府信息公开年报",
+        "ColumnDescription": "各单位历年政府信息公开工作年度报告",
+        "ColumnKeywords": "年度报告",
+        "ColumnType": "信息公开年报",
+        "ArticleTitle": title,
+        "PubDate": f"{year + 1}-01-20 09:00",
+        "ContentSource": ORGAN,
+        **given.get("meta", {}),
+    }
+    values["meta"] = tuple((name, content) for name, content in labels.items() if content is not None)
+    url = f"http://www.example.gov.cn/xxgk/nb/{year + 1}01/t{year + 1}0120_1.html"
+    return WebPage(**{"url": url, "title": title, "headings": (title,), **values})
+
+
+def _column(given: Mapping[str, Any]) -> Column:
+    """What a clean crawl of a sound portal saw, changed; `dead` are an address and two lines each."""
+    values = dict(given)
+    for key in ("dead", "hijacked"):
+        values[key] = tuple((address, Bilingual(*told)) for address, *told in values.get(key, ()))
+    whole = dict.fromkeys(("annual_reports", "guide", "system", "statutory"), True)
+    return Column(**{"portal": "云溪县人民政府", **whole, "clicks": 2, **values})
 
 
 def _history(given: Mapping[str, Any]) -> History:
@@ -362,6 +391,9 @@ _CHANGES: Mapping[str, Callable[[Report, Any], Report]] = {
     "tables": _tables,
     "all_zero": lambda report, _: _cells(report, dict.fromkeys(report.cells, 0)),
     "order": _order,
+    "shown_dates": lambda report, shown: replace(
+        report, shown_dates=tuple(ShownDate(day, DateSource(source)) for source, day in shown)
+    ),
     "add_text": lambda report, text: replace(report, text=f"{report.text}\n{text}"),
     "no_period": lambda report, _: replace(
         report, period=None, text=report.text.replace(PREAMBLE.format(year=report.year), "")

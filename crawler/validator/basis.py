@@ -66,6 +66,24 @@ LOCAL_TITLE = Bilingual(
     "Circular of 2010 in Putian, Fujian (a local document), which names titles that say 工作报告 as a fault; "
     "the form's title says 年度报告",
 )
+LOCAL_LETTER = Bilingual(
+    "福建莆田2010年通报（地方文件）：把向主管部门报送的函直接发布在网站上列为问题",
+    "Circular of 2010 in Putian, Fujian (a local document), which names letters to the supervising body that "
+    "are put on the web as a fault",
+)
+LOCAL_PROMINENT = Bilingual(
+    "广东2010年通报（地方文件）：把没有在网站显著位置公布年度报告列为问题",
+    "Circular of 2010 in Guangdong (a local document), which names hard-to-find reports as a fault",
+)
+NOTICE_2017_DOMAIN = Bilingual(
+    "国办发〔2017〕47号：政府网站使用.gov.cn域名",
+    "Notice 〔2017〕47: government sites stand under .gov.cn",
+)
+LABELS = Bilingual("政府网站网页标签的通行做法", "Common practice of labels in pages of government sites")
+COLUMNS = Bilingual(
+    "政府信息公开专栏的通行设置：指南、制度、法定主动公开内容、年报",
+    "Common practice of disclosure columns: guide, rules, statutory contents, annual reports",
+)
 PRACTICE = Bilingual("编写惯例", "Common practice")
 LOGIC = Bilingual("数据之间的逻辑关系", "Logic of the figures")
 CONSISTENCY = Bilingual("报告前后应当一致", "A report agrees with itself")

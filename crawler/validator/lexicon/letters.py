@@ -23,6 +23,6 @@ MADE_PUBLIC = re.compile(r"公布|发布|公示|社会")
 
 CORRECTED = re.compile(
     r"[(（【\[](?:更正|修[订正改])[^)）】\]\n]{0,6}[)）】\]]|更正[说声]明|重新(?:发布|公布)"
-    r"|(?:报告|年报)[^。；\n]{0,20}(?:更正|修正|勘误)"
+    r"|(?:报告|年报)[^。；\n(（]{0,20}(?:更正|修正|勘误)"
 )
 """A report that says that it was corrected or published anew."""

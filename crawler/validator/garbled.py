@@ -1,0 +1,45 @@
+"""Text that was read in one encoding and written in another, and is nonsense since (mojibake)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_RUN = re.compile(r"[^\x00-\x7f\ufffd]{8,400}")
+_FEWEST_DIFFERENT = 3
+_LEAST_SHARE = 0.6
+_REPLACED = "锟斤拷"
+"""The mark of a lost character, twice, as it reads in GBK."""
+
+_STEPS = (("gb18030", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030"))
+"""The encoding that a text was wrongly read in, and the one that it was written in."""
+
+
+def garbled(text: str) -> Iterator[str]:
+    """Passages that turn into everyday Chinese when the wrong step of their encoding is taken back.
+
+    Real Chinese of that length never does: its bytes in one encoding are no text in the other. A few
+    characters of such a passage are lost for good.
+    """
+    for run in _RUN.findall(text):
+        if _REPLACED in run or any(_turns_chinese(run, wrong, right) for wrong, right in _STEPS):
+            yield run
+
+
+def _turns_chinese(run: str, wrong: str, right: str) -> bool:
+    try:
+        written = run.encode(wrong)
+    except UnicodeEncodeError:
+        return False
+    # a run may begin within a character
+    return any(_is_everyday_chinese(written[cut:].decode(right, "replace")) for cut in range(2))
+
+
+def _is_everyday_chinese(text: str) -> bool:
+    common = [sign for sign in text if "\u4e00" <= sign <= "\u9fff" and _is_common(sign)]
+    return len(set(common)) >= _FEWEST_DIFFERENT and len(common) >= _LEAST_SHARE * len(text)
+
+
+def _is_common(sign: str) -> bool:
+    """Whether a character is of the first level of GB 2312, which lists the common ones."""
+    return b"\xb0" <= sign.encode("gb2312", "ignore")[:1] <= b"\xd7"

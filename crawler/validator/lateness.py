@@ -1,0 +1,118 @@
+"""What filing-late says of a date and the day that it is held against."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from crawler.report.deadlines import FIRST_YEAR_OF_REVISED_REGULATION, Deadline, LocalDay
+from crawler.report.model import Bilingual, DateSource
+from crawler.validator.body import Body
+from crawler.validator.finding import Fault
+from crawler.validator.rule import Statement, fail, uncertain
+from crawler.validator.working_days import first_working_day
+
+WHERE = "filing"
+
+INDIRECT = {
+    DateSource.URL: Bilingual("网址中的日期", "a date in the address"),
+    DateSource.SIGNATURE: Bilingual("落款日期", "the date under the text"),
+}
+"""Dates that stand in for one that the page states, and prove nothing."""
+
+_NOTHING = Bilingual("", "")
+
+
+def late(
+    published: date, due: Deadline, body: Body, year: int, notice: LocalDay | None, *, unknown_days: float
+) -> Statement:
+    """A breach of the due date; a due day that was no working day lessens it.
+
+    Up to `unknown_days` after a due day in a year whose holidays are not known, none can be ruled out.
+    """
+    days = (published - due.day).days
+    calendar, case = _calendar(published, due.day, days <= unknown_days)
+    local = _NOTHING if notice is None else _also_local(notice)
+    note = body.note if year >= FIRST_YEAR_OF_REVISED_REGULATION else _NOTHING
+    return fail(
+        WHERE,
+        f"应于{due.day}前公布，实际{published}发布，逾期{days}天{calendar.zh}{local.zh}{note.zh}",
+        f"Due by {due.day}, published {published}, {days} day{'s' if days != 1 else ''} late"
+        f"{calendar.en}{local.en}{note.en}",
+        fault=Fault.PUBLISHER,
+        expected=due.day.isoformat(),
+        found=published.isoformat(),
+        case=case,
+        basis=due.basis,
+    )
+
+
+def _calendar(published: date, due: date, soon: bool) -> tuple[Bilingual, str | None]:
+    """What the calendar adds, and the case that it makes."""
+    first = first_working_day(due)
+    if first.day != due and published <= first.day:
+        zh = f"（期限届满日为休息日，{first.day}为其后首个工作日"
+        en = f" (the due day was no working day; {first.day} was the first one after it"
+        if not first.known:
+            zh += "；当年放假安排未知，按周一至周五为工作日判断"
+            en += "; holidays of that year are not known, Monday to Friday were taken as working days"
+        return Bilingual(f"{zh}）", f"{en})"), "first-working-day"
+    if not first.known and soon:
+        return Bilingual(
+            "（当年放假安排未知，不能排除期限届满日适逢休息日）",
+            " (holidays of that year are not known; the due day may have been one)",
+        ), "calendar-unknown"
+    return _NOTHING, None
+
+
+def _also_local(notice: LocalDay) -> Bilingual:
+    return Bilingual(
+        f"（当地曾要求{notice.day}前公布：{notice.source.zh}）",
+        f" (locally asked for by {notice.day}: {notice.source.en})",
+    )
+
+
+def after_local_day(published: date, due: Deadline, notice: LocalDay) -> Statement:
+    """In time by the Regulation, after the day of a local notice.
+
+    Whether that notice bound this very body, or was changed later, is not on record.
+    """
+    return uncertain(
+        WHERE,
+        f"{published}发布，未超过法定期限{due.day}；当地曾要求{notice.day}前公布（{notice.source.zh}），"
+        "该要求是否适用于本机关需人工核对",
+        f"Published {published}, within the statutory limit of {due.day}; asked for locally by {notice.day} "
+        f"({notice.source.en}); whether that holds for this body is for a person to check",
+        expected=notice.day.isoformat(),
+        found=published.isoformat(),
+        case="local",
+        basis=notice.source,
+    )
+
+
+def either_way(published: date, due: Deadline, latest: Deadline, body: Body) -> Statement:
+    """A government office may publish its own report or the government's, which is due later."""
+    return uncertain(
+        WHERE,
+        f"{published}发布：如为本机关报告，应于{due.day}前公布；如为本级政府报告，应于{latest.day}前公布{body.note.zh}",
+        f"Published {published}: due by {due.day} if it is the office's own report, by {latest.day} "
+        f"if it is the government's{body.note.en}",
+        expected=due.day.isoformat(),
+        found=published.isoformat(),
+        basis=latest.basis,
+    )
+
+
+def indirect(source: DateSource, published: date, due: Deadline, body: Body) -> Statement:
+    """The page states no date; one that stands in for it is told, and proves nothing."""
+    name = INDIRECT[source]
+    is_late = published > due.day
+    return uncertain(
+        WHERE,
+        f"页面未标明发布日期，仅有{name.zh}{published}，按此{'已逾期' if is_late else '未逾期'}"
+        f"（期限{due.day}），但不能据此认定{body.note.zh}",
+        f"No date of publication is stated; {name.en}, {published}, would be "
+        f"{'late' if is_late else 'in time'} (due by {due.day}) but proves nothing{body.note.en}",
+        expected=due.day.isoformat(),
+        found=published.isoformat(),
+        basis=due.basis,
+    )
