@@ -33,6 +33,7 @@ _FACTS = MappingProxyType(
         "limit": Bilingual("界限", "threshold"),
         "numbers": Bilingual("每行数字个数", "numbers in a row"),
         "columns": Bilingual("格式列数", "columns of the form"),
+        "clicks": Bilingual("从首页起的点击次数", "clicks from the home page"),
         "cell": Bilingual("任一单元格", "any cell"),
         "part": Bilingual("任一分项", "any part"),
         "whole": Bilingual("所属合计", "the whole that it belongs to"),
