@@ -52,6 +52,7 @@ def texts(card: Card) -> Iterator[Text]:
         card.passes,
         card.repair,
         card.false_alarms,
+        *(() if card.scope is None else (card.scope,)),
         *card.cases.values(),
         *card.limits.values(),
     )

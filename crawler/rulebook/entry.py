@@ -44,6 +44,7 @@ class EntryObject(TypedDict):
     norm: str
     source: str
     basis: str
+    scope: str
     severity: str
     severities: list[str]
     years: str
@@ -107,7 +108,8 @@ class Entry:
         """Everything that the card tells, in the order in which it is wanted when somebody objects."""
         rule, card = self.rule, self.card
         yield Fact(Bilingual("要求", "Norm"), (rule.norm,))
-        yield Fact(Bilingual("依据", "Basis"), (rule.basis, source_of(card)))
+        scope = () if card.scope is None else (card.scope.both,)
+        yield Fact(Bilingual("依据", "Basis"), (rule.basis, source_of(card), *scope))
         if card.formula:
             yield Fact(Bilingual("公式", "Formula"), (in_words(card.formula),))
         off = (Bilingual("已在设置中停用", "switched off in the settings"),) if self.ruling.off else ()
@@ -129,6 +131,7 @@ class Entry:
             "norm": rule.norm.pick(lang),
             "source": card.source.value,
             "basis": rule.basis.pick(lang),
+            "scope": "" if card.scope is None else card.scope.both.pick(lang),
             "severity": self.ruling.severity.value,
             "severities": [line.pick(lang) for line in self.severities],
             "years": self.years.pick(lang),

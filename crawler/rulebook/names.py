@@ -158,7 +158,7 @@ def _limits(card: Card, ruling: Ruling) -> Iterator[Bilingual]:
     for name, value in ruling.limits.items():
         words = card.limits.get(name)
         label = Bilingual(name, name) if words is None else words.both
-        yield Bilingual(f"界限，{label.zh}：{value:.12g}", f"threshold, {label.en}: {value:.12g}")
+        yield Bilingual(f"界限（{label.zh}）：{value:.12g}", f"threshold ({label.en}): {value:.12g}")
 
 
 def _years_of_forms(forms: tuple[str, ...]) -> Bilingual:

@@ -67,7 +67,7 @@ def test_settings_show_in_list_and_card(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["rules", "title-nonstandard"]) == 0
     assert "  已在设置中停用\n" in capsys.readouterr().out
     assert main(["rules", "overview-too-short"]) == 0
-    assert "  界限，最少汉字数：120\n" in capsys.readouterr().out
+    assert "  界限（最少汉字数）：120\n" in capsys.readouterr().out
 
 
 def test_a_card_has_everything_in_hand(capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,12 +58,14 @@ class Card(_Strict):
     """What people read of one rule besides its labels.
 
     `place` is the region that a local document holds for, and names no office; only those rest on one.
+    `scope` says whom the text holds for, where it does not hold for all to whom the rule is applied.
     `cases` and `limits` say in words what the cases are that the table grades apart, and its thresholds, by
     their names there.
     """
 
     source: Source
     place: Text | None = None
+    scope: Text | None = None
     cases: dict[str, Text] = Field(default_factory=dict)
     limits: dict[str, Text] = Field(default_factory=dict)
     formula: str | Text = ""  # over cell keys and known facts; in both languages where these do not suffice
