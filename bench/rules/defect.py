@@ -15,6 +15,7 @@ from crawler.demo.writer import ReportSpec
 from crawler.inspection import Given
 from crawler.report.model import Kind, Number, Report
 from crawler.validator.context import Context
+from crawler.validator.finding import Verdict
 
 OLD_FORM_YEARS = range(2019, 2021)
 NEW_FORM_YEARS = range(2021, YEARS.stop)
@@ -43,11 +44,13 @@ class Defect:
     `context` what is known around the report after it was read. A defect that only the assessment of duties
     can find has `assessed` instead.
 
-    `years`, `kinds` and `layouts` bound the reports that can have it. `beyond` names other rules that find a
+    `verdict` is UNCERTAIN for a rule that by its nature only asks a person to look. `years`, `kinds`
+    and `layouts` bound the reports that can have it. `beyond` names other rules that find a
     breach of severity error or above in it, each with the reason why that is right.
     """
 
     rule: str
+    verdict: Verdict = Verdict.FAIL
     spec: Callable[[ReportSpec, Random], ReportSpec] | None = None
     paper: Callable[[Printed, Random], Printed] | None = None
     page: Callable[[Page, Case], Page] | None = None

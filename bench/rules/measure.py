@@ -64,13 +64,14 @@ def _plant(result: Score, defect: Defect, rng: Random) -> None:
     result.runs += 1
     sample = draw(rng, years=defect.years, kinds=defect.kinds, layouts=defect.layouts)
     case = injected(sample, defect)
-    failed = [finding for finding in found(case, defect) if finding.verdict == Verdict.FAIL.value]
-    if any(finding.rule == result.rule for finding in failed):
+    every = list(found(case, defect))
+    failed = [finding for finding in every if finding.verdict == Verdict.FAIL.value]
+    if any(finding.rule == result.rule and finding.verdict == defect.verdict.value for finding in every):
         result.fired += 1
     else:
         result.notes.append(f"{result.rule}: not found in {sample}{_said(result.rule, case, defect)}")
     faultless = sound(sample)
-    if defect.assessed is None and result.rule in outcome(faultless).rules(Verdict.FAIL):
+    if defect.assessed is None and result.rule in outcome(faultless).rules(defect.verdict):
         result.notes.append(f"{result.rule}: fires without its defect in {sample}")
     for finding in failed:
         if finding.severity in GRAVE and finding.rule not in (result.rule, *defect.beyond):

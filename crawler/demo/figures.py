@@ -74,10 +74,11 @@ _CHARGING = frozenset({Kind.GOVERNMENT, Kind.DEPARTMENT})
 
 def draw(rng: Random, form: Form, kind: Kind, previous: Mapping[str, Number] | None) -> Figures:
     """Figures for one body and year; `previous` are those of the year before, which carry over."""
-    figures: Figures = {}
-    figures.update(_disclosure_2019(rng, kind) if form is FORM_2019 else _disclosure(rng, kind, previous))
+    disclosure = _disclosure_2019 if form is FORM_2019 else _disclosure
+    figures: Figures = disclosure(rng, kind, previous)
+    _follow(rng, figures, previous or {})
     figures.update(_applications(rng, form, kind, previous or {}))
-    figures.update(_disputes(rng, kind))
+    figures.update(_disputes(rng, kind, previous or {}))
     return figures
 
 
@@ -89,7 +90,7 @@ def on_form_2019(rng: Random, kind: Kind, figures: Mapping[str, Number]) -> Figu
         for key, value in figures.items()
         if not key.startswith(("disclosure.", "applications.other_"))
     }
-    old.update(_disclosure_2019(rng, kind))
+    old.update(_disclosure_2019(rng, kind, None))
     old[f"{documents}.produced"] = old[f"{documents}.newly_disclosed"] = figures[f"{documents}.issued"]
     old[f"{documents}.total_disclosed"] = figures[f"{documents}.in_force"]
     for column in APPLICANTS:
@@ -120,25 +121,46 @@ def _disclosure(rng: Random, kind: Kind, previous: Mapping[str, Number] | None) 
     }
 
 
-def _disclosure_2019(rng: Random, kind: Kind) -> Figures:
+def _disclosure_2019(rng: Random, kind: Kind, previous: Mapping[str, Number] | None) -> Figures:
+    """Last year's items go on after their change, and so do the documents disclosed in all."""
+    held = previous or {}
+    documents = "disclosure.normative_documents"
     produced = rng.randint(2, 6)
+    older = rng.randint(4, 20)
     figures: Figures = {
         "disclosure.regulations.produced": 0,
         "disclosure.regulations.newly_disclosed": 0,
         "disclosure.regulations.total_disclosed": 0,
-        "disclosure.normative_documents.produced": produced,
-        "disclosure.normative_documents.newly_disclosed": produced,
-        "disclosure.normative_documents.total_disclosed": produced + rng.randint(4, 20),
+        f"{documents}.produced": produced,
+        f"{documents}.newly_disclosed": produced,
+        f"{documents}.total_disclosed": produced + held.get(f"{documents}.total_disclosed", older),
     }
     for order, row in enumerate(("licences", "other_services", "penalties", "coercion")):
-        figures[f"disclosure.{row}.previous_items"] = 12 * (order + 1) + rng.randint(0, 9)
+        drawn = 12 * (order + 1) + rng.randint(0, 9)
+        figures[f"disclosure.{row}.previous_items"] = _items_left(held, row, drawn)
         figures[f"disclosure.{row}.items_change"] = rng.randint(-3, 4)
         figures[f"disclosure.{row}.decisions"] = rng.randint(3, 240)
-    figures["disclosure.fees.previous_items"] = rng.randint(1, 4) if kind in _CHARGING else 0
+    drawn = rng.randint(1, 4) if kind in _CHARGING else 0
+    figures["disclosure.fees.previous_items"] = _items_left(held, "fees", drawn)
     figures["disclosure.fees.items_change"] = 0
     figures["disclosure.procurement.projects"] = rng.randint(2, 11)
     figures["disclosure.procurement.amount"] = Decimal(rng.randint(2_100, 90_000)) / 100
     return figures
+
+
+def _follow(rng: Random, figures: Figures, previous: Mapping[str, Number]) -> None:
+    """Decisions are about as many as last year's; a body's work does not change at random."""
+    for key in figures:
+        if key in previous and key.endswith(".decisions"):
+            figures[key] = int(previous[key] * rng.randint(75, 135) / 100)
+
+
+def _items_left(previous: Mapping[str, Number], row: str, drawn: int) -> Number:
+    """The items that last year's form ends with; `drawn` where it does not count them."""
+    key = f"disclosure.{row}"
+    if f"{key}.previous_items" not in previous:
+        return drawn
+    return previous[f"{key}.previous_items"] + previous[f"{key}.items_change"]
 
 
 def _applications(rng: Random, form: Form, kind: Kind, previous: Mapping[str, Number]) -> Figures:
@@ -165,12 +187,14 @@ def _applications(rng: Random, form: Form, kind: Kind, previous: Mapping[str, Nu
     return figures
 
 
-def _disputes(rng: Random, kind: Kind) -> Figures:
+def _disputes(rng: Random, kind: Kind, previous: Mapping[str, Number]) -> Figures:
+    """Cases that were pending last year are counted again."""
     figures: Figures = {}
     outcomes = [column.key for column in DISPUTE_COLUMNS if column.key != TOTAL]
     for group in DISPUTE_GROUPS:
         fewest = 1 if group is DISPUTE_GROUPS[0] and kind in _DISPUTES else 0
-        cases = rng.randint(fewest, _DISPUTES.get(kind, 1))
+        pending = int(previous.get(f"disputes.{group.key}.pending", 0))
+        cases = max(pending, rng.randint(fewest, _DISPUTES.get(kind, 1)))
         counts = _split(rng, cases, [6, 1, 2, 2])
         for outcome, count in zip(outcomes, counts, strict=True):
             figures[f"disputes.{group.key}.{outcome}"] = count

@@ -9,13 +9,14 @@ from random import Random
 
 from bench.rules.defect import Defect, Found, filled, set_on
 from bench.rules.page import SITE, Page
-from bench.rules.sample import Case
+from bench.rules.sample import YEARS, Case
 from crawler.demo.defects import late
 from crawler.demo.writer import ReportSpec
 from crawler.obligations import assess
 from crawler.report.deadlines import deadline
 from crawler.report.model import Cell, Report
 from crawler.validator.context import Context, History, Twin, Version
+from crawler.validator.finding import Verdict
 from storage.records import OrganRecord, VisitRecord
 
 _CELL = "applications.new_received.total"
@@ -73,7 +74,7 @@ def _withdrawn(_report: Report, case: Case) -> History:
 
 def _gap(_report: Report, case: Case) -> History:
     year = case.spec.year
-    return History(years_held=tuple(sorted({year - 4, year - 3, year})))
+    return History(years_held=(year - 4, year - 3, year), lists_whole=True)
 
 
 def _twins(report: Report, _case: Case) -> History:
@@ -116,7 +117,7 @@ _LETTER = "青杉市人民政府办公室：现将《{organ}{year}年政府信�
 
 DEFECTS = (
     Defect(rule="filing-missing", assessed=_assessed(clean=True)),
-    Defect(rule="filing-unreachable", assessed=_assessed(clean=False)),
+    Defect(rule="filing-unreachable", verdict=Verdict.UNCERTAIN, assessed=_assessed(clean=False)),
     Defect(rule="filing-late", spec=_late),
     Defect(rule="filing-date-too-early", spec=_too_early),
     Defect(rule="filing-date-missing", page=_undated),
@@ -128,9 +129,9 @@ DEFECTS = (
     ),
     Defect(rule="filing-changed-after-publication", context=_with_history(_changed_later)),
     Defect(rule="filing-withdrawn", context=_with_history(_withdrawn)),
-    Defect(rule="filing-history-gap", context=_with_history(_gap)),
+    Defect(rule="filing-history-gap", context=_with_history(_gap), years=range(2021, YEARS.stop)),
     Defect(rule="filing-duplicate-versions", context=_with_history(_twins)),
-    Defect(rule="filing-date-unseen", context=_with_history(_unseen)),
+    Defect(rule="filing-date-unseen", verdict=Verdict.UNCERTAIN, context=_with_history(_unseen)),
     Defect(
         rule="filing-is-cover-letter",
         spec=lambda spec, rng: replace(

@@ -39,7 +39,7 @@ def _larger_child(_report: Report, case: Case) -> Peers:
 
 
 def _other_sum(_report: Report, case: Case) -> Peers:
-    few = max(1, int(case.spec.cells[_RECEIVED]) // 4)
+    few = int(case.spec.cells[_RECEIVED]) * 3 // 4
     names = ("青杉市水务局", "青杉市教育局")
     return Peers(children=tuple(_child(name, case, received=few) for name in names), all_children=True)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from random import Random
 
-from bench.rules.defect import NEW_FORM_YEARS, WITH_PREVIOUS, Defect, Figures, cells
+from bench.rules.defect import NEW_FORM_YEARS, WITH_PREVIOUS, Defect, Figures, both, cells, words
 from bench.rules.defects.yearly import last_year, with_cells
 from crawler.report.model import Kind
 
@@ -42,7 +43,10 @@ DEFECTS = (
     ),
     Defect(
         rule="disclosure-licensing-zero-expected",
-        spec=cells(lambda _figures, _: {"disclosure.licences.decisions": 0}),
+        spec=both(
+            cells(lambda _figures, _: {"disclosure.licences.decisions": 0}),
+            words(lambda text, _: re.sub("移交|口径|委托|取消", "办理", text)),
+        ),
         kinds=(Kind.DEPARTMENT,),
         years=range(2022, 2026),
     ),
@@ -67,5 +71,6 @@ DEFECTS = (
         spec=cells(lambda figures, _: dict.fromkeys(figures, 0)),
         given=last_year(lambda report, _: with_cells(report, dict.fromkeys(report.cells, 0))),
         years=WITH_PREVIOUS,
+        beyond={"narrative-no-requests": "the prose still tells of requests"},
     ),
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bench.rules.defect import NEW_FORM_YEARS, WITH_PREVIOUS, Defect
 from bench.rules.sample import Case, read
+from crawler.demo.defects import old_form
 from crawler.inspection import Given
 from crawler.report.model import Cell, Report
 
@@ -105,6 +106,12 @@ def _a_tenth(report: Report, _case: Case) -> Report:
 
 
 DEFECTS = (
+    Defect(
+        rule="yearly-template-break",
+        spec=lambda spec, _: old_form(spec),
+        years=_BOTH_ON_2021,
+        beyond={"template-wrong-generation": "the form that it changed to is the wrong one"},
+    ),
     Defect(rule="yearly-carryover-total", given=last_year(_carried_over_more), years=WITH_PREVIOUS),
     Defect(rule="yearly-carryover-column", given=last_year(_carried_over_as_others), years=WITH_PREVIOUS),
     Defect(rule="yearly-in-force", given=last_year(_in_force_otherwise), years=_BOTH_ON_2021),
