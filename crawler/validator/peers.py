@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from crawler.validator.context import Context, Need, Peers
 from crawler.validator.copied import percent, side_by_side
 from crawler.validator.finding import Fault
 from crawler.validator.generation import generation
-from crawler.validator.labels import cell_label, figure
+from crawler.validator.labels import cell_label, figure, named
 from crawler.validator.lastyear import Entry, fault_of, same_fields
 from crawler.validator.rollup import Scope, aggregation_scope
 from crawler.validator.rule import (
@@ -149,12 +149,12 @@ _SUMMED = (
 @_where_it_rolls_up
 def peers_aggregate_sum(report: Report, peers: Peers, quote: str) -> Statements:
     """Where a report says that it sums up the bodies below, its figures are not less than their sum."""
-    compared = False
-    for below in _cells_below(report, peers):
+    cells = [below for below in _cells_below(report, peers) if below.parent.key in _SUMMED]
+    yield from _unread(cells)
+    for below in cells:
         parent = below.parent
-        if parent.key not in _SUMMED or parent.value is None or not below.children:
+        if parent.value is None or not below.children:
             continue
-        compared = True
         label, count = cell_label(parent.key), len(below.children)
         if below.child_above or below.sum == parent.value:
             continue  # peers-parent-lt-child tells the former
@@ -182,8 +182,11 @@ def peers_aggregate_sum(report: Report, peers: Peers, quote: str) -> Statements:
                 found=parent.value,
                 quote=quote,
             )
-    if not compared:
-        yield NOT_APPLICABLE
+    if not all(below.complete for below in cells):
+        yield not_applicable(
+            "下级机关的报告不齐，或者有数字未读出，已知部分之和未超过汇总数",
+            "some reports or figures of the bodies below are lacking; what is known does not exceed the sum",
+        )
 
 
 @rule(
@@ -197,9 +200,9 @@ def peers_aggregate_sum(report: Report, peers: Peers, quote: str) -> Statements:
 @_where_it_rolls_up
 def peers_parent_lt_child(report: Report, peers: Peers, quote: str) -> Statements:
     """Where a report says that it sums up the bodies below, none of them has more than it has in any cell."""
-    compared = False
-    for below in _cells_below(report, peers):
-        compared |= below.parent.value is not None and bool(below.children)
+    cells = list(_cells_below(report, peers))
+    yield from _unread(cells)
+    for below in cells:
         if not below.child_above or below.largest is None or below.parent.value is None:
             continue
         (organ, child), label = below.largest, cell_label(below.parent.key)
@@ -215,8 +218,24 @@ def peers_parent_lt_child(report: Report, peers: Peers, quote: str) -> Statement
             found=below.parent.value,
             quote=quote,
         )
-    if not compared:
+    if not any(below.children for below in cells):
         yield NOT_APPLICABLE
+
+
+def _unread(cells: Sequence[_Below]) -> Statements:
+    """Cells of the parent that were not read while a body below has something there."""
+    unread = tuple(
+        below.parent.key for below in cells if below.parent.value is None and below.largest and below.sum > 0
+    )
+    if unread:
+        label = named(unread)
+        yield uncertain(
+            unread[0].partition(".")[0],
+            f"本报告有{len(unread)}格没有可采信的数字（{label.zh}），未能与下级机关核对",
+            f"{len(unread)} cells of this report hold no number to rely upon ({label.en}); "
+            "they were not compared with the bodies below",
+            cells=unread,
+        )
 
 
 def _cells_below(report: Report, peers: Peers) -> Iterator[_Below]:
