@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := uv>=0.13.9,<0.14
 BIN := .venv/bin
 
-.PHONY: install demo test lint types contracts check accuracy bench fuzz clean
+.PHONY: install demo test lint types contracts check accuracy rules bench mutation fuzz clean
 
 install: .venv/installed
 
@@ -11,6 +11,7 @@ install: .venv/installed
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "nianbao needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(UV)'
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --compile-bytecode --python $(BIN)/python
 	@touch $@
@@ -37,13 +38,22 @@ check: lint types contracts test
 accuracy: install
 	@$(BIN)/python -m bench.accuracy --sample
 
-# everything that bench/README.md tells of: an hour or two
+# every rule with its defect, faultless reports, the time of all rules: two minutes
+rules: install
+	@$(BIN)/python -m bench.rules --sample
+
+# everything that bench/README.md tells of, save mutation and fuzz: an hour or two
 bench: install
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group bench --python $(BIN)/python
 	@$(BIN)/python -m bench.accuracy --full
+	@$(BIN)/python -m bench.rules --full
 	@$(BIN)/python -m bench.speed
 	@$(BIN)/python -m bench.speed.pdf
 	@$(BIN)/python bench/profile_check.py
+
+# faults put into the rules, and whether their tests notice: half an hour
+mutation: install
+	@$(BIN)/python -m bench.mutation
 
 # FUZZ_SECONDS=600 make fuzz
 fuzz: install

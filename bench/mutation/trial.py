@@ -1,0 +1,183 @@
+"""One mutant against the tests of the rules, in a child process that already has everything else loaded.
+
+`prepare` runs once in a worker: it loads pytest and all that the tests import, remembers compiled patterns
+and parsed YAML, and forgets the modules that may be mutated. `trial` forks; the child imports them anew, one of
+them mutated, and runs the cases of tests/validator, those that are most likely to notice first.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.util
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from bench.mutation.mutants import Mutant, mutated
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = "crawler.validator"
+TESTS = ROOT / "tests" / "validator"
+
+_FORGOTTEN = (PACKAGE, "crawler.rulebook", "crawler.inspection", "crawler.export", "crawler.likeness")
+_LONGEST_CASE = 20
+_LONGEST_REST = 240
+_KILLED, _SURVIVED, _TIMEOUT = 1, 0, 124
+
+
+class Answer(NamedTuple):
+    """What became of one mutant."""
+
+    mutant: Mutant
+    killed: bool
+    by: str  # "cases", "tests", "time", "import"
+    seconds: float
+
+
+def prepare() -> None:
+    """Load everything once, then forget what children import anew."""
+    sys.path.insert(0, str(ROOT))
+    os.chdir(ROOT)
+    re._MAXCACHE = 20_000  # type: ignore[attr-defined]
+    _remember_yaml()
+    for name in ("pytest", "hypothesis", PACKAGE, "crawler.rulebook.examples", "crawler.inspection"):
+        importlib.import_module(name)
+    _load_tests()
+    for name in list(sys.modules):
+        if name.startswith(_FORGOTTEN):
+            del sys.modules[name]
+    for name in {name.partition(".")[2] for name in _FORGOTTEN}:
+        vars(sys.modules["crawler"]).pop(name, None)
+
+
+def trial(mutant: Mutant) -> Answer:
+    """Whether the tests notice `mutant`."""
+    started = time.monotonic()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = _KILLED
+        try:
+            os.close(reading)
+            code = _child(mutant, writing)
+        finally:
+            os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        by = pipe.read().decode()
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return Answer(mutant, True, "time", time.monotonic() - started)
+    return Answer(mutant, os.WEXITSTATUS(status) != _SURVIVED, by or "import", time.monotonic() - started)
+
+
+def _child(mutant: Mutant, pipe: int) -> int:
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    signal.alarm(_LONGEST_REST)
+    sys.meta_path.insert(0, _Finder(mutant))
+    tests = _load_tests()  # imports the mutated module; whatever that raises kills it
+    if _noticed_by_cases(mutant, tests):
+        os.write(pipe, b"cases")
+        return _KILLED
+    os.write(pipe, b"tests")
+    import pytest
+
+    deselected = "not test_case and not test_no_two_findings"
+    arguments = [str(TESTS), "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", deselected]
+    return _SURVIVED if pytest.main(arguments) == 0 else _KILLED
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives the mutated module where its name is imported."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self._mutant = mutant
+        self._name = mutant.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+    def find_spec(
+        self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self._name:
+            return None
+        file = ROOT / self._mutant.path
+        folders = [str(file.parent)] if file.name == "__init__.py" else None
+        return importlib.util.spec_from_file_location(
+            fullname, file, loader=self, submodule_search_locations=folders
+        )
+
+    def create_module(self, _spec: ModuleSpec) -> ModuleType | None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        tree = mutated(ROOT, self._mutant)
+        exec(compile(tree, str(ROOT / self._mutant.path), "exec"), vars(module))
+
+
+def _noticed_by_cases(mutant: Mutant, tests: ModuleType) -> bool:
+    """Whether a case fails. Of a family's module only the rules of the family can change their minds."""
+    registry = importlib.import_module(f"{PACKAGE}.registry")
+    family = Path(mutant.path).stem
+    own = {name: rule for name, rule in registry.RULES.items() if rule.family == family}
+    try:
+        for named, case in sorted(tests.CASES, key=lambda pair: pair[0] != family):
+            signal.alarm(_LONGEST_CASE)
+            if own and named != family:
+                _others_case(case, own, tests)
+            else:
+                tests.test_case(named, case, _builder())
+    except Exception:
+        return True
+    finally:
+        signal.alarm(_LONGEST_REST)
+    return False
+
+
+def _others_case(case: Mapping[str, Any], own: Mapping[str, Any], tests: ModuleType) -> None:
+    """What the case of another family says of the rules `own`: which of them fail beside its own rule."""
+    builder = _builder()
+    report, context = builder.changed({k: v for k, v in case.items() if k not in tests.OF_CASE})
+    outcome = tests.check(report, context, own)
+    assert set(outcome.rules("fail")) - {case["rule"]} == set(case.get("also", ())) & own.keys()
+
+
+def _builder() -> Any:
+    examples = importlib.import_module("crawler.rulebook.examples")
+
+    class Builder:
+        sound = staticmethod(examples.sound_report)
+        changed = staticmethod(examples.changed)
+
+    return Builder
+
+
+def _load_tests() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("test_rules_of_the_validator", TESTS / "test_rules.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _remember_yaml() -> None:
+    import yaml
+
+    load: Callable[[Any], Any] = yaml.safe_load
+    yaml.safe_load = cache(load)  # type: ignore[assignment]
+
+
+def modules() -> Iterator[str]:
+    """The modules that are mutated."""
+    for file in sorted((ROOT / "crawler" / "validator").rglob("*.py")):
+        yield file.relative_to(ROOT).as_posix()
