@@ -25,7 +25,7 @@ ITEMS_CHANGED: Final = re.compile(
 )
 NUMBERS_CHANGED: Final = re.compile(
     CORRECTED.pattern
-    + r"|增[长加多]|上升|激增|攀升|下降|减少|下滑|大幅|较(?:上|去)一?年|较\d{4}年|同比|取消|下放|承接|集中"
+    + r"|(?:未|没有|无)(?:再?作出|发生|收到|产生|办理|实施|开展|新增)|增[长加多]|上升|激增|攀升|下降|减少|下滑|大幅|较(?:上|去)一?年|较\d{4}年|同比|取消|下放|承接|集中"
 )
 
 CARRY_OVER: Final = re.compile(
