@@ -23,6 +23,7 @@ from crawler.validator.labels import section_label
 from crawler.validator.lexicon import contents
 from crawler.validator.reading import fold, han_count, prose_unreadable
 from crawler.validator.rule import (
+    LEGACY,
     NOT_APPLICABLE,
     UNIFIED,
     NotApplicable,
@@ -165,6 +166,7 @@ def problems_empty(report: Report, context: Context) -> Statements:
             f"The section on problems and improvement {said.en}",
             found=text,
             quote=section.text,
+            basis=_basis_of_problems(report),
         )
     elif len(text) < minimum:
         yield fail(
@@ -175,6 +177,7 @@ def problems_empty(report: Report, context: Context) -> Statements:
             found=len(text),
             quote=section.text,
             case="thin",
+            basis=_basis_of_problems(report),
         )
 
 
@@ -198,6 +201,7 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
             "“存在的主要问题及改进情况”未写存在的问题",
             "The section on problems and improvement names no problem",
             quote=section.text,
+            basis=_basis_of_problems(report),
         )
     elif not contents.REMEDY_WORDS.search(text):
         if contents.WEAK_REMEDY_WORDS.search(text):
@@ -206,6 +210,7 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
                 "“存在的主要问题及改进情况”写了问题，是否写了改进情况需人工判断",
                 "Problems are named; whether remedies are told needs a person's eye",
                 quote=section.text,
+                basis=_basis_of_problems(report),
             )
         else:
             yield fail(
@@ -213,7 +218,13 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
                 "“存在的主要问题及改进情况”只写问题，未写改进",
                 "The section on problems and improvement names problems and no remedy",
                 quote=section.text,
+                basis=_basis_of_problems(report),
             )
+
+
+def _basis_of_problems(report: Report) -> Bilingual | None:
+    """The Regulation of 2019 cannot be held against reports of before."""
+    return PRACTICE if generation(report) == LEGACY else None
 
 
 @rule(

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from crawler.report.model import Period, PeriodBound, Report
+from crawler.report.model import Bilingual, Period, PeriodBound, Report
 from crawler.validator.basis import ARTICLE_49_YEAR, CONSISTENCY, PRACTICE
 from crawler.validator.context import Context
 from crawler.validator.finding import Fault
-from crawler.validator.reading import fold, prose_unreadable, years_in
-from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, uncertain
+from crawler.validator.generation import generation
+from crawler.validator.labels import section_label
+from crawler.validator.lexicon import acting
+from crawler.validator.reading import fold, prose_unreadable, sentences, years_in
+from crawler.validator.rule import (
+    LEGACY,
+    NOT_APPLICABLE,
+    NotApplicable,
+    Statement,
+    fail,
+    rule,
+    shorten,
+    uncertain,
+)
 
 Statements = Iterator[Statement | NotApplicable]
 
 _WHERE = "period"
+_SECTIONS_OF_THE_YEAR = ("overview", "problems")
 _MENTIONS = ("统计期限", "统计时限", "统计时间", "统计周期", "数据期限")
 
 
@@ -48,6 +62,8 @@ def period_not_full_year(report: Report, _context: Context) -> Statements:
             expected=f"{start.year or report.year}-01-01/{start.year or report.year}-12-31",
             found=f"{_en(start)}/{_en(end)}",
             quote=period.quote,
+            # the Regulation of 2019 cannot be held against reports of before
+            basis=PRACTICE if generation(report) == LEGACY else None,
         )
 
 
@@ -124,6 +140,63 @@ def period_missing(report: Report, _context: Context) -> Statements:
         )
     else:
         yield fail(_WHERE, "未说明所列数据的统计期限", "The period that the figures cover is not stated")
+
+
+@rule(
+    "text-stale-year",
+    title_zh="残留往年年份",
+    norm_zh="总体情况和问题部分写报告年度的工作，下一步安排写以后的年度",
+    basis=PRACTICE,
+)
+def text_stale_year(report: Report, _context: Context) -> Statements:
+    """What the body did is told of the year reported, and what it plans of a later one."""
+    year = report.year
+    if year is None or year_disputed(report):
+        yield NOT_APPLICABLE
+        return
+    for key in _SECTIONS_OF_THE_YEAR:
+        section = report.sections.get(key)
+        stale = list(_stale(section.text, year)) if section is not None else []
+        if not stale:
+            continue
+        sure = [found for found in stale if found.sure]
+        first, label = (sure or stale)[0], section_label(key)
+        what = Bilingual("写成本机关的工作", "is told as the year of the body's work")
+        if first.year == year:
+            what = Bilingual("写成今后的安排", "is told as still to come")
+        say = fail if sure else uncertain
+        yield say(
+            f"sections.{key}",
+            f"{label.zh}把{first.year}年{what.zh}，报告年度为{year}年：“{shorten(first.sentence, 60)}”",
+            f"In {label.en} {first.year} {what.en}, the report is for {year}: “{shorten(first.sentence, 60)}”",
+            expected=year if first.year != year else year + 1,
+            found=first.year,
+            quote=first.sentence,
+        )
+
+
+class _Stale(NamedTuple):
+    sentence: str
+    year: int
+    sure: bool
+
+
+def _stale(text: str, year: int) -> Iterator[_Stale]:
+    """Sentences in which the body acts in one of the two years before `year`, or plans for `year` itself.
+
+    Where the paragraph names `year` too, an earlier one may be told for its sake.
+    """
+    for paragraph in text.split("\n"):
+        names_year = f"{year}年" in fold(paragraph)
+        for sentence in sentences(paragraph):
+            folded = fold(sentence)
+            if acting.planned(year).search(folded) and not acting.QUOTED_PLAN.search(folded):
+                yield _Stale(sentence, year, True)
+            if acting.BESIDE_THE_POINT.search(folded) or f"{year}年" in folded:
+                continue
+            for earlier in (year - 1, year - 2):
+                if acting.acting(earlier).search(folded):
+                    yield _Stale(sentence, earlier, not names_year)
 
 
 def stated_year(period: Period | None) -> int | None:
