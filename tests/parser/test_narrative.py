@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.parser.chinese import sentences
 from crawler.parser.narrative import read_narrative
+from crawler.report.model import Section
 from crawler.report.narrative import Claim, Subject
 
 YEAR = 2023
@@ -157,3 +163,28 @@ def test_sentences_end_at_marks_and_lines() -> None:
         "己“庚。”",
         "辛 2.5 万元",
     )
+
+
+SAID = yaml.safe_load(Path(__file__).with_name("narrative.yml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("said", SAID, ids=[f"{said['says']} {said.get('in', '')}" for said in SAID])
+def test_what_a_sentence_claims(said: dict[str, Any]) -> None:
+    paragraph = said.get("after", "") + said["says"]
+    sections = {}
+    if "in" in said:
+        sections[said["in"]] = Section(said["in"], "", True, False, paragraph, empty=False, order=0)
+    claims = read_narrative(paragraph, sections, said.get("year", YEAR)).claims
+    claims = tuple(claim for claim in claims if claim.quote == said["says"] or "after" not in said)
+    assert sorted(map(_written, claims)) == sorted(said["reads"])
+
+
+def _written(claim: Claim) -> str:
+    number = (
+        "none"
+        if claim.number is None
+        else f"{claim.number.normalize():f}"
+        if isinstance(claim.number, Decimal)
+        else claim.number
+    )
+    return f"{claim.subject} {number}{' ?' if claim.ambiguous else ''}"

@@ -23,7 +23,7 @@ _TOTAL_OF_REQUESTS = re.compile(
     r"(?P<verb>收到|接到|受理|新收|接收|办结|办理|答复|(?<!不予)(?<!其[他它])处理)(?:完毕)?(?:各类|政府|信息公开|信息|依申请公开|公开|的|申请|共计?|总计|合计|数量|件数|为|了)*"
     rf"{QUANTITY}(?:政府)?(?:信息公开)?(?:申请)?"
 )
-_ALL_OF_IT = re.compile(r"分别为|分别是|分别|即|具体为|构成")
+_ALL_OF_IT = re.compile(r"分别|(?<!立)(?<!随)即(?!时|将)|具体为")
 _PUBLISHED = re.compile(
     rf"(?P<sum>共计?|合计|总计|累计)?(?:主动)?(?:公开|发布|更新)[^,。;:、\d()]{{0,20}}?(?P<number>{DIGITS})(?P<unit>条|件|份|篇|则|个)"
     r"[,。:(]?(?:其中|分别为|分别是|即|包括)[:,]?"
@@ -57,7 +57,7 @@ def _by_outcome(text: str, quote: str) -> Breakdown | None:
         return None
     total = totals[-1]
     number = exact(total, text)
-    between = text[total.end() : kinds[0].start]
+    between = text[total.end() : kinds[0].end]
     if number is None or len({item.subject for item in kinds}) < len(kinds):
         return None
     if group_named(text[total.end() : kinds[-1].end]) or any(

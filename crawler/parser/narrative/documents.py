@@ -33,6 +33,9 @@ _IN_FORCE = (
     re.compile(rf"{_NOUN}(?P<verb>现行有效)(?:的)?(?:件数)?{_GLUE}{QUANTITY}"),
     re.compile(rf"(?P<verb>现行有效)(?:的)?{QUANTITY}(?P<noun>行政规范性文件|规范性文件)(?=[,;。、:()]|$)"),
 )
+_NONE_ISSUED = re.compile(
+    rf"(?:未|没有|无)(?:新)?{_ISSUE}(?:过|任何)?(?P<noun>行政规范性文件|规范性文件)(?:的情况)?(?=[,;。、)]|$)"
+)
 _PATTERNS = (
     (Subject.DOCUMENTS_ISSUED, _ISSUED),
     (Subject.DOCUMENTS_REPEALED, _REPEALED),
@@ -51,22 +54,27 @@ def documents(passage: Passage) -> Iterator[Claim]:
     text = passage.text
     if "规范性文件" not in text:
         return
+    for match in _NONE_ISSUED.finditer(text):
+        if (unclear := _unclear(passage, match)) is not None:
+            yield Claim(Subject.DOCUMENTS_ISSUED, None, passage.quote, unclear)
     for subject, patterns in _PATTERNS:
         for match in (found for pattern in patterns for found in pattern.finditer(text)):
             number = exact(match, text)
-            scope = passage.scope(match.start())
-            before = passage.clause(match.start())
-            if number is None or scope is Scope.OUTSIDE or _NOT_ITS_OWN.search(before + match[0]):
-                continue
-            if text[max(0, match.start() - 1) : match.start()] == "、":
-                continue  # 制定政策文件、印发规范性文件12件
-            loosely = "行政规范性文件" not in match[0] and not (
-                passage.section == "disclosure"
-                or (passage.year is not None and passage.year <= _WITHOUT_ADMINISTRATIVE_UNTIL)
-            )
-            unclear = (
-                loosely
-                or scope is Scope.UNSURE
-                or text.startswith(("(含", "(其中", "和", "及", "、修"), match.end())
-            )
-            yield Claim(subject, number, passage.quote, unclear)
+            unclear = _unclear(passage, match)
+            if number is not None and unclear is not None:
+                yield Claim(subject, number, passage.quote, unclear)
+
+
+def _unclear(passage: Passage, match: re.Match[str]) -> bool | None:
+    """Whether a statement can be read in two ways; None where it speaks of something else."""
+    text = passage.text
+    scope = passage.scope(match.start())
+    clause = passage.clause(match.start()) + match[0]
+    if scope is Scope.OUTSIDE or _NOT_ITS_OWN.search(clause) or text[: match.start()].endswith("、"):
+        return None  # 制定政策文件、印发规范性文件12件
+    loosely = "行政规范性文件" not in match[0] and not (
+        passage.section == "disclosure"
+        or (passage.year is not None and passage.year <= _WITHOUT_ADMINISTRATIVE_UNTIL)
+    )
+    followed = text.startswith(("(含", "(其中", "和", "及", "、修"), match.end())
+    return loosely or followed or scope is Scope.UNSURE

@@ -95,7 +95,7 @@ def outcomes(passage: Passage) -> Iterator[Claim]:
         numbers.setdefault(item.subject, set()).add(item.number)
     named = passage.section == "applications" or "申请" in passage.up_to_here
     for item in found:
-        scope = passage.scope(item.start)
+        scope = passage.scope(item.end)
         if scope is Scope.OUTSIDE:
             continue
         unclear = (

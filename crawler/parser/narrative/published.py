@@ -36,7 +36,7 @@ def published(passage: Passage) -> Iterator[Claim]:
             channel = match["channel"]
             if not channel or _CHANNEL.fullmatch(channel):
                 number = exact(match, part)
-                scope = passage.scope(start)
+                scope = passage.scope(start + match.end())
                 if number is not None and scope is not Scope.OUTSIDE:
                     led = text[:start] + passage.lead
                     marked = bool(match["whole"] or match["more"] or match["total"])

@@ -20,7 +20,8 @@ from crawler.parser.narrative.words import (
 from crawler.report.narrative import Claim, Subject
 
 _RECEIVED = r"(?:收到|接到|收悉|受理|新收|接收)"
-_HANDLED = r"(?:共?办理|收到(?:和|并|及|、)(?:办理|处理|办结)|受理(?:和|并|及|、)(?:办理|处理|办结))"
+_ALSO_HANDLED = r"(?:收到|受理|接收)(?:和|并|及|、)(?:办理|处理|办结)"
+_HANDLED = rf"(?:(?<!继续)(?<!和)(?<!并)(?<!及)(?<!、)共?办理|{_ALSO_HANDLED})"
 _BETWEEN = r"([^,。;:]{0,30}?)"
 # 申请人 is a person; 申请行政复议 and 申请提起诉讼 are another matter.
 _REQUEST = r"(?:依申请公开(?:政府)?(?:信息)?的?(?:申请|事项|件)?|申请)(?!人|者|行政|复议|提起|减免|公开)"
@@ -54,12 +55,14 @@ _GOES_ON = re.compile(
     r"(?:$|[,。;:、!)(”]|[和与及或且也并均故](?!.{0,3}引)|的?(?:情况|情形|事项|案件|要求|件|表|书)|共?[0零〇]|数|总)"
 )
 """What may follow 申请 as the thing received; anything else makes it the attribute of another thing."""
+_CARRIED = re.compile(r"结转|遗留")
+_NOT_ALL = re.compile(f"{_ANOTHER_MATTER.pattern}|{_CARRIED.pattern}")
+_AND_HANDLED = re.compile(_ALSO_HANDLED)
 _CONDITION = re.compile(r"(?:如果?|若|凡|对于?|逾期|期限内|一旦|是否)[^,。;]{0,6}$")
 _PART = re.compile(
     rf"{CHANNELS}|{APPLICANTS}|上半年|下半年|季度|(?<!\d)(?:1[0-2]|[1-9])月|其[他它余](?!组织)|另外|以外|除"
 )
 """One channel, one kind of applicant, a part of the year; in the clause itself."""
-_CARRIED = re.compile(r"结转|遗留")
 _WITH_CARRIED_IN = re.compile(
     rf"^(?:{UNIT})?[,(]?(?:含|包含|包括|其中|内含|其中含|其中包括)(?:了)?(?:(?:上一?|去)年度?|往年|以前年度|20\d\d年度?)(?:的)?(?:结转|遗留|转入)"
 )
@@ -87,9 +90,10 @@ def received(passage: Passage) -> Iterator[Claim]:
         return
     if ATTRIBUTES_OF_DOCUMENTS.search(passage.up_to_here):
         return
-    yield from _handled(passage)
+    handled = tuple(_handled(passage))
+    yield from handled
     readings = [r for r in _readings(text) if _acting(passage, r) is not Scope.OUTSIDE]
-    if not readings:
+    if not readings or (handled and not readings[0].sure):
         return
     first = readings[0]
     readings = [r for r in readings if r is first or "其中" not in text[first.end : r.start]]
@@ -119,7 +123,7 @@ def _handled(passage: Passage) -> Iterator[Claim]:
         for match in pattern.finditer(text):
             value = number(match[count])
             scope = passage.scope(match.start())
-            if value is None or scope is Scope.OUTSIDE or _ANOTHER_MATTER.search(match[between]):
+            if value is None or scope is Scope.OUTSIDE or _NOT_ALL.search(match[between]):
                 continue
             if between == 2 and not _is_received(text, match.end()):
                 continue
@@ -162,6 +166,7 @@ def _readings(text: str) -> list[_Reading]:
             _Reading(number(m[count]), m.start(), m.end(), sure=True)
             for m in pattern.finditer(text)
             if not _ANOTHER_MATTER.search(m[between])
+            and not _AND_HANDLED.match(text, m.start())
             and number(m[count]) is not None
             and (
                 between == 1
