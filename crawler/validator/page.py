@@ -1,7 +1,6 @@
 """What the web page says of itself, where it stands, and whether its text can be read at all.
 
-A label is missed only where the page was read from the web: a saved page may have lost its labels. What
-stands in a label is judged wherever it stands.
+Labels are judged where the page was read from the web: a saved one may have lost or changed them.
 """
 
 from __future__ import annotations
@@ -130,11 +129,10 @@ def meta_article_missing(_report: Report, context: Context) -> Statements:
 
 
 def _lacking(context: Context, names: tuple[str, ...]) -> Statements:
-    page = context.page
-    if page is None or _host(page.url) is None or not (page.meta or page.title):
-        yield _NO_LABELS
+    labels = _labels(context.page)
+    if labels is None:
+        yield _NOT_FROM_THE_WEB
         return
-    labels = _labels(page)
     absent = [name for name in names if name.lower() not in labels]
     empty = [name for name in names if labels.get(name.lower()) == ""]
     if absent or empty:
@@ -151,16 +149,20 @@ def _lacking(context: Context, names: tuple[str, ...]) -> Statements:
         )
 
 
-_NO_LABELS = not_applicable(
-    "不是从网上读取的网页（所存文件可能已丢失网页标签）",
-    "not a page read from the web (a saved one may have lost its labels)",
+_NOT_FROM_THE_WEB = not_applicable(
+    "不是从网上读取的网页（所存文件的网页标签可能已改变）",
+    "not a page read from the web (a saved one may have lost or changed its labels)",
 )
 
 
-def _labels(page: WebPage | None) -> dict[str, str]:
-    """The first content that is not blank of each label, by its lower-case name."""
+def _labels(page: WebPage | None) -> dict[str, str] | None:
+    """The first content that is not blank of each label, by its lower-case name; None for what is no page of
+    the web: a file, or the bare answer of an interface.
+    """
+    if page is None or _host(page.url) is None or not (page.meta or page.title):
+        return None
     labels: dict[str, str] = {}
-    for name, content in () if page is None else page.meta:
+    for name, content in page.meta:
         key = name.strip().lower()
         if not labels.get(key):
             labels[key] = content.strip()
@@ -177,9 +179,12 @@ def _labels(page: WebPage | None) -> dict[str, str]:
 def meta_title_mismatch(report: Report, context: Context) -> Statements:
     """The label ArticleTitle gives the title that the page shows."""
     page = context.page
-    label = _labels(page).get("articletitle", "")
-    given = (report.title, *(() if page is None else (*page.headings[:_HEADINGS], page.title)))
-    shown = [title for title in given if title]
+    labels = _labels(page)
+    if page is None or labels is None:
+        yield _NOT_FROM_THE_WEB
+        return
+    label = labels.get("articletitle", "")
+    shown = [title for title in (report.title, *page.headings[:_HEADINGS], page.title) if title]
     if not label or not shown:
         yield not_applicable("没有可以比对的标题", "there are no two titles to compare")
     elif not any(_same_title(label, title) for title in shown):
@@ -217,8 +222,11 @@ _SHORTEST_TITLE = 6
 )
 def meta_pubdate_format(_report: Report, context: Context) -> Statements:
     """The label PubDate reads YYYY-MM-DD HH:MM, with seconds or without."""
-    given = _labels(context.page).get("pubdate", "")
-    if not given:
+    labels = _labels(context.page)
+    given = "" if labels is None else labels.get("pubdate", "")
+    if labels is None:
+        yield _NOT_FROM_THE_WEB
+    elif not given:
         yield not_applicable("没有PubDate标签", "there is no PubDate label")
     elif not _is_stamp(given):
         yield fail(
