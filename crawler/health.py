@@ -53,7 +53,8 @@ class Counts:
     `outstanding` pages were asked for and never came back, neither as an answer nor as a failure.
     `lists` counts list pages that showed rows, `reports` the articles of the right kind on them.
     `expected` is the number that a healthy visit shows, None where it is unknown or only some years were
-    looked for.
+    looked for. `articles` were had; `gone` counts known addresses of reports that answered that nothing is
+    there, `gone_unlisted` those of them that no list showed.
     """
 
     lists: int
@@ -63,7 +64,13 @@ class Counts:
     caps: tuple[Bilingual, ...] = ()
     outstanding: int = 0
     expected: int | None = None
+    articles: int = 0
+    gone: int = 0
+    gone_unlisted: int = 0
 
+
+_FEW_GONE = 2
+"""Reports that may be gone at once without a doubt about the site."""
 
 _STAGES = {
     Stage.HOME: Bilingual("网站首页", "home page"),
@@ -93,10 +100,15 @@ def judge(counts: Counts) -> Verdict:
         )
     if not counts.lists:
         return _unclean("未找到年报栏目", "annual-report column not found")
-    if counts.expected is not None and counts.reports < counts.expected:
+    if counts.expected is not None and counts.reports + counts.gone_unlisted < counts.expected:
         return _unclean(
             f"列出{counts.reports}份，应有{counts.expected}份",
             f"{counts.reports} reports shown, {counts.expected} expected",
+        )
+    if counts.gone > max(_FEW_GONE, counts.articles):
+        return _unclean(
+            f"曾有报告的{counts.gone}个网址同时失效，网站可能已改版",
+            f"{counts.gone} addresses that had reports are gone at once, the site may have been rebuilt",
         )
     return Verdict(True)
 
@@ -132,6 +144,8 @@ class Visit:
     findings: int = 0
     outstanding: int = 0
     failed: int = 0
+    gone: dict[str, str] = field(default_factory=dict)  # known addresses, and what came instead: "404"
+    gone_unlisted: int = 0
     _failures: list[Failure] = field(default_factory=list)
     _caps: OrderedDict[Bilingual, None] = field(default_factory=OrderedDict)
 
@@ -156,4 +170,7 @@ class Visit:
             caps=tuple(self._caps),
             outstanding=self.outstanding,
             expected=self.expected,
+            articles=self.articles,
+            gone=len(self.gone),
+            gone_unlisted=self.gone_unlisted,
         )

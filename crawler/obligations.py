@@ -7,15 +7,18 @@ all after the due date, none of which showed it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from crawler.clock import local
 from crawler.console import clean
-from crawler.report.deadlines import Deadline, deadline
+from crawler.report.deadlines import Deadline
 from crawler.report.model import Bilingual, Kind
-from crawler.validator.finding import Fault, Severity, Verdict, fingerprint
+from crawler.validator.absence import filing_missing, filing_unreachable, missing, unreachable
+from crawler.validator.finding import Verdict, fingerprint
+from crawler.validator.policy import Policy
+from crawler.validator.rule import Rule, Statement
 from storage.records import (
     FindingRecord,
     ObligationRecord,
@@ -27,7 +30,6 @@ from storage.records import (
     VisitRecord,
 )
 
-MISSING_RULE = "filing-missing"
 LATE_RULE = "filing-late"
 
 _STATED = frozenset({"meta", "label", "data", "flag"})
@@ -49,32 +51,20 @@ class Assessment:
 
 def assess(
     organs: Sequence[OrganRecord],
-    reports: Iterable[ReportRecord],
+    reports: Collection[ReportRecord],
     visits: Iterable[VisitRecord],
-    problems: Iterable[PageRecord],
+    doubts: Doubts,
+    policy: Policy,
     *,
     years: range,
     today: date,
     clean_visits: int,
 ) -> Assessment:
-    """Assess every body of `organs` for every report year of `years`.
-
-    `problems` are pages that could not be read; one that may hold the report keeps it from being called
-    missing. `today` is China's day.
-    """
+    """Assess every body of `organs` for every report year of `years`. `today` is China's day."""
     held = {(report.organ, report.year): report for report in reports}
-    roster = {organ.name for organ in organs}
-    strangers: dict[str, list[ReportRecord]] = {}
-    for stranger in held.values():
-        if stranger.organ not in roster:
-            strangers.setdefault(stranger.portal, []).append(stranger)
-    named = {name for organ in organs for name in _names(organ)}
     by_portal: dict[str, list[VisitRecord]] = {}
     for visit in visits:
         by_portal.setdefault(visit.portal, []).append(visit)
-    unread: dict[str, list[PageRecord]] = {}
-    for page in problems:
-        unread.setdefault(page.portal, []).append(page)
 
     obligations: list[ObligationRecord] = []
     findings: list[FindingRecord] = []
@@ -84,24 +74,57 @@ def assess(
                 organ.until is not None and year > organ.until
             ):
                 continue
-            due = deadline(Kind(organ.kind), year)
+            due = policy.deadlines.due(Kind(organ.kind), year, organ.code)
             report = held.get((organ.name, year))
             if report is not None:
-                obligations.append(_held(organ, year, due, report))
+                government = policy.deadlines.due(Kind.GOVERNMENT, year)
+                obligations.append(_held(organ, year, due, government.day, report))
                 continue
-            doubt = _unread(unread.get(organ.portal, []), organ, year, named) or _other_name(
-                strangers.get(organ.portal, []), organ, year
-            )
             obligation = _absent(
-                organ, year, due, by_portal.get(organ.portal, []), doubt, today, clean_visits
+                organ,
+                year,
+                due,
+                by_portal.get(organ.portal, []),
+                doubts.of(organ, year),
+                today,
+                clean_visits,
             )
             obligations.append(obligation)
-            if obligation.status is ObligationStatus.MISSING:
-                findings.append(_missing(organ, obligation, due, obligation.visits[:clean_visits]))
+            findings.extend(_findings(organ, obligation, due, clean_visits, policy))
     return Assessment(tuple(obligations), tuple(findings))
 
 
-def _held(organ: OrganRecord, year: int, due: Deadline, report: ReportRecord) -> ObligationRecord:
+class Doubts:
+    """Why a body's report may be there although none is on record: pages that could not be read, and reports
+    under names that the roster lacks.
+    """
+
+    def __init__(
+        self,
+        organs: Iterable[OrganRecord],
+        reports: Iterable[ReportRecord],
+        problems: Iterable[PageRecord],
+    ) -> None:
+        names = {organ.name: _names(organ) for organ in organs}
+        self._named = {name for known in names.values() for name in known}
+        self._strangers: dict[str, list[ReportRecord]] = {}
+        for report in reports:
+            if report.organ not in names:
+                self._strangers.setdefault(report.portal, []).append(report)
+        self._unread: dict[str, list[PageRecord]] = {}
+        for page in problems:
+            self._unread.setdefault(page.portal, []).append(page)
+
+    def of(self, organ: OrganRecord, year: int) -> Bilingual | None:
+        """Why the report of `organ` for `year` may be there; None where nothing speaks for it."""
+        return _unread(self._unread.get(organ.portal, ()), organ, year, self._named) or _other_name(
+            self._strangers.get(organ.portal, ()), organ, year
+        )
+
+
+def _held(
+    organ: OrganRecord, year: int, due: Deadline, governments: date, report: ReportRecord
+) -> ObligationRecord:
     published = report.published
     days_late: int | None = None
     reason = _NO_REASON
@@ -121,15 +144,11 @@ def _held(organ: OrganRecord, year: int, due: Deadline, report: ReportRecord) ->
         reason = Bilingual(
             "页面所载日期或年度互相矛盾", "the dates or years that the page states contradict each other"
         )
-    if status is ObligationStatus.LATE and organ.kind == Kind.GOVERNMENT_OFFICE:
-        government = deadline(Kind.GOVERNMENT, year)
-        if published is not None and published <= government.day:
-            # the office may publish the government's own report, which is due in March
-            status, days_late, reason = (
-                ObligationStatus.NOT_ASSESSABLE,
-                None,
-                Bilingual("可能为政府本级报告", "may be the government's own report"),
-            )
+    is_office = organ.kind == Kind.GOVERNMENT_OFFICE
+    if status is ObligationStatus.LATE and is_office and published is not None and published <= governments:
+        # the office may publish the government's own report, which is due in March
+        status, days_late = ObligationStatus.NOT_ASSESSABLE, None
+        reason = Bilingual("可能为政府本级报告", "may be the government's own report")
     return ObligationRecord(
         organ=organ.name,
         organ_kind=organ.kind,
@@ -246,37 +265,48 @@ def _is_subsequence(short: str, long: str) -> bool:
     return all(character in rest for character in short)
 
 
-_SEVERITY = {Kind.DEPARTMENT: Severity.CRITICAL, Kind.GOVERNMENT: Severity.CRITICAL}
+def _findings(
+    organ: OrganRecord, duty: ObligationRecord, due: Deadline, clean_visits: int, policy: Policy
+) -> Iterator[FindingRecord]:
+    """What the absence of a report makes: it is missing, or whether it is cannot be told."""
+    if duty.status is ObligationStatus.MISSING:
+        # only the visits that proved it are told: later ones must not make it look changed every night
+        days = [local(moment).date() for moment in duty.visits[:clean_visits]]
+        rule, said = filing_missing, missing(organ.name, duty.year, due, days)
+    elif duty.status is ObligationStatus.UNREACHABLE:
+        reason = Bilingual(duty.reason_zh, duty.reason_en)
+        rule, said = filing_unreachable, unreachable(organ.name, duty.year, due, reason)
+    else:
+        return
+    if _applies(policy, rule, duty.year):
+        yield _finding(organ, duty, rule, said, policy)
 
 
-def _missing(
-    organ: OrganRecord, obligation: ObligationRecord, due: Deadline, proof: Sequence[datetime]
+def _finding(
+    organ: OrganRecord, duty: ObligationRecord, rule: Rule, said: Statement, policy: Policy
 ) -> FindingRecord:
-    # only the visits that proved it are told: later ones must not make the finding look changed every night
-    first, last = (f"{local(moment):%Y-%m-%d}" for moment in (proof[0], proof[-1]))
-    count = len(proof)
-    message = Bilingual(
-        f"{organ.name}{obligation.year}年度报告应于{due.day:%Y-%m-%d}前公布；"
-        f"{first}至{last}共{count}次完整查看年报栏目，均未见到",
-        f"The {obligation.year} report of {organ.name} was due on {due.day}; "
-        f"{count} complete visits of the column from {first} to {last} did not show it",
-    )
+    basis = said.basis or rule.basis
     return FindingRecord(
-        fingerprint=fingerprint(organ.name, obligation.year, MISSING_RULE, "filing"),
+        fingerprint=fingerprint(organ.name, duty.year, rule.id, said.where),
         organ=organ.name,
-        year=obligation.year,
-        rule=MISSING_RULE,
-        severity=_SEVERITY.get(Kind(organ.kind), Severity.WARNING),
-        verdict=Verdict.FAIL,
-        fault=Fault.PUBLISHER,
-        where="filing",
-        message_zh=message.zh,
-        message_en=message.en,
-        basis_zh=due.basis.zh,
-        basis_en=due.basis.en,
+        year=duty.year,
+        rule=rule.id,
+        severity=policy.severity(rule.id, said.case, Kind(organ.kind), duty.year),
+        verdict=said.verdict,
+        fault=said.fault,
+        where=said.where,
+        message_zh=said.message.zh,
+        message_en=said.message.en,
+        basis_zh=basis.zh,
+        basis_en=basis.en,
         province=organ.province,
         portal=organ.portal,
         url="",
         archived=None,
         stated_by=Origin.DUTY,
     )
+
+
+def _applies(policy: Policy, rule: Rule, year: int) -> bool:
+    ruling = policy.rulings[rule.id]
+    return not ruling.off and (ruling.years is None or year in ruling.years)

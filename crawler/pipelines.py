@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeVar, cast
@@ -18,13 +18,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawler import clock, config, obligations
+from crawler import clock, comparisons, config, obligations
 from crawler.database import DatabaseUnusable, opened
 from crawler.health import FAILED, Stage, Visit, broken_off, judge
 from crawler.items import Item, PageItem, SeenAgainItem
 from crawler.portals import Portal, Province
 from crawler.recording import organ_records, page_seen, portal_records, read
 from crawler.report.model import Bilingual
+from crawler.rulebook import RuleBookError, policy
+from crawler.validator.policy import Policy
 from storage.archive import Archive, ArchiveUnusable
 from storage.ledger import Ledger, RosterConflict
 from storage.queries import Queries
@@ -61,6 +63,11 @@ class _VisitingSpider(Protocol):
     known: dict[str, dict[str, PageRecord]]
     visits: dict[str, Visit]
     summary: Mapping[str, Any] | None
+
+
+def policy_of(settings: config.Settings) -> Policy:
+    """The table of rules as the settings change it, applied today. Raises RuleBookError."""
+    return policy(settings.rules, clock.today(), settings.deadlines)
 
 
 class StorageFailedError(Exception):
@@ -144,15 +151,30 @@ class InspectPipeline(_Pipeline):
         super().__init__(crawler)
         self._turns = asyncio.Semaphore(INSPECTIONS)
 
+    async def open_spider(self) -> None:
+        """Raises CloseSpider where the settings change a rule that there is not, or cannot be read."""
+        try:
+            self._policy = policy_of(config.load())
+        except (config.ConfigurationError, RuleBookError) as error:
+            raise _unusable(self.crawler, error) from None
+
     async def process_item(self, item: ArchivedPage | SeenAgainItem) -> RecordedEntry:
         """What is to be written down."""
         if isinstance(item, SeenAgainItem):
             return RecordedEntry(item.portal, SeenAgain(item.url, item.seen))
         async with self._turns:
-            reading = await asyncio.to_thread(read, item.item, self.spider.province)
+            reading = await asyncio.to_thread(read, item.item, self.spider.province, self._policy)
         if reading.problem:
             _logger.warning("not read: %s: %s", item.item.url, reading.problem)
-        return RecordedEntry(item.item.portal, page_seen(item.item, item.sha256, item.parts, reading))
+        try:
+            entry = page_seen(item.item, item.sha256, item.parts, reading)
+        except Exception as error:
+            _logger.exception("what was read at %s cannot be recorded", item.item.url)
+            name = type(error).__name__
+            problem = Bilingual(f"程序内部错误：{name}", f"internal error: {name}")
+            self.spider.visits[item.item.portal].fail(Stage.ARTICLE, item.item.url, problem)
+            raise DropItem(f"internal error: {name}") from None
+        return RecordedEntry(item.item.portal, entry)
 
 
 class RecordPipeline(_Pipeline):
@@ -167,7 +189,13 @@ class RecordPipeline(_Pipeline):
         self._run: int | None = None
         try:
             await self._in_thread(self._begin)
-        except (config.ConfigurationError, DatabaseUnusable, RosterConflict, SQLAlchemyError) as error:
+        except (
+            config.ConfigurationError,
+            RuleBookError,
+            DatabaseUnusable,
+            RosterConflict,
+            SQLAlchemyError,
+        ) as error:
             raise _unusable(self.crawler, error) from None
 
     def _begin(self) -> None:
@@ -175,6 +203,7 @@ class RecordPipeline(_Pipeline):
         settings = config.load()
         engine = opened(settings)
         self._clean_visits = settings.clean_visits
+        self._policy = policy_of(settings)
         self._ledger, self._queries = Ledger(engine), Queries(engine)
         self._ledger.register(portal_records(spider.province), organ_records(spider.province))
         for portal in spider.portals:
@@ -229,7 +258,7 @@ class RecordPipeline(_Pipeline):
         self._submit(lambda: self._ledger.record(run, entries)).add_done_callback(written)
 
     async def close_spider(self) -> None:
-        """Judge the visits, assess the duties, end the run. All entries have been written by now."""
+        """Judge the visits, assess the duties, compare the reports, end the run. All entries are written."""
         try:
             await self._in_thread(self._end)
         except Exception as error:  # whatever it is, the run has not ended as it should, and says so
@@ -247,7 +276,7 @@ class RecordPipeline(_Pipeline):
         for visit in visits:
             self._ledger.record_visit(visit)
         if failed is None:
-            self._assess(run)
+            self._look_back(run, visits)
         verdict = _verdict(visits, failed)
         steps = Counter(
             change.kind.value for change in self._queries.changes(self._before) if change.run == run
@@ -296,27 +325,37 @@ class RecordPipeline(_Pipeline):
             reports=visit.reports,
         )
 
-    def _assess(self, run: int) -> None:
-        """Assess all duties of the province from what stands on record, this crawl's visits included."""
-        province = self.spider.province
-        organs = self._queries.organs(province.province)
-        if not organs:
-            return
-        portals = [portal.id for portal in province.portals]
+    def _look_back(self, run: int, visits: Sequence[VisitRecord]) -> None:
+        """Assess the duties of the province and compare its reports, from all that stands on record now."""
+        province, queries = self.spider.province, self._queries
+        clean = {visit.portal for visit in visits if visit.clean}
         today = clock.today()
+        for portal in clean:
+            self._ledger.record_gone(run, self.spider.visits[portal].gone, today)
+        organs = queries.organs(province.province)
         years = province.report_years(today)
-        assessment = obligations.assess(
-            organs,
-            self._reports(province, organs, years),
-            self._queries.visits(province=province.province),
-            [page for portal in portals for page in self._queries.pages(portal).values() if page.problem],
-            years=years,
-            today=today,
-            clean_visits=self._clean_visits,
-        )
-        self._ledger.assess(
-            run, assessment.obligations, assessment.findings, whole_province=province.province
-        )
+        reports = self._reports(province, organs, years)
+        portals = [portal.id for portal in province.portals]
+        problems = [page for portal in portals for page in queries.pages(portal).values() if page.problem]
+        doubts = obligations.Doubts(organs, reports, problems)
+        every_visit = queries.visits(province=province.province)
+        if organs:
+            assessment = obligations.assess(
+                organs,
+                reports,
+                every_visit,
+                doubts,
+                self._policy,
+                years=years,
+                today=today,
+                clean_visits=self._clean_visits,
+            )
+            self._ledger.assess(
+                run, assessment.obligations, assessment.findings, whole_province=province.province
+            )
+        known = comparisons.Known(province.province, organs, every_visit, years, doubts.of, clean)
+        for results in comparisons.compare(queries, known, self._policy):
+            self._ledger.record_comparisons(run, results)
 
     def _reports(self, province: Province, organs: list[OrganRecord], years: range) -> list[ReportRecord]:
         """Reports on the province's portals, and those of its bodies that are held from elsewhere: a body's

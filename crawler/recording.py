@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 from crawler.inspection import (
     RULES_VERSION,
@@ -18,14 +18,18 @@ from crawler.inspection import (
     inspect,
 )
 from crawler.items import PageItem, Part, Role
+from crawler.likeness import own_prose, signature
 from crawler.parser.assembly import shows_report
 from crawler.portals import Organ, Portal, Province
 from crawler.report.model import Number, Report
-from crawler.validator.finding import Finding, Outcome, Verdict, fingerprint
+from crawler.validator.finding import CULPRIT, Finding, Outcome, Verdict, fingerprint
+from crawler.validator.policy import Policy
+from crawler.versions import version_of
 from storage.records import (
     DocumentRecord,
     FindingRecord,
     OrganRecord,
+    Origin,
     PageRecord,
     PageSeen,
     PartRecord,
@@ -53,7 +57,7 @@ class Reading:
     again: bool = False
 
 
-def read(item: PageItem, province: Province) -> Reading:
+def read(item: PageItem, province: Province, policy: Policy) -> Reading:
     """Inspect a page, with what the roster knows of the body whose report it turns out to be. Never raises:
     a fault of our own is the page's problem, and is logged.
     """
@@ -74,6 +78,7 @@ def read(item: PageItem, province: Province) -> Reading:
         listed_title=item.listed_title or None,
         # which body it is only the page itself can tell: the title in the list may be another's
         body_named=body_named,
+        policy=policy,
     )
     lost = [part for part in item.parts if part.role is Role.PAGE and part.body is None]
     if lost:
@@ -144,8 +149,25 @@ def page_seen(item: PageItem, sha256: str, part_hashes: Sequence[str | None], re
         documents,
         _report_record(item, sha256, reading.organ, report.year, report, reading.inspection.outcome),
         tuple(
-            _finding_record(item, reading.inspection.read_from.sha256, reading.organ, report.year, finding)
+            finding_record(
+                item,
+                reading.organ,
+                report.year,
+                finding,
+                reading.inspection.read_from.sha256,
+                Origin.READING,
+            )
             for finding in reading.inspection.outcome.findings
+        ),
+        version_of(
+            report,
+            organ=reading.organ,
+            year=report.year,
+            url=item.url,
+            sha256=sha256,
+            seen=item.fetched,
+            rules_version=RULES_VERSION,
+            whole=not reading.problem and not reading.again,
         ),
     )
 
@@ -180,10 +202,25 @@ def _report_record(
         cells={key: {"value": cell.value, "raw": cell.raw} for key, cell in report.cells.items()},
         rules={verdict.value: list(outcome.rules(verdict)) for verdict in Verdict},
         rules_version=RULES_VERSION,
+        signature=signature(own_prose(report)),
     )
 
 
-def _finding_record(item: PageItem, sha256: str, organ: str, year: int, finding: Finding) -> FindingRecord:
+class _Place(Protocol):
+    """Where a report stands: its page as fetched, or as it is on record."""
+
+    @property
+    def province(self) -> str: ...
+    @property
+    def portal(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+
+
+def finding_record(
+    place: _Place, organ: str, year: int, finding: Finding, sha256: str | None, stated_by: Origin
+) -> FindingRecord:
+    """`finding` as storage keeps it; `sha256` is that of the evidence in the archive."""
     return FindingRecord(
         fingerprint=fingerprint(organ, year, finding.rule, finding.where),
         organ=organ,
@@ -197,14 +234,16 @@ def _finding_record(item: PageItem, sha256: str, organ: str, year: int, finding:
         message_en=finding.message.en,
         basis_zh=finding.basis.zh,
         basis_en=finding.basis.en,
-        province=item.province,
-        portal=item.portal,
-        url=item.url,
+        province=place.province,
+        portal=place.portal,
+        url=place.url,
         archived=sha256,
         cells=finding.cells,
         expected=_number(finding.expected),
         found=_number(finding.found),
         quote=finding.quote,
+        group=None if finding.group is None else fingerprint(organ, year, CULPRIT, finding.group),
+        stated_by=stated_by,
     )
 
 

@@ -67,6 +67,7 @@ class _Aim:
     listing: _List | None = None
     place: Place | None = None
     row: Row | None = None
+    unlisted: bool = False  # known from before, and shown by no list this time
     article: Gathering | None = None  # whose part it is
     part: int = 0  # its place among the parts
 
@@ -102,6 +103,7 @@ class PortalSpider(Spider):
         self.visits: dict[str, Visit] = {}
         self.summary: Mapping[str, Any] | None = None
         self._asked: dict[str, set[tuple[Stage, str]]] = {}
+        self._listed: dict[str, set[str]] = {}
 
     @classmethod
     def plan(cls, portal: str | None = None, **common: str) -> Plan:
@@ -135,13 +137,15 @@ class PortalSpider(Spider):
         for portal in self.portals:
             expected = portal.expected if self.years is None else None
             self.visits[portal.id] = Visit(portal.id, clock.now(), expected)
-            self._asked[portal.id] = set()
-            for url in portal.columns:
-                for request in self._ask(_Aim(portal, Stage.LIST, url, listing=_List(url))):
-                    yield request
-            if not portal.columns:
-                for request in self._ask(_Aim(portal, Stage.HOME, portal.home)):
-                    yield request
+            self._asked[portal.id], self._listed[portal.id] = set(), set()
+            aims = [_Aim(portal, Stage.LIST, url, listing=_List(url)) for url in portal.columns]
+            # all are counted before the first is answered: the visit ends when none is outstanding
+            for request in [
+                request
+                for aim in aims or [_Aim(portal, Stage.HOME, portal.home)]
+                for request in self._ask(aim)
+            ]:
+                yield request
 
     def _ask(self, aim: _Aim) -> Iterator[Request]:
         """The request for `aim`, unless it was asked for before or a limit is reached."""
@@ -201,6 +205,11 @@ class PortalSpider(Spider):
         page = self.known.get(aim.portal.id, {}).get(aim.row.url)
         return page if page is not None and page.rules_version == RULES_VERSION else None
 
+    def _held_report(self, aim: _Aim) -> bool:
+        """Whether a report was had at this address before."""
+        page = None if aim.row is None else self.known.get(aim.portal.id, {}).get(aim.row.url)
+        return page is not None and page.organ is not None
+
     def _answered(self, response: Response, aim: _Aim) -> list[Output]:
         return self._dealt_with(aim, lambda: self._read(response, aim))
 
@@ -216,17 +225,35 @@ class PortalSpider(Spider):
         """Count the page off. A fault of our own is a failure of this page, not of the night."""
         visit = self.visits[aim.portal.id]
         try:
-            return step()
+            found = step()
         except Exception as error:
             self.logger.exception("reading %s failed", aim.url)
             name = type(error).__name__
-            return self._give_up(aim, Bilingual(f"程序内部错误：{name}", f"internal error: {name}"))
-        finally:
-            visit.outstanding -= 1
+            found = self._give_up(aim, Bilingual(f"程序内部错误：{name}", f"internal error: {name}"))
+        visit.outstanding -= 1
+        return found if visit.outstanding else [*found, *self._unlisted(aim.portal)]
+
+    def _unlisted(self, portal: Portal) -> Iterator[Request]:
+        """At the end of a visit without failure: is still there what no list showed this time?"""
+        visit = self.visits[portal.id]
+        counts = visit.counts()
+        if counts.failed or counts.caps or not counts.lists:
+            return
+        for page in self.known.get(portal.id, {}).values():
+            wanted = page.year is not None and (self.years is None or page.year in self.years)
+            if not wanted or page.organ is None or not portal.allows(page.url):
+                continue
+            row = Row(page.url, page.listed_title, page.listed_date)
+            aim = _Aim(portal, Stage.ARTICLE, page.url, row=row, unlisted=True)
+            if self._limit(aim, visit) is None:
+                yield from self._ask(aim)
 
     def _give_up(self, aim: _Aim, problem: Bilingual) -> list[Output]:
         if aim.place is not None and not aim.place.certain:
             return []  # a page that nothing announced: the list has ended
+        if aim.unlisted:
+            self.logger.info("%s, shown by no list: %s", aim.url, problem.en)
+            return []  # nothing was said to be there
         self.visits[aim.portal.id].fail(aim.stage, aim.url, problem)
         self.logger.warning("%s %s: %s", aim.stage, aim.url, problem.en)
         return []
@@ -236,6 +263,11 @@ class PortalSpider(Spider):
             return self._part(response, aim, aim.article)
         if response.status == 304 and self._page(aim) is not None:
             return [self._again(aim)]
+        if aim.stage is Stage.ARTICLE and self._held_report(aim) and refusals.gone(response):
+            visit = self.visits[aim.portal.id]
+            visit.gone[cast(Row, aim.row).url] = str(response.status)
+            visit.gone_unlisted += aim.unlisted
+            return []
         problem = refusals.problem_of(response)
         if problem is None and aim.stage is not Stage.ARTICLE:
             if not isinstance(response, TextResponse):
@@ -354,9 +386,10 @@ class PortalSpider(Spider):
             return
         if self.years is not None and sifted.year is not None and sifted.year not in self.years:
             return
-        visit, asked = self.visits[aim.portal.id], self._asked[aim.portal.id]
-        if (Stage.ARTICLE, row.url) not in asked:
-            visit.reports += 1
+        listed = self._listed[aim.portal.id]
+        if row.url not in listed:
+            listed.add(row.url)
+            self.visits[aim.portal.id].reports += 1
         yield from self._ask(_Aim(aim.portal, Stage.ARTICLE, row.url, aim.depth, row=row))
 
     def _following(self, aim: _Aim, walked: _List, listing: Listing) -> Iterator[Request]:

@@ -74,6 +74,12 @@ def problem_of(response: Response) -> Bilingual | None:
     return None
 
 
+def gone(response: Response) -> bool:
+    """Whether the server itself says that nothing is there any more."""
+    status = f"HTTP {response.status}"
+    return response.status in (404, 410) and problem_of(response) == Bilingual(status, status)
+
+
 def problem_with(failure: Failure) -> Bilingual:
     """Why no answer came, in a few words; what is not known stays in its own words."""
     error = failure.value

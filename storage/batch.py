@@ -71,8 +71,8 @@ class Batch:
         """Read the pages at these addresses, and the reports of whoever has or had one there."""
         self._pages = {row.url: row for row in rows_with(self._session, tables.Page, "url", urls)}
         found = set(keys)
-        for table in (tables.Report, tables.Duplicate):
-            found |= {(row.organ, row.year) for row in rows_with(self._session, table, "url", urls)}
+        found |= {(row.organ, row.year) for row in rows_with(self._session, tables.Report, "url", urls)}
+        found |= {(row.organ, row.year) for row in rows_with(self._session, tables.Duplicate, "url", urls)}
         self.load_reports(found)
 
     def load_reports(self, keys: Collection[OrganYear]) -> None:
@@ -158,8 +158,8 @@ class Batch:
         row = self._reports.get(key)
         if row is None:
             return
-        row.compared = self.compare(key, result.findings, at, Origin.COMPARISON, conclusive=result.conclusive)
-        if row.compared:
+        row.compared = result.conclusive
+        if self.compare(key, result.findings, at, Origin.COMPARISON, conclusive=result.conclusive):
             row.rules = dict(result.rules)
 
     def gone(self, url: str, status: str, day: date) -> None:

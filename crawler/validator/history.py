@@ -41,6 +41,12 @@ _NOTE = re.compile(
 )
 """Words with which a page itself says that it was corrected."""
 
+_OF_PAGE = re.compile(
+    r"(?:浏览|阅读|点击|访问|查看)(?:次数|人数|数|量|率)|[上下]一[篇条页个]|打印|关闭|分享到|扫一扫|责任编辑|返回顶部"
+    r"|相关(?:链接|阅读|稿件)|字[体号][：:大]|今天是|当前位置"
+)
+_LINE_OF_PAGE = 60
+
 
 @rule(
     "filing-changed-after-publication",
@@ -213,6 +219,19 @@ def filing_date_unseen(report: Report, context: Context) -> Statements:
     )
 
 
+def lines(report: Report) -> dict[str, str]:
+    """The lines of the text as printed, under what is left of them without white space; what the page's own
+    machinery writes between them, counters and links to the next article, is left out.
+    """
+    text = "\n".join((report.title or "", report.text[:_LONGEST_TEXT]))
+    return {
+        folded: line
+        for line in text.split("\n")
+        if (folded := "".join(line.split()))
+        and not (len(folded) <= _LINE_OF_PAGE and _OF_PAGE.search(folded))
+    }
+
+
 def _history(context: Context) -> History:
     return context.history or History()
 
@@ -257,7 +276,7 @@ def _cells_told(steps: Mapping[str, list[Number]]) -> Bilingual:
 def _lines_told(readings: Sequence[Report]) -> tuple[Bilingual, str]:
     """The last change of the text: a line that was not there before, else one that is there no more."""
     for earlier, later in reversed(list(pairwise(readings))):
-        was, became = _lines(earlier), _lines(later)
+        was, became = lines(earlier), lines(later)
         for line in became:
             if line not in was:
                 return Bilingual("文字有增改", "text was added or altered"), became[line]
@@ -267,17 +286,11 @@ def _lines_told(readings: Sequence[Report]) -> tuple[Bilingual, str]:
     return Bilingual("数字以外的内容有改动", "something besides the figures was altered"), ""
 
 
-def _lines(report: Report) -> dict[str, str]:
-    """The lines of the text as printed, under what is left of them without white space."""
-    text = "\n".join((report.title or "", report.text[:_LONGEST_TEXT]))
-    return {folded: line for line in text.split("\n") if (folded := "".join(line.split()))}
-
-
 def _new_note(readings: Sequence[Report]) -> str | None:
     """A note of correction that the first reading did not have."""
-    first = _lines(readings[0])
+    first = lines(readings[0])
     for report in reversed(readings[1:]):
-        for folded, line in _lines(report).items():
+        for folded, line in lines(report).items():
             if folded not in first and _NOTE.search(folded):
                 return line
     return None
@@ -285,7 +298,7 @@ def _new_note(readings: Sequence[Report]) -> str | None:
 
 def _note(report: Report) -> str | None:
     """A note of correction at the head of the report or in its title."""
-    head = list(_lines(report).items())[:3]
+    head = list(lines(report).items())[:3]
     return next((line for folded, line in head if _NOTE.search(folded[:200])), None)
 
 

@@ -8,7 +8,10 @@ from datetime import date, datetime
 import pytest
 
 from crawler.clock import CHINA
-from crawler.obligations import Assessment, assess
+from crawler.digest.compose import certain
+from crawler.obligations import Assessment, Doubts, assess
+from crawler.rulebook import policy
+from crawler.validator.policy import Policy
 from storage.records import (
     ObligationRecord,
     ObligationStatus,
@@ -75,9 +78,17 @@ def matrix(
     *,
     organs: tuple[OrganRecord, ...] = (WATER,),
     today: date = TODAY,
+    rules: Policy | None = None,
 ) -> Assessment:
     return assess(
-        organs, reports, visits, problems or [], years=range(2023, 2024), today=today, clean_visits=3
+        organs,
+        reports,
+        visits,
+        Doubts(organs, reports, problems or []),
+        rules or policy(today=today),
+        years=range(2023, 2024),
+        today=today,
+        clean_visits=3,
     )
 
 
@@ -96,6 +107,34 @@ def test_three_clean_visits_on_different_days_after_the_due_date_prove_an_absenc
     assert (finding.rule, finding.severity, finding.where) == ("filing-missing", "critical", "filing")
     assert "2024-02-05至2024-02-07共3次" in finding.message_zh
     assert "2024-01-31" in finding.message_zh
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "basis"),
+    [
+        ("department", "critical", "第四十九条"),
+        ("government", None, ""),  # not due before the end of March
+        ("township", "warning", "惯例"),
+        ("authorised", "warning", "惯例"),
+    ],
+)
+def test_the_table_grades_an_absence(kind: str, severity: str | None, basis: str) -> None:
+    found = matrix([], THREE_CLEAN, organs=(replace(WATER, kind=kind),)).findings
+    assert [finding.severity for finding in found] == ([] if severity is None else [severity])
+    assert all(basis in finding.basis_zh for finding in found)
+
+
+def test_settings_change_the_grade_the_day_and_whether_it_is_told() -> None:
+    milder = policy({"filing-missing": {"severity": "info"}}, TODAY)
+    assert [finding.severity for finding in matrix([], THREE_CLEAN, rules=milder).findings] == ["info"]
+    off = matrix([], THREE_CLEAN, rules=policy({"filing-missing": {"off": True}}, TODAY))
+    assert off.findings == ()
+    assert status(off) is ObligationStatus.MISSING, "the duty itself is not a matter of settings"
+    not_for_it = policy({"filing-missing": {"years": "2024.."}}, TODAY)
+    assert matrix([], THREE_CLEAN, rules=not_for_it).findings == ()
+    later = policy(None, TODAY, {"township": "03-31"})
+    township = matrix([], THREE_CLEAN, organs=(replace(WATER, kind="township"),), rules=later)
+    assert status(township) is ObligationStatus.NOT_DUE
 
 
 def test_a_further_night_does_not_change_what_is_said_of_an_absence() -> None:
@@ -133,7 +172,14 @@ def test_a_portal_that_cannot_be_visited_is_unreachable_and_says_why() -> None:
     (obligation,) = found.obligations
     assert obligation.status is ObligationStatus.UNREACHABLE
     assert reason(obligation) == ("列表页：HTTP 500", "HTTP 500 on the list page")
-    assert found.findings == ()
+    (finding,) = found.findings
+    assert (finding.rule, finding.severity) == ("filing-unreachable", "info")
+    assert (finding.verdict, finding.fault) == ("uncertain", "extraction")
+    assert finding.message_zh == (
+        "云溪县水务局2023年度报告应于2024-01-31前公布；"
+        "网站未能完整访问（列表页：HTTP 500），不能判断是否已公布"
+    )
+    assert not certain(finding), "it never reaches a reader of the digest"
 
 
 def test_nothing_is_missing_on_the_due_day_itself() -> None:

@@ -16,6 +16,7 @@ from crawler.inspection import RULES_VERSION, Body, Inspection, NotAReport, Read
 from crawler.items import PageItem
 from crawler.portals import Organ, Portal, Province, Years
 from crawler.report.model import Bilingual, Cell, DateSource, Kind, Report, Section, Table, TableState
+from crawler.rulebook import policy
 from crawler.validator.finding import Fault, Finding, Outcome, Severity, Verdict, fingerprint
 
 URL = "http://www.qingshan.example/zfxxgknb/t20240118_1.html"
@@ -103,7 +104,7 @@ def inspected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_a_body_of_the_roster_is_recorded_by_its_roster_name(inspected: list[Any]) -> None:
-    reading = recording.read(ITEM, PROVINCE)
+    reading = recording.read(ITEM, PROVINCE, policy())
     assert inspected[1] == Body("青杉市水务局", Kind.DEPARTMENT)
     seen = recording.page_seen(ITEM, "ab" * 32, (), reading)
     assert (seen.page.organ, seen.page.year, seen.page.problem) == ("青杉市水务局", 2023, "")
@@ -130,7 +131,7 @@ def test_a_body_of_the_roster_is_recorded_by_its_roster_name(inspected: list[Any
 
 def test_a_page_that_was_read_to_its_first_report_says_so(inspected: list[Any]) -> None:
     inspected[0] = report(others_below=True)
-    reading = recording.read(ITEM, PROVINCE)
+    reading = recording.read(ITEM, PROVINCE, policy())
     assert reading.organ == "青杉市水务局"
     assert reading.problem == "another report stands below this one and was not read"
     seen = recording.page_seen(ITEM, "ab" * 32, (), reading)
@@ -140,7 +141,7 @@ def test_a_page_that_was_read_to_its_first_report_says_so(inspected: list[Any]) 
 
 def test_another_body_is_recorded_as_printed(inspected: list[Any]) -> None:
     inspected[0] = report(organ="云岭省人民政府")
-    reading = recording.read(ITEM, PROVINCE)
+    reading = recording.read(ITEM, PROVINCE, policy())
     assert (reading.organ, reading.problem) == ("云岭省人民政府", "")
     assert inspected[1] is None
 
@@ -161,7 +162,7 @@ def test_a_page_that_is_no_report_is_kept_with_its_problem(
     inspected: list[Any], outcome: Any, problem: str, version: int
 ) -> None:
     inspected[0] = outcome
-    seen = recording.page_seen(ITEM, "ab" * 32, (), recording.read(ITEM, PROVINCE))
+    seen = recording.page_seen(ITEM, "ab" * 32, (), recording.read(ITEM, PROVINCE, policy()))
     assert (seen.page.problem, seen.page.rules_version) == (problem, version)
     assert (seen.page.organ, seen.page.year) == (None, None)
     assert seen.page.listed_title == ITEM.listed_title
@@ -170,7 +171,7 @@ def test_a_page_that_is_no_report_is_kept_with_its_problem(
 
 def test_a_report_without_a_title_of_its_own_has_the_listed_one(inspected: list[Any]) -> None:
     inspected[0] = report(title=None)
-    seen = recording.page_seen(ITEM, "ab" * 32, (), recording.read(ITEM, PROVINCE))
+    seen = recording.page_seen(ITEM, "ab" * 32, (), recording.read(ITEM, PROVINCE, policy()))
     assert seen.report is not None
     assert seen.report.title == ITEM.listed_title
 

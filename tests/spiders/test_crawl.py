@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.demo.server import Fault, FaultKind, SamplePortals
+from storage.queries import Queries
 from tests.spiders.installation import Installation
 
 QINGSHAN, LINXI = "demo-qingshan", "demo-linxi"
@@ -113,6 +114,12 @@ FAULTS = {
     "hang": (FaultKind.HANG, "连接超时", "timed out"),
     "cut": (FaultKind.CUT, "中途断开", "connection closed mid-body"),
 }
+
+
+def told_of(organs: set[str], queries: Queries) -> list[tuple[str, int]]:
+    return [(duty.organ, duty.year) for duty in queries.obligations() if duty.organ in organs]
+
+
 QUICK = ("-s", "DOWNLOAD_TIMEOUT=1", "-s", "RETRY_TIMES=1")
 
 
@@ -162,7 +169,11 @@ def test_a_portal_that_fails_is_not_clean_and_nothing_follows(
         told = {(duty.reason_zh, duty.reason_en) for duty in queries.obligations() if duty.organ in organs}
         assert told == {(reason["zh"], reason["en"])}
         assert not ended.visit(portal)["clean"]
-        assert [finding for finding in queries.findings() if finding.portal == portal] == []
+        findings = [finding for finding in queries.findings() if finding.portal == portal]
+        assert {(finding.rule, finding.fault) for finding in findings} == {
+            ("filing-unreachable", "extraction")
+        }
+        assert len(findings) == len(told_of(organs, queries)), "once for each body and year"
         assert queries.reports(portal=portal) == []
         assert statuses == {"unreachable"}
 
