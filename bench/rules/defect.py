@@ -44,6 +44,7 @@ class Defect:
     `context` what is known around the report after it was read. A defect that only the assessment of duties
     can find has `assessed` instead.
 
+    `base` changes the paper of the faultless report too, where the samples lack what the defect takes away.
     `verdict` is UNCERTAIN for a rule that by its nature only asks a person to look. `years`, `kinds`
     and `layouts` bound the reports that can have it. `beyond` names other rules that find a
     breach of severity error or above in it, each with the reason why that is right.
@@ -51,6 +52,7 @@ class Defect:
 
     rule: str
     verdict: Verdict = Verdict.FAIL
+    base: Callable[[Printed, Random], Printed] | None = None
     spec: Callable[[ReportSpec, Random], ReportSpec] | None = None
     paper: Callable[[Printed, Random], Printed] | None = None
     page: Callable[[Page, Case], Page] | None = None

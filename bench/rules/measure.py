@@ -8,7 +8,7 @@ from random import Random
 
 from bench.rules.defect import Defect
 from bench.rules.defects import DEFECTS
-from bench.rules.road import found, injected, is_outside, outcome
+from bench.rules.road import faultless, found, injected, is_outside, outcome
 from bench.rules.sample import draw, sound
 from crawler.validator.finding import Verdict
 from crawler.validator.registry import RULES
@@ -70,8 +70,7 @@ def _plant(result: Score, defect: Defect, rng: Random) -> None:
         result.fired += 1
     else:
         result.notes.append(f"{result.rule}: not found in {sample}{_said(result.rule, case, defect)}")
-    faultless = sound(sample)
-    if defect.assessed is None and result.rule in outcome(faultless).rules(defect.verdict):
+    if defect.assessed is None and result.rule in outcome(faultless(sample, defect)).rules(defect.verdict):
         result.notes.append(f"{result.rule}: fires without its defect in {sample}")
     for finding in failed:
         if finding.severity in GRAVE and finding.rule not in (result.rule, *defect.beyond):

@@ -8,7 +8,7 @@ from random import Random
 
 from bench.rules.defect import Defect, Found
 from bench.rules.sample import Case, Sample, case_of, composed
-from crawler.demo.printing import LAYOUTS
+from crawler.demo.printing import LAYOUTS, Printed
 from crawler.inspection import Inspection, inspect
 from crawler.rulebook import policy
 from crawler.validator import check
@@ -23,7 +23,7 @@ def injected(sample: Sample, defect: Defect) -> Case:
     spec, _ = composed(sample)
     if defect.spec is not None:
         spec = defect.spec(spec, rng)
-    printed = LAYOUTS[sample.layout](spec)
+    printed = _based(LAYOUTS[sample.layout](spec), defect, rng)
     if defect.paper is not None:
         printed = defect.paper(printed, rng)
     case = case_of(sample, spec, printed)
@@ -33,6 +33,16 @@ def injected(sample: Sample, defect: Defect) -> Case:
     if defect.given is not None:
         case = replace(case, given=defect.given(case.given, case))
     return case
+
+
+def faultless(sample: Sample, defect: Defect) -> Case:
+    """The same report without the defect."""
+    spec, _ = composed(sample)
+    return case_of(sample, spec, _based(LAYOUTS[sample.layout](spec), defect, Random(defect.rule)))
+
+
+def _based(printed: Printed, defect: Defect, rng: Random) -> Printed:
+    return printed if defect.base is None else defect.base(printed, rng)
 
 
 def outcome(case: Case, defect: Defect | None = None) -> Outcome:

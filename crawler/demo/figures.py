@@ -149,10 +149,12 @@ def _disclosure_2019(rng: Random, kind: Kind, previous: Mapping[str, Number] | N
 
 
 def _follow(rng: Random, figures: Figures, previous: Mapping[str, Number]) -> None:
-    """Decisions are about as many as last year's; a body's work does not change at random."""
+    """Decisions and fees are about last year's; a body's work does not change at random."""
     for key in figures:
         if key in previous and key.endswith(".decisions"):
-            figures[key] = int(previous[key] * rng.randint(75, 135) / 100)
+            figures[key] = int(previous[key]) * rng.randint(75, 135) // 100
+        elif key in previous and key.endswith(".amount_10k_cny"):
+            figures[key] = round(Decimal(previous[key]) * rng.randint(75, 135) / 100, 2) or 0
 
 
 def _items_left(previous: Mapping[str, Number], row: str, drawn: int) -> Number:

@@ -99,11 +99,11 @@ _MARK = "〔表四〕"
 
 
 def _garbled(page: Page, _case: Case) -> Page:
-    """The numbered paragraphs were saved in GBK, read as UTF-8, and saved again."""
+    """A paragraph was saved in GBK, read as UTF-8, and saved again."""
     return replace(
         page,
         body="\n".join(
-            line.encode("gbk", "replace").decode("utf-8", "replace") if "（二）" in line else line
+            line.encode("gbk", "replace").decode("utf-8", "replace") if "（二）依申请公开" in line else line
             for line in page.body.split("\n")
         ),
     )

@@ -44,6 +44,19 @@ def _marked(mark: Callable[[str], str], *, table: str = "") -> Callable[[Printed
     return change
 
 
+def _amount_in(written: str) -> Callable[[Printed, Random], Printed]:
+    """The amount of procurement with a unit or without."""
+
+    def change(printed: Printed, _rng: Random) -> Printed:
+        key = "disclosure.procurement.amount"
+        text = written.format(printed.spec.cells[key])
+        return printed.with_sheets(
+            lambda sheet: with_texts(sheet, lambda cell: text if cell.key == key else cell.text)
+        )
+
+    return change
+
+
 def _row_more(printed: Printed, _rng: Random) -> Printed:
     """A row that no form has stands below the last one of table two."""
 
@@ -92,8 +105,10 @@ DEFECTS = (
     ),
     Defect(
         rule="unit-suspect-procurement",
-        spec=cells(lambda _figures, _: {"disclosure.procurement.amount": 8_040_000}),
+        base=_amount_in("{}万元"),
+        paper=_amount_in("{}"),
         years=OLD_FORM_YEARS,
+        layouts=_WHOLE_TABLE_THREE,
     ),
     Defect(rule="template-wrong-generation", spec=lambda spec, _: old_form(spec), years=NEW_FORM_YEARS),
 )
