@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from crawler.report.forms import FORM_2021, FORMS, Form, cell_keys, form_for
-from crawler.report.model import Report, Table
+from crawler.report.model import Bilingual, Report, Table
+from crawler.validator.basis import PRACTICE
 from crawler.validator.rule import LEGACY
 
 
@@ -13,6 +14,11 @@ def generation(report: Report) -> str | None:
         return report.form
     form = form_for(report.year)
     return form.id if form else LEGACY
+
+
+def before_the_forms(report: Report) -> Bilingual | None:
+    """What rules rest on where neither the Regulation of 2019 nor its forms hold yet; None where they do."""
+    return PRACTICE if generation(report) == LEGACY else None
 
 
 def printed_form(report: Report, table: str) -> Form | None:

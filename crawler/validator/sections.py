@@ -10,7 +10,7 @@ from crawler.report.model import Report, TableState
 from crawler.validator.basis import ARTICLE_50, CONSISTENCY, FORM, NOTICE_2021_SCOPE
 from crawler.validator.context import Context
 from crawler.validator.finding import Fault
-from crawler.validator.generation import generation
+from crawler.validator.generation import before_the_forms, generation
 from crawler.validator.labels import section_label
 from crawler.validator.reading import fold, prose_unreadable, sentences
 from crawler.validator.rule import (
@@ -203,6 +203,7 @@ def section_empty(report: Report, _context: Context) -> Statements:
                 f"Nothing stands below the heading of {label.en} "
                 "(that there is nothing to report is to be said)",
                 quote=section.heading,
+                basis=before_the_forms(report),
             )
 
 

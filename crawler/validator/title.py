@@ -6,11 +6,16 @@ from collections.abc import Iterator
 
 from crawler.report.model import Report
 from crawler.validator.basis import CONSISTENCY, FORM, LOCAL_TITLE, PRACTICE
-from crawler.validator.context import Context
+from crawler.validator.bodies import foreign_bodies, named_among
+from crawler.validator.body import body_of
+from crawler.validator.context import Context, Need, Roster
+from crawler.validator.finding import Fault
+from crawler.validator.generation import before_the_forms
 from crawler.validator.lexicon import titles
+from crawler.validator.lexicon.others import CHANGED_NAME
 from crawler.validator.period import confirmed_by_publication, stated_year, title_year
 from crawler.validator.reading import fold, years_in
-from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, uncertain
+from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, shorten, uncertain
 
 Statements = Iterator[Statement | NotApplicable]
 
@@ -38,6 +43,7 @@ def title_nonstandard(report: Report, _context: Context) -> Statements:
             f"The title “{report.title}” does not follow “body, year, 政府信息公开工作年度报告”",
             found=report.title,
             quote=report.title,
+            basis=before_the_forms(report),
         )
 
 
@@ -81,6 +87,7 @@ def title_year_missing(report: Report, _context: Context) -> Statements:
             f"标题“{report.title}”未写明年份",
             f"The title “{report.title}” names no year",
             quote=report.title,
+            basis=before_the_forms(report),
         )
 
 
@@ -151,6 +158,79 @@ def title_organ_abbreviated(report: Report, context: Context) -> Statements:
             expected=full,
             found=short,
             quote=report.title or "",
+        )
+
+
+@rule(
+    "title-organ-mismatch",
+    title_zh="标题机关与发布机关不符",
+    norm_zh="标题中的机关是发布该报告的机关",
+    basis=CONSISTENCY,
+    needs=(Need.ROSTER,),
+)
+def title_organ_mismatch(report: Report, context: Context) -> Statements:
+    """The body that the title names is the one that publishes the report."""
+    roster = context.roster
+    if roster is None or not roster.own or report.organ is None or report.organ_from not in (None, "title"):
+        yield NOT_APPLICABLE
+        return
+    named, own = report.organ, roster.own[0]
+    if named_among(named, roster.own) or named_among(named, roster.above):
+        yield from _source_of_page(context, roster)
+        return
+    prose = fold(report.text)
+    listed = any(fold(named) == fold(other) for other in roster.others)
+    said = any(fold(name) in prose for name in roster.own) and fold(named) not in prose
+    told = uncertain if not listed or CHANGED_NAME.search(prose) else fail
+    yield told(
+        _WHERE,
+        f"标题中的机关为“{named}”，发布机关为“{own}”，请核实标题或发布栏目",
+        f"The title names “{named}”, the report is published by “{own}”; please check title and column",
+        fault=Fault.PUBLISHER if said and told is fail else Fault.UNKNOWN,
+        expected=own,
+        found=named,
+        quote=report.title or "",
+    )
+
+
+def _source_of_page(context: Context, roster: Roster) -> Statements:
+    """Where the page names another body of the roster as its source; offices publish for others too."""
+    meta = dict(context.page.meta) if context.page is not None else {}
+    source = meta.get("ContentSource", "").strip()
+    if source and any(fold(source) == fold(other) for other in roster.others):
+        yield uncertain(
+            _WHERE,
+            f"网页标注的来源为“{source}”，标题中的机关为“{roster.own[0]}”，请核实",
+            f"The page names “{source}” as its source, the title “{roster.own[0]}”; please check",
+            expected=roster.own[0],
+            found=source,
+        )
+
+
+@rule(
+    "text-foreign-organ",
+    title_zh="正文出现其他单位名称",
+    norm_zh="正文以本机关的名义叙述，不残留其他单位的名称",
+    basis=CONSISTENCY,
+    needs=(Need.ROSTER,),
+)
+def text_foreign_organ(report: Report, context: Context) -> Statements:
+    """The prose speaks for this body and leaves no other body's name in its place."""
+    if context.roster is None or not context.roster.own:
+        yield NOT_APPLICABLE
+        return
+    body = body_of(report, context)
+    found = list(foreign_bodies(report.text, context.roster, body.kind if body else None))
+    sure = [foreign for foreign in found if foreign.sure]
+    if found:
+        first, told = (sure or found)[0], fail if sure else uncertain
+        yield told(
+            "text",
+            f"正文以“{first.name}”代本机关叙述：“{shorten(first.sentence, 60)}”",
+            f"The prose has “{first.name}” in the place of this body: “{shorten(first.sentence, 60)}”",
+            expected=context.roster.own[0],
+            found=first.name,
+            quote=first.sentence,
         )
 
 
