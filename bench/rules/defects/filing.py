@@ -12,9 +12,10 @@ from bench.rules.page import SITE, Page
 from bench.rules.sample import YEARS, Case
 from crawler.demo.defects import late
 from crawler.demo.writer import ReportSpec
-from crawler.obligations import assess
+from crawler.obligations import Doubts, assess
 from crawler.report.deadlines import deadline
 from crawler.report.model import Cell, Report
+from crawler.rulebook import policy
 from crawler.validator.context import Context, History, Twin, Version
 from crawler.validator.finding import Verdict
 from storage.records import OrganRecord, VisitRecord
@@ -102,7 +103,8 @@ def _assessed(clean: bool) -> Callable[[Case], Iterable[Found]]:
             [organ],
             [],
             visits,
-            [],
+            Doubts([organ], [], []),
+            policy(),
             years=range(sample.year, sample.year + 1),
             today=due + timedelta(days=40),
             clean_visits=3,
