@@ -128,7 +128,7 @@ def parse(document: Document, page: Page) -> Report:
         headings_in_tables=frozenset()
         if len(outline.sections) == len(SECTIONS)
         else headings_in_tables(document.blocks),
-        narrative=read_narrative(text, outline.sections, year.value),
+        narrative=read_narrative(text, outline.sections, year.value, organ.value),
         contradicting_dates=() if page.published else published.contradicting,
         shown_dates=published.shown,
         others_below=others_below,

@@ -60,7 +60,7 @@ def standing_in(attached: Report, page: Report) -> Report:
         year=year,
         year_from=attached.year_from if attached.year is not None else page.year_from,
         form=form_of(attached.tables, year),
-        narrative=read_narrative(attached.text, attached.sections, year),
+        narrative=read_narrative(attached.text, attached.sections, year, attached.organ or page.organ),
         published=dated.published,
         published_from=dated.published_from,
         contradicting_dates=dated.contradicting_dates,

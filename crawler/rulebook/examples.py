@@ -211,7 +211,7 @@ def changed(change: Mapping[str, Any]) -> tuple[Report, Context]:
     context = _context(change.pop("context", {}), year)
     for key, value in change.items():
         report = _CHANGES[key](report, value)
-    narrative = read_narrative(report.text, report.sections, report.year)
+    narrative = read_narrative(report.text, report.sections, report.year, report.organ)
     return replace(report, narrative=narrative), context
 
 

@@ -17,10 +17,11 @@ from crawler.report.model import Section
 from crawler.report.narrative import Claim, Subject
 
 YEAR = 2023
+ORGAN = "云溪县水务局"
 
 
 def received(text: str, year: int | None = YEAR) -> tuple[Claim, ...]:
-    return read_narrative(text, {}, year).of(Subject.RECEIVED)
+    return read_narrative(text, {}, year, ORGAN).of(Subject.RECEIVED)
 
 
 def read(text: str, year: int | None = YEAR) -> list[tuple[int | None, bool, bool]]:
@@ -174,7 +175,7 @@ def test_what_a_sentence_claims(said: dict[str, Any]) -> None:
     sections = {}
     if "in" in said:
         sections[said["in"]] = Section(said["in"], "", True, False, paragraph, empty=False, order=0)
-    claims = read_narrative(paragraph, sections, said.get("year", YEAR)).claims
+    claims = read_narrative(paragraph, sections, said.get("year", YEAR), said.get("organ", ORGAN)).claims
     claims = tuple(claim for claim in claims if claim.quote == said["says"] or "after" not in said)
     assert sorted(map(_written, claims)) == sorted(said["reads"])
 

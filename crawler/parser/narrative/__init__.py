@@ -26,12 +26,17 @@ __all__ = ["read_narrative"]
 _READERS = (received, outcomes, disputes, documents, decisions, fees, published)
 
 
-def read_narrative(text: str, sections: Mapping[str, Section], year: int | None) -> Narrative:
-    """What `text` (paragraphs separated by line breaks) states of `year`; `sections` tell where it stands."""
+def read_narrative(
+    text: str, sections: Mapping[str, Section], year: int | None, organ: str | None
+) -> Narrative:
+    """What `text` (paragraphs separated by line breaks) states of `organ` and `year`.
+
+    `sections` tell where a paragraph stands. Figures of a body that is named otherwise are ambiguous.
+    """
     claims: list[Claim] = []
     divided: list[Breakdown] = []
     percentages: list[Rate] = []
-    for passage in passages(text, sections, year):
+    for passage in passages(text, sections, year, organ):
         for reader in _READERS:
             claims += reader(passage)
         divided += breakdowns(passage)

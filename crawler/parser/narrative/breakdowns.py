@@ -25,7 +25,7 @@ _TOTAL_OF_REQUESTS = re.compile(
 )
 _ALL_OF_IT = re.compile(r"分别|(?<!立)(?<!随)即(?!时|将)|具体为")
 _PUBLISHED = re.compile(
-    rf"(?P<sum>共计?|合计|总计|累计)?(?:主动)?(?:公开|发布|更新)[^,。;:、\d()]{{0,20}}?(?P<number>{DIGITS})(?P<unit>条|件|份|篇|则|个)"
+    rf"(?<!信息)(?<!申请)(?:公开|发布|更新)(?:(?!申请|复议|诉讼|建议|提案)[^,。;:、\d()]){{0,20}}?(?P<number>{DIGITS})(?P<unit>条|件|份|篇|则|个)"
     r"[,。:(]?(?:其中|分别为|分别是|即|包括)[:,]?"
 )
 _PIECE = re.compile(

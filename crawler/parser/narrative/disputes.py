@@ -17,7 +17,7 @@ _SUIT = rf"{_LED}(?:行政)?(?:诉讼|应诉)(?!结果|期|判决|费){_THING}"
 _BOTH = rf"(?:{_REVIEW}{_AND}{_SUIT}|{_SUIT}{_AND}{_REVIEW})"
 
 _EITHER = rf"(?:(?P<both>{_BOTH})|(?P<review>{_REVIEW})|(?P<suit>{_SUIT}))"
-_KINDS = r"(?:的)?(?:案件|情况|情形|事项|申请|案例|现象|问题|行为|记录|要求|件数|数量|案|数)*"
+_KINDS = r"(?:的)?(?:案件|情况|情形|事项|申请|案例|现象|问题|行为|记录|要求|件数|数量|案|数|等)*"
 _ENDS = r"(?=[,;。:、!()”]|$|和|及|与|也|并|或|以及|其中)"
 _NONE = (
     r"(?:未(?:曾|有)?(?:发生|出现|收到|接到|产生|引发|引起|涉及|存在|受到|提起|被|因)|(?<!有)无(?![法关效障正论须需人])|没有|不存在|从未"
@@ -45,6 +45,8 @@ _ABOUT_DISCLOSURE = re.compile(r"信息公开|依申请公开|公开申请|公�
 _LEADING_CAUSE = re.compile(r"(?:因|由|涉及)[^,;。]{0,20}(?:信息公开|依申请公开|公开申请)[^,;。]{0,12},$")
 _OF_OTHERS = re.compile(r"办理|审理|审结|受理|立案|化解|承办|审查|调解|办结|应诉工作|代理|出庭")
 """What the authority that decides on reviews does, and what is said of cases of any kind."""
+_AMONG_THEM = re.compile(r"[,(]?其中[^,;。]{0,12}(?:信息公开|公开申请)")
+"""Right behind a count: it is of cases of any kind."""
 _RECEIVING = re.compile(r"收到|接到|接收|其中")
 _AS_A_PARTY = re.compile(r"被|因|引[起发]|作为被")
 _A_PART = re.compile(
@@ -115,6 +117,8 @@ def _unclear(passage: Passage, match: re.Match[str]) -> bool | None:
         or _ABOUT_DISCLOSURE.search(clause) is not None
         or _LEADING_CAUSE.search(text[: start - len(passage.clause(start))]) is not None
     )
+    if _AMONG_THEM.match(text, end):
+        return None
     if _OF_OTHERS.search(clause):
         return True if about else None
     if _OTHER_SCOPE.search(clause) and not _ABOUT_DISCLOSURE.search(clause):
@@ -127,7 +131,7 @@ def _unclear(passage: Passage, match: re.Match[str]) -> bool | None:
         or scope is Scope.UNSURE
         or (received and (counted or not in_section))
         or _SURE_BETWEEN.fullmatch(between) is None
-        or (counted and text.startswith("(", end))
+        or (counted and (text.startswith("(", end) or "结转" in text))
     )
 
 

@@ -45,6 +45,7 @@ _NOT_ITS_OWN = re.compile(
     r"联合|起草|代拟|草拟|提请|报请|拟(?!定)|参与|审核|审查|备案|协助|名义|解读|转发|上级|国家|省级|党内|党组|清理|失效|修改|计划|(?<!行政)规范性文件[^,;。]{0,4}(?:制定|管理)(?:程序|办法|规定)"
 )
 """In the clause: drafted for others, checked, explained, or counted together with other things."""
+_BY_OTHERS = re.compile(r"部门|政府|办公[室厅]|单位|乡镇|街道|科室|以|由|对|为")
 _WITHOUT_ADMINISTRATIVE_UNTIL = 2020
 """Until then the form itself called the row 规范性文件; since then 行政规范性文件, which is narrower."""
 
@@ -77,4 +78,5 @@ def _unclear(passage: Passage, match: re.Match[str]) -> bool | None:
         or (passage.year is not None and passage.year <= _WITHOUT_ADMINISTRATIVE_UNTIL)
     )
     followed = text.startswith(("(含", "(其中", "和", "及", "、修"), match.end())
-    return loosely or followed or scope is Scope.UNSURE
+    of_others = _BY_OTHERS.search(passage.clause(match.start())) is not None
+    return loosely or followed or of_others or scope is Scope.UNSURE

@@ -53,6 +53,9 @@ _NONE_OF = re.compile(
 )
 _GROUP = re.compile(rf"(?:{CHANNELS}|{APPLICANTS}|其[他它]组织)[^,。;]{{0,12}}\d")
 _INCLUDES = re.compile(r"\((?:含|其中|包括|包含)")
+_NOT_HELD = re.compile(r"不存在|不掌握|未制作|未获取|非本|不属于?本|不是本")
+_SEPARATE = frozenset({Subject.DENIED, Subject.UNAVAILABLE})
+"""Told apart by the form, and often not by the prose, where information does not exist."""
 _LONGEST_ITEM = 60
 
 
@@ -103,6 +106,7 @@ def outcomes(passage: Passage) -> Iterator[Claim]:
             or not named
             or len(numbers[item.subject]) > 1
             or group_named(passage.lead + passage.text[: item.start])
+            or (item.subject in _SEPARATE and _NOT_HELD.search(passage.text) is not None)
             or _INCLUDES.match(passage.text, item.end) is not None
             or (item.subject is Subject.CARRIED_IN and _other_year(passage, item, -1))
             or (item.subject is Subject.CARRIED_OUT and _other_year(passage, item, 1))

@@ -10,10 +10,13 @@ from functools import cached_property
 
 from crawler.parser.chinese import fold, sentences
 from crawler.parser.narrative.words import (
+    ACTING_BODY,
+    BEFORE_A_NAME,
     GUIDED,
     MORE_THAN_A_YEAR,
     OF_A_DOCUMENT,
     OTHERS,
+    OURSELVES,
     PART_OF_YEAR,
     WHOLE_YEAR,
 )
@@ -65,6 +68,7 @@ class Passage:
     section: str | None
     strayed: bool
     year: int | None
+    organ: str
 
     @property
     def quote(self) -> str:
@@ -97,15 +101,20 @@ class Passage:
             return Scope.UNSURE
         if self.year is None and _YEAR.search(self.text):
             return Scope.UNSURE
+        if _named_body(clause, self.organ):
+            return Scope.UNSURE
         within = WHOLE_YEAR.sub("", self.up_to_here)
         if PART_OF_YEAR.search(within) or MORE_THAN_A_YEAR.search(within) or OTHERS.search(within):
             return Scope.UNSURE
         return Scope.OWN
 
 
-def passages(text: str, sections: Mapping[str, Section], year: int | None) -> Iterator[Passage]:
-    """The passages of `text` that hold a figure or a denial could, each with what stands around it."""
+def passages(
+    text: str, sections: Mapping[str, Section], year: int | None, organ: str | None
+) -> Iterator[Passage]:
+    """The passages of `text`, each with what stands around it."""
     placed = {line: key for key, section in sections.items() for line in section.text.split("\n") if line}
+    name = fold(organ or "")
     for paragraph in text.split("\n"):
         around = fold(paragraph[:LONGEST])
         strayed = False
@@ -118,7 +127,16 @@ def passages(text: str, sections: Mapping[str, Section], year: int | None) -> It
             for printed in sentences(sentence):
                 folded = plain(printed)
                 yield Passage(
-                    printed, folded, lead, whole, sentence, around, placed.get(paragraph), strayed, year
+                    printed=printed,
+                    text=folded,
+                    lead=lead,
+                    sentence=whole,
+                    sentence_printed=sentence,
+                    paragraph=around,
+                    section=placed.get(paragraph),
+                    strayed=strayed,
+                    year=year,
+                    organ=name,
                 )
                 lead += folded
             said = _last_year(whole, year)
@@ -128,6 +146,16 @@ def passages(text: str, sections: Mapping[str, Section], year: int | None) -> It
 def plain(printed: str) -> str:
     """Folded text with the separators of thousands taken out."""
     return _THOUSANDS.sub(lambda match: match[0].replace(",", ""), fold(printed))
+
+
+def _named_body(clause: str, organ: str) -> bool:
+    """Whether the one who acts in `clause` is named and is not `organ`, not shortened either."""
+    acting = ACTING_BODY.search(clause)
+    if acting is None:
+        return False
+    name = BEFORE_A_NAME.sub("", acting["name"])
+    left = iter(organ)
+    return not (OURSELVES.search(name) or all(character in left for character in name))
 
 
 def _last_year(text: str, year: int | None) -> bool | None:

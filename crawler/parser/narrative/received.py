@@ -103,7 +103,7 @@ def received(passage: Passage) -> Iterator[Claim]:
     )
     unclear = (
         not named
-        or not first.sure
+        or not all(r.sure for r in readings)
         or len({r.number or 0 for r in readings}) > 1
         or any(_acting(passage, r) is Scope.UNSURE for r in readings)
         or OTHERS.search(text) is not None
@@ -163,7 +163,7 @@ def _readings(text: str) -> list[_Reading]:
     found += [_Reading(None, m.start(), m.end(), sure=True) for m in _NO_REQUESTS.finditer(text)]
     for pattern, count, between in ((_COUNT_BEHIND, 2, 1), (_COUNT_BEFORE, 1, 2)):
         found += [
-            _Reading(number(m[count]), m.start(), m.end(), sure=True)
+            _Reading(number(m[count]), m.start(), m.end(), sure=_NEUTRAL.fullmatch(m[between]) is not None)
             for m in pattern.finditer(text)
             if not _ANOTHER_MATTER.search(m[between])
             and not _AND_HANDLED.match(text, m.start())

@@ -29,6 +29,14 @@ OTHERS = re.compile(
 )
 """Bodies other than the reporting one, or more than it."""
 
+ACTING_BODY = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{2,20}?(?:局|委员会|委|镇|乡|街道|办事处|政府|办公[室厅]|政府办|厅|中心|管委会|支队|大队|集团|公司))"
+    r"(?:机关|本级)?(?:在|于)?(?=20\d\d|全年|本年|今年|共|累计|总共|新收|收到|接到|受理|接收|办理|办结|答复|未|没有|无|被|因"
+    r"|制[定发]|印发|出台|作出|实际|发出|公开|发布|$)"
+)
+"""Who is said to act, right before the verb."""
+BEFORE_A_NAME = re.compile(r"^.*年度?|^(?:期间|由|经|据|其中)+")
+OURSELVES = re.compile(r"[我本].{1,4}$")
 GUIDED = re.compile(
     r"指导|协助|督促|督导|协调|配合|会同|代为|转办|转送|转交|移送|移交|交办|(?:拟|计划|预计|力争)[^,。;]{0,6}$"
 )
