@@ -170,8 +170,11 @@ def test_years_in_words() -> None:
     everywhere, of_2021 = RULES["filing-late"], RULES["section-extra"]
     assert years_of(everywhere, Ruling(Severity.ERROR)).zh == "各年度"
     assert years_of(everywhere, Ruling(Severity.ERROR, years=Years(None, 2018))).zh == "2018年度及以前"
-    assert years_of(of_2021, Ruling(Severity.INFO, years=Years(2023, None))).zh == "2021年度起，限2023年度起"
-    assert "表二" in years_of(RULES["disclosure-items-negative"], Ruling(Severity.ERROR)).zh
+    assert years_of(of_2021, Ruling(Severity.INFO, years=Years(2023, None))).zh == "2023年度起"
+    assert years_of(of_2021, Ruling(Severity.INFO, years=Years(None, 2020))).en == "no report year"
+    of_2019 = RULES["disclosure-items-negative"]
+    assert years_of(of_2019, Ruling(Severity.ERROR)).zh.startswith("2019至2020年度（以表二")
+    assert years_of(RULES["applications-balance"], Ruling(Severity.ERROR)).en == "report years from 2019"
     assert applies_to(of_2021, Ruling(Severity.INFO), 2021)
     assert not applies_to(of_2021, Ruling(Severity.INFO), 2020)
     assert not applies_to(of_2021, Ruling(Severity.INFO, off=True), 2021)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from crawler.report.deadlines import KIND_NAMES
-from crawler.report.forms import form_for
+from crawler.report.deadlines import FIRST_YEAR_OF_REVISED_REGULATION, KIND_NAMES
+from crawler.report.forms import FORMS, form_for
 from crawler.report.model import Bilingual, Kind
 from crawler.rulebook.cards import Card, Source
 from crawler.validator.finding import SEVERITY_NAMES
 from crawler.validator.labels import TABLES
 from crawler.validator.policy import Grade, Ruling, Years
-from crawler.validator.rule import ALL, LEGACY, Rule
+from crawler.validator.rule import LEGACY, Rule
 
 FAMILIES: Mapping[str, Bilingual] = MappingProxyType(
     {
@@ -104,12 +104,7 @@ def source_of(card: Card) -> Bilingual:
 
 def years_of(rule: Rule, ruling: Ruling) -> Bilingual:
     """The report years that the rule is applied to, in words."""
-    years = _years_of_forms(rule.forms)
-    if ruling.years is not None:
-        named = _span(ruling.years)
-        years = (
-            named if rule.forms == ALL else Bilingual(f"{years.zh}，限{named.zh}", f"{years.en}, {named.en}")
-        )
+    years = _in_words(_common(_years_of_forms(rule.forms), ruling.years or Years()))
     if rule.table is not None:
         table = TABLES[rule.table]
         return Bilingual(
@@ -148,7 +143,7 @@ def _conditions(card: Card, grade: Grade) -> Iterator[Bilingual]:
         names = [KIND_NAMES[kind] for kind in Kind if kind in grade.kinds]
         yield Bilingual("、".join(name.zh for name in names), ", ".join(name.en for name in names))
     if grade.years is not None:
-        yield _span(grade.years)
+        yield _in_words(grade.years)
     if grade.until is not None:
         day = grade.until
         yield Bilingual(f"{day.year}年{day.month}月{day.day}日（含）以前", f"up to {day.isoformat()}")
@@ -161,27 +156,34 @@ def _limits(card: Card, ruling: Ruling) -> Iterator[Bilingual]:
         yield Bilingual(f"界限（{label.zh}）：{value:.12g}", f"threshold ({label.en}): {value:.12g}")
 
 
-def _years_of_forms(forms: tuple[str, ...]) -> Bilingual:
-    if set(forms) == set(ALL):
-        return Bilingual("各年度", "all report years")
-    spans = {
-        (LEGACY,): Bilingual("2018年度及以前", "report years up to 2018"),
-        ("2019",): Bilingual("2019、2020年度", "report years 2019 and 2020"),
-        ("2021",): Bilingual("2021年度起", "report years from 2021"),
-        ("2019", "2021"): Bilingual("2019年度起", "report years from 2019"),
-        (LEGACY, "2019"): Bilingual("2020年度及以前", "report years up to 2020"),
-    }
-    return spans[tuple(form for form in ALL if form in forms)]
+def _years_of_forms(forms: tuple[str, ...]) -> Years:
+    """The span of report years from the first to the last that any of `forms` is for."""
+    unified = [FORMS[form] for form in forms if form != LEGACY]
+    if not unified:
+        return Years(None, FIRST_YEAR_OF_REVISED_REGULATION - 1)
+    first = None if LEGACY in forms else min(form.first_year for form in unified)
+    lasts = [form.last_year for form in unified if form.last_year is not None]
+    return Years(first, max(lasts) if len(lasts) == len(unified) else None)
 
 
-def _span(years: Years) -> Bilingual:
+def _common(one: Years, other: Years) -> Years:
+    firsts = [span.first for span in (one, other) if span.first is not None]
+    lasts = [span.last for span in (one, other) if span.last is not None]
+    return Years(max(firsts, default=None), min(lasts, default=None))
+
+
+def _in_words(years: Years) -> Bilingual:
     first, last = years
     if first is None:
+        if last is None:
+            return Bilingual("各年度", "all report years")
         return Bilingual(f"{last}年度及以前", f"report years up to {last}")
     if last is None:
         return Bilingual(f"{first}年度起", f"report years from {first}")
     if first == last:
         return Bilingual(f"{first}年度", f"report year {first}")
+    if first > last:
+        return Bilingual("没有适用的年度", "no report year")
     return Bilingual(f"{first}至{last}年度", f"report years {first} to {last}")
 
 
