@@ -49,10 +49,10 @@ GONE_DAYS = 2
 
 _AT_ONCE = 100
 """Reports that are compared in one go."""
-_LOOKALIKES = 8
-"""Bodies with much the same prose that one report is told, the most similar first."""
+_SIDE_BY_SIDE = 3
+"""Of those that are similar, the ones whose common passages are told."""
 _CANDIDATES = 50
-"""Bodies that seem similar whose texts are compared with one report."""
+"""Bodies that seem similar whose texts are compared with one report, the most similar first."""
 _VERSIONS = 20
 """Earlier versions of one report that are looked at, the latest."""
 
@@ -286,12 +286,16 @@ class _Copies:
         others = _read(self._queries, {(other, year) for other in candidates})
         mine = own_prose(report)
         alike = {other: similarity(mine, own_prose(text)) for (other, _), text in others.items()}
-        for other in sorted(alike, key=lambda other: (-alike[other], other))[:_LOOKALIKES]:
-            if alike[other] < self._threshold:
-                return
+        near_enough = [other for other in alike if alike[other] >= self._threshold]
+        near_enough.sort(key=lambda other: (-alike[other], other))
+        for place, other in enumerate(near_enough):
             text = others[other, year]
             names = [name for name in (organ, report.organ, other, text.organ) if name]
-            shared = passages(printed_prose(report), printed_prose(text), names=names)
+            shared = (
+                passages(printed_prose(report), printed_prose(text), names=names)
+                if place < _SIDE_BY_SIDE
+                else ()
+            )
             yield Lookalike(other, alike[other], shared)
 
     def _near(self, year: int) -> Mapping[str, Mapping[str, float]]:

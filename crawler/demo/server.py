@@ -90,6 +90,10 @@ class SamplePortals:
         """The province file for the ports in use."""
         return province_yaml(self.ports)
 
+    def show(self, portal: str, site: Site) -> None:
+        """Let a portal show another site from now on. KeyError where it is not served."""
+        self._servers[portal].site = site
+
     def start(self) -> None:
         """Listen and serve. Raises SamplePortalsError (a port is taken); then nothing is left running."""
         self._stopping.clear()

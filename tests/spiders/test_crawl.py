@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from crawler.demo.server import Fault, FaultKind, SamplePortals
-from storage.queries import Queries
 from tests.spiders.installation import Installation
 
 QINGSHAN, LINXI = "demo-qingshan", "demo-linxi"
@@ -116,10 +115,6 @@ FAULTS = {
 }
 
 
-def told_of(organs: set[str], queries: Queries) -> list[tuple[str, int]]:
-    return [(duty.organ, duty.year) for duty in queries.obligations() if duty.organ in organs]
-
-
 QUICK = ("-s", "DOWNLOAD_TIMEOUT=1", "-s", "RETRY_TIMES=1")
 
 
@@ -173,7 +168,9 @@ def test_a_portal_that_fails_is_not_clean_and_nothing_follows(
         assert {(finding.rule, finding.fault) for finding in findings} == {
             ("filing-unreachable", "extraction")
         }
-        assert len(findings) == len(told_of(organs, queries)), "once for each body and year"
+        assert len(findings) == len([duty for duty in queries.obligations() if duty.organ in organs]), (
+            "once for each body and year"
+        )
         assert queries.reports(portal=portal) == []
         assert statuses == {"unreachable"}
 
