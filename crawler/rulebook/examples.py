@@ -395,6 +395,7 @@ _CHANGES: Mapping[str, Callable[[Report, Any], Report]] = {
         report, shown_dates=tuple(ShownDate(day, DateSource(source)) for source, day in shown)
     ),
     "add_text": lambda report, text: replace(report, text=f"{report.text}\n{text}"),
+    "no_contact": lambda report, _: replace(report, text=report.text.replace(CONTACT, "")),
     "no_period": lambda report, _: replace(
         report, period=None, text=report.text.replace(PREAMBLE.format(year=report.year), "")
     ),
