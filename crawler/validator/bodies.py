@@ -1,4 +1,4 @@
-"""Names of bodies: when two mean the same body, and which one a sentence puts into the place of its author."""
+"""Names of bodies: when two mean the same, and which one a sentence puts into the place of its author."""
 
 from __future__ import annotations
 
@@ -52,16 +52,17 @@ def _bare(name: str) -> str:
 def foreign_bodies(text: str, roster: Roster, kind: Kind | None) -> Iterator[Foreign]:
     """Sentences of `text` in which a body of the roster, or the government above, stands for the author."""
     folded = fold(text)
-    known = sorted({fold(name) for name in (*roster.own, *roster.above)}, key=len, reverse=True)
     names = [name for name in map(fold, roster.others) if len(name) >= _SHORTEST_NAME and name in folded]
     names = [name for name in dict.fromkeys(names) if not named_among(name, roster.own)][:_MOST_NAMES]
+    known = {fold(name) for name in (*roster.own, *roster.above)}
+    known = {own for own in known if own and not any(own in name for name in names)}
     for sentence in sentences(text):
         plain = fold(sentence)[:_LONGEST_SENTENCE]
         if others.EXCUSED.search(plain):
             continue
         if kind in _BELOW_OTHERS and others.SUPERIOR_ASKED.search(plain):
             yield Foreign(_asked(plain), sentence, True)
-        for own in known:
+        for own in sorted(known, key=len, reverse=True):
             plain = plain.replace(own, "本机关")
         for name in names:
             if name in plain:
@@ -100,4 +101,5 @@ def _cannot_belong_to(name: str, roster: Roster, kind: Kind | None) -> bool:
     near = place is None or any(place[0] in fold(other) for other in (*roster.own, *roster.above))
     if kind not in _BELOW_OTHERS or _for_all(name) or any(map(_for_all, roster.own)):
         return False
-    return kind_of(name) is kind or not near
+    # A department of the same place may be one that the author supervises; townships have no such.
+    return not near or (kind is not Kind.DEPARTMENT and kind_of(name) is kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from crawler.report.deadlines import KIND_NAMES
@@ -17,13 +18,14 @@ from crawler.validator.basis import (
 )
 from crawler.validator.body import body_of
 from crawler.validator.context import Context
+from crawler.validator.fees import fee_statement
 from crawler.validator.finding import Fault
-from crawler.validator.generation import generation
+from crawler.validator.generation import before_the_forms, generation
 from crawler.validator.labels import section_label
 from crawler.validator.lexicon import contents
+from crawler.validator.lexicon.contacts import CONTACT
 from crawler.validator.reading import fold, han_count, prose_unreadable
 from crawler.validator.rule import (
-    LEGACY,
     NOT_APPLICABLE,
     UNIFIED,
     NotApplicable,
@@ -166,7 +168,7 @@ def problems_empty(report: Report, context: Context) -> Statements:
             f"The section on problems and improvement {said.en}",
             found=text,
             quote=section.text,
-            basis=_basis_of_problems(report),
+            basis=before_the_forms(report),
         )
     elif len(text) < minimum:
         yield fail(
@@ -177,7 +179,7 @@ def problems_empty(report: Report, context: Context) -> Statements:
             found=len(text),
             quote=section.text,
             case="thin",
-            basis=_basis_of_problems(report),
+            basis=before_the_forms(report),
         )
 
 
@@ -201,7 +203,7 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
             "“存在的主要问题及改进情况”未写存在的问题",
             "The section on problems and improvement names no problem",
             quote=section.text,
-            basis=_basis_of_problems(report),
+            basis=before_the_forms(report),
         )
     elif not contents.REMEDY_WORDS.search(text):
         if contents.WEAK_REMEDY_WORDS.search(text):
@@ -210,7 +212,7 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
                 "“存在的主要问题及改进情况”写了问题，是否写了改进情况需人工判断",
                 "Problems are named; whether remedies are told needs a person's eye",
                 quote=section.text,
-                basis=_basis_of_problems(report),
+                basis=before_the_forms(report),
             )
         else:
             yield fail(
@@ -218,13 +220,8 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
                 "“存在的主要问题及改进情况”只写问题，未写改进",
                 "The section on problems and improvement names problems and no remedy",
                 quote=section.text,
-                basis=_basis_of_problems(report),
+                basis=before_the_forms(report),
             )
-
-
-def _basis_of_problems(report: Report) -> Bilingual | None:
-    """The Regulation of 2019 cannot be held against reports of before."""
-    return PRACTICE if generation(report) == LEGACY else None
 
 
 @rule(
@@ -250,6 +247,55 @@ def fee_statement_missing(report: Report, _context: Context) -> Statements:
             "未报告收取政府信息公开信息处理费的情况（未收取的也应写明）",
             "Nothing is said of fees for handling requests (that none were charged is to be said too)",
             quote=section.text if section is not None else "",
+        )
+
+
+@rule(
+    "fee-statement-incomplete",
+    title_zh="收费情况要素不全",
+    norm_zh="收取信息处理费的，写明发出收费通知的件数、总金额和实际收取的总金额",
+    basis=PRACTICE,
+    forms=("2021",),
+    lacking=True,
+)
+def fee_statement_incomplete(report: Report, _context: Context) -> Statements:
+    """Where fees were charged, the report tells the number of notices, their total and what was received."""
+    told = fee_statement(report.text, report.year)
+    if told is None:
+        yield NOT_APPLICABLE
+    elif told.absent:
+        absent_zh = "、".join(element.zh for element in told.absent)
+        absent_en = ", ".join(element.en for element in told.absent)
+        say = uncertain if told.ambiguous else fail
+        yield say(
+            _OTHER_MATTERS,
+            f"报告写明收取了信息处理费，未见{absent_zh}",
+            f"Fees for handling requests were charged; not told: {absent_en}",
+            expected=3,
+            found=3 - len(told.absent),
+            quote=told.quote,
+        )
+
+
+@rule(
+    "contact-missing",
+    title_zh="无联系方式",
+    norm_zh="报告写明联系电话、地址、邮箱或网址",
+    basis=PRACTICE,
+    lacking=True,
+)
+def contact_missing(report: Report, context: Context) -> Statements:
+    """The report tells how to reach the body: a telephone number, an address, mail or a link."""
+    around = context.page.around if context.page is not None else ()
+    if any(CONTACT.search(unicodedata.normalize("NFKC", text)) for text in (report.text, *around)):
+        return
+    if prose_unreadable(report):
+        yield _no_prose_at_all()
+    else:
+        yield fail(
+            "text",
+            "报告中未见联系电话、地址、邮箱或网址",
+            "The report names no telephone number, address, mail or link",
         )
 
 

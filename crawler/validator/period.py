@@ -9,12 +9,11 @@ from crawler.report.model import Bilingual, Period, PeriodBound, Report
 from crawler.validator.basis import ARTICLE_49_YEAR, CONSISTENCY, PRACTICE
 from crawler.validator.context import Context
 from crawler.validator.finding import Fault
-from crawler.validator.generation import generation
+from crawler.validator.generation import before_the_forms
 from crawler.validator.labels import section_label
 from crawler.validator.lexicon import acting
 from crawler.validator.reading import fold, prose_unreadable, sentences, years_in
 from crawler.validator.rule import (
-    LEGACY,
     NOT_APPLICABLE,
     NotApplicable,
     Statement,
@@ -62,8 +61,7 @@ def period_not_full_year(report: Report, _context: Context) -> Statements:
             expected=f"{start.year or report.year}-01-01/{start.year or report.year}-12-31",
             found=f"{_en(start)}/{_en(end)}",
             quote=period.quote,
-            # the Regulation of 2019 cannot be held against reports of before
-            basis=PRACTICE if generation(report) == LEGACY else None,
+            basis=before_the_forms(report),
         )
 
 
@@ -164,11 +162,11 @@ def text_stale_year(report: Report, _context: Context) -> Statements:
         what = Bilingual("写成本机关的工作", "is told as the year of the body's work")
         if first.year == year:
             what = Bilingual("写成今后的安排", "is told as still to come")
-        say = fail if sure else uncertain
+        say, shown = fail if sure else uncertain, shorten(first.sentence, 60)
         yield say(
             f"sections.{key}",
-            f"{label.zh}把{first.year}年{what.zh}，报告年度为{year}年：“{shorten(first.sentence, 60)}”",
-            f"In {label.en} {first.year} {what.en}, the report is for {year}: “{shorten(first.sentence, 60)}”",
+            f"{label.zh}把{first.year}年{what.zh}，报告年度为{year}年：“{shown}”",
+            f"In {label.en} {first.year} {what.en}, the report is for {year}: “{shown}”",
             expected=year if first.year != year else year + 1,
             found=first.year,
             quote=first.sentence,
@@ -192,11 +190,11 @@ def _stale(text: str, year: int) -> Iterator[_Stale]:
             folded = fold(sentence)
             if acting.planned(year).search(folded) and not acting.QUOTED_PLAN.search(folded):
                 yield _Stale(sentence, year, True)
-            if acting.BESIDE_THE_POINT.search(folded) or f"{year}年" in folded:
+            if acting.COMPARED.search(folded) or f"{year}年" in folded:
                 continue
             for earlier in (year - 1, year - 2):
                 if acting.acting(earlier).search(folded):
-                    yield _Stale(sentence, earlier, not names_year)
+                    yield _Stale(sentence, earlier, not (names_year or acting.BACKGROUND.search(folded)))
 
 
 def stated_year(period: Period | None) -> int | None:

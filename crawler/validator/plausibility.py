@@ -13,10 +13,11 @@ from crawler.report.model import Kind, Number, Report, TableState
 from crawler.validator.basis import CONSISTENCY, FORM_2021, LOGIC, PRACTICE
 from crawler.validator.body import body_of
 from crawler.validator.context import Context, Need
+from crawler.validator.fees import of_the_year
 from crawler.validator.generation import printed_form
 from crawler.validator.labels import TABLES, cell_label, figure, named, place_label
 from crawler.validator.lexicon import explanations
-from crawler.validator.reading import fold, sentences, years_in
+from crawler.validator.reading import fold, sentences
 from crawler.validator.regulations import may_make_regulations
 from crawler.validator.relations import read
 from crawler.validator.rule import (
@@ -207,7 +208,7 @@ def applications_fee_row_without_charge(report: Report, _context: Context) -> St
         yield from _unread(report, "applications", keys)
         return
     count = filled.get(f"applications.other_overdue_fee.{TOTAL}", max(filled.values()))
-    own = [sentence for sentence in sentences(report.text) if _of_the_year(sentence, report.year)]
+    own = [sentence for sentence in sentences(report.text) if of_the_year(fold(sentence), report.year)]
     denied = next((s for s in own if explanations.NO_NOTICE_OF_FEES.search(fold(s))), None)
     issued = any(explanations.NOTICE_OF_FEES.search(fold(sentence)) for sentence in own)
     uncharged = next((s for s in own if explanations.NOTHING_CHARGED.search(fold(s))), None)
@@ -379,11 +380,6 @@ def _year_before(report: Report, context: Context) -> Report | None:
     if previous is None or previous.year is None or report.year != previous.year + 1:
         return None
     return previous
-
-
-def _of_the_year(sentence: str, year: int | None) -> bool:
-    """Whether the sentence names no other year than the one reported."""
-    return not set(years_in(sentence)) - {year}
 
 
 def _says(report: Report, pattern: Pattern[str]) -> bool:
