@@ -55,6 +55,9 @@ def _broken(text: str, width: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+_NARROWEST = 20
+"""Cells that a line of text gets however far it is indented."""
+
 _WRAPPED = 24
 """Width that a column of sentences keeps on a terminal, however wide the others are."""
 
@@ -113,11 +116,32 @@ class Screen:
             indent = len(text) - len(said)
             console = self.answers
             if indent and self.lang != "en":  # Chinese has no spaces to break at
-                said = "\n".join(_broken(said, max(console.width - indent, 20)))
+                said = "\n".join(_broken(said, max(console.width - indent, _NARROWEST)))
             block = Padding(Text(said, style=style), (0, 0, 0, indent)) if indent else Text(said, style=style)
             console.print(block, soft_wrap=not indent)
         else:
             print(text, file=self.out)
+
+    def item(self, lead: str, text: str, note: str = "", style: str = "") -> None:
+        """One entry of a list: `lead` in `style`, `text` hanging below its beginning, a faint `note` after.
+
+        In a pipe it is one line.
+        """
+        lead, text, note = harmless(lead), clean(text), clean(note)
+        if not self.terminal:
+            print(f"{lead}{text}" + (f"  [{note}]" if note else ""), file=self.out)
+            return
+        console = self.answers
+        indent = cell_len(lead)
+        lines = _broken(text, max(console.width - indent, _NARROWEST))
+        said = Text(lead, style=style)
+        said.append(f"\n{' ' * indent}".join(lines), style="")
+        if note:
+            room = console.width - indent - cell_len(lines[-1]) - 2
+            below = f"\n{' ' * indent}"
+            said.append("  " if cell_len(note) <= room else below)
+            said.append(below.join(_broken(note, max(console.width - indent, _NARROWEST))), style="dim")
+        console.print(said, soft_wrap=True)
 
     def raw(self, text: str) -> None:
         """A machine-readable answer, as it is."""

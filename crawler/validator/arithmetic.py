@@ -390,6 +390,9 @@ def _sum(side: Side, names: dict[str, str], unit: str) -> str:
     return f"{' + '.join(terms)} {at_least} {figure(side.known)}{unit}"
 
 
+_LISTED = 6  # parts of a sum that a message lists
+
+
 def _total_message(evaluation: Evaluation) -> Bilingual:
     """Parts that are 0 are not listed; where parts are unread, the sum is what they come to at least."""
     where = evaluation.relation.where
@@ -404,6 +407,8 @@ def _total_message(evaluation: Evaluation) -> Bilingual:
     numbers = [figure(term.value) for term in listed if term.value is not None]
     parts_zh = " + ".join(f"{label.zh}{number}" for label, number in zip(labels, numbers, strict=True))
     parts_en = " + ".join(f"{label.en} {number}" for label, number in zip(labels, numbers, strict=True))
+    if len(listed) > _LISTED:
+        parts_zh, parts_en = f"{len(listed)}个分项不为0", f"{len(listed)} of them not 0"
     known, total = figure(evaluation.right.known), figure(evaluation.left.known)
     if evaluation.left.unread:
         return Bilingual(
@@ -416,9 +421,19 @@ def _total_message(evaluation: Evaluation) -> Bilingual:
             f"{place.en}: the parts read come to {known} ({parts_en}; {count} cells unread), "
             f"more than “{printed.en}”, which is {total}",
         )
+    if not listed:
+        return Bilingual(
+            f"{place.zh}：各分项均为0，“{printed.zh}”为{total}",
+            f"{place.en}: all parts are 0, “{printed.en}” is {total}",
+        )
+    if len(listed) > _LISTED:
+        return Bilingual(
+            f"{place.zh}：各分项（{parts_zh}）之和为{known}，“{printed.zh}”为{total}",
+            f"{place.en}: the parts ({parts_en}) come to {known}, “{printed.en}” is {total}",
+        )
     return Bilingual(
-        f"{place.zh}：各分项之和 {parts_zh or '0'} = {known}，“{printed.zh}”为{total}",
-        f"{place.en}: the parts {parts_en or '0'} = {known}, “{printed.en}” is {total}",
+        f"{place.zh}：各分项之和 {parts_zh} = {known}，“{printed.zh}”为{total}",
+        f"{place.en}: the parts {parts_en} = {known}, “{printed.en}” is {total}",
     )
 
 

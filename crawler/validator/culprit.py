@@ -45,7 +45,7 @@ def _told(report: Report, repair: Repair, corrections: list[Correction]) -> Stat
     count = len(repair.restored)
     corrected = Bilingual("一并改正", "with these") if others else Bilingual("改正", "with that")
     holds = (
-        Bilingual("全部成立", f"all {count} relations affected hold")
+        Bilingual("全部成立", f"the {count} relations affected hold")
         if count > 1
         else Bilingual("成立", "the relation affected holds")
     )

@@ -35,7 +35,7 @@ from crawler.validator.finding import fingerprint
 
 FIELDS = (
     "source sha256 format title organ organ_from year year_from form published published_from period "
-    "sections tables cells rules findings"
+    "sections tables cells rules reasons findings"
 )
 FINDING_FIELDS = "rule severity verdict fault where cells expected found message quote basis fingerprint"
 
@@ -131,7 +131,13 @@ def test_a_finding_has_every_field_and_a_fingerprint_without_values(
     assert code == 1
     [report] = json.loads(out)["reports"]
     findings = report["findings"]
-    assert all(list(finding) == FINDING_FIELDS.split() for finding in findings)
+    assert all(list(finding) == FINDING_FIELDS.split() for finding in findings if "group" not in finding)
+    [culprit] = [finding for finding in findings if finding["rule"] == "cell-likely-culprit"]
+    assert culprit["where"] == "applications.results_total.natural_person"
+    explained = [finding for finding in findings if "group" in finding]
+    assert {(f["rule"], f["where"]) for f in explained} >= set(faulty.planted)
+    assert {finding["group"] for finding in explained} == {culprit["fingerprint"]}
+    assert all(list(finding) == [*FINDING_FIELDS.split(), "group"] for finding in explained)
     [rule, where] = faulty.planted[0]
     [balance] = [f for f in findings if f["rule"] == rule and f["where"].startswith(where)]
     assert (balance["severity"], balance["verdict"], balance["fault"]) == ("error", "fail", "publisher")

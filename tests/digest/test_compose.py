@@ -195,11 +195,11 @@ def test_long_lists_are_cut_and_counted(change: Make) -> None:
 
 def test_places_are_named_as_the_form_prints_them(change: Make) -> None:
     assert composed(change(1, "new")).parts[0].provinces[0].organs[0].reports[0].items[0].place == (
-        "表三 / 自然人"
+        "表三 · 自然人"
     )
     english = composed(change(1, "new"), lang="en").parts[0].provinces[0].organs[0].reports[0].items[0]
     assert (english.place, english.message) == (
-        "table 3 / natural person",
+        "table 3 · natural persons",
         "21 + 0 received, 20 + 0 accounted for",
     )
 
