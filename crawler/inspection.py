@@ -37,7 +37,7 @@ from crawler.report.comparison import may_be_same, surely_same
 from crawler.report.model import Bilingual, Kind, Report
 from crawler.rulebook import policy
 from crawler.validator import check
-from crawler.validator.context import WHOLE, AttachmentReading, Context, WebPage
+from crawler.validator.context import WHOLE, AttachmentReading, Context, Roster, WebPage
 from crawler.validator.finding import Outcome
 from crawler.validator.policy import Policy
 
@@ -66,6 +66,8 @@ class Body(NamedTuple):
 
     organ: str
     kind: Kind
+    region: str | None = None  # GB/T 2260 code
+    roster: Roster | None = None
 
 
 class Attached(NamedTuple):
@@ -84,8 +86,9 @@ class Given:
 
     `name` is the file's name. `pages` are the further pages of the same article, in order, and `attachments`
     the files that it links to and that may be the report. `listed_title` is what the list page says; it never
-    outranks the document. `body_named` finds the body that the document's title names; `organ` and `kind`
-    outrank what it finds. `policy` is the table of severities and thresholds; the project's own where None.
+    outranks the document. `body_named` finds the body that the document's title names; `organ`, `kind` and
+    `region` outrank what it finds. `first_seen` tells on which day a visit first saw the report of a body and
+    year. `policy` is the table of severities and thresholds; the project's own where None.
     """
 
     url: str | None = None
@@ -101,6 +104,7 @@ class Given:
     previous: Report | None = None
     body_named: Callable[[str], Body | None] | None = None
     region: str | None = None  # GB/T 2260 code
+    first_seen: Callable[[str, int], date | None] | None = None
     policy: Policy | None = None
 
 
@@ -155,8 +159,10 @@ def inspect(content: bytes, given: Given) -> Inspection:
         given.policy or policy(),
         kind=given.kind or (body.kind if body else None),
         organ=given.organ or (body.organ if body else None),
+        seen=_first_seen(report, body, given),
         previous=given.previous,
-        region=given.region,
+        region=given.region or (body.region if body else None),
+        roster=body.roster if body else None,
         web_page=source.attachment is None and document.format is Format.HTML,
         page=_web_page(document, given) if document.format is Format.HTML else None,
         attachments=attachments,
@@ -176,6 +182,13 @@ def inspect(content: bytes, given: Given) -> Inspection:
         attachments=attachments,
         problem=problem,
     )
+
+
+def _first_seen(report: Report, body: Body | None, given: Given) -> date | None:
+    organ = report.organ if body is None else body.organ
+    if given.first_seen is None or organ is None or report.year is None:
+        return None
+    return given.first_seen(organ, report.year)
 
 
 def _web_page(document: Document, given: Given) -> WebPage:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol, Self, TypeVar, cast
 
 from scrapy.crawler import Crawler
@@ -150,6 +151,7 @@ class InspectPipeline(_Pipeline):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._turns = asyncio.Semaphore(INSPECTIONS)
+        self._first_seen: dict[tuple[str, int], date] | None = None
 
     async def open_spider(self) -> None:
         """Raises CloseSpider where the settings change a rule that there is not, or cannot be read."""
@@ -163,7 +165,9 @@ class InspectPipeline(_Pipeline):
         if isinstance(item, SeenAgainItem):
             return RecordedEntry(item.portal, SeenAgain(item.url, item.seen))
         async with self._turns:
-            reading = await asyncio.to_thread(read, item.item, self.spider.province, self._policy)
+            reading = await asyncio.to_thread(
+                read, item.item, self.spider.province, self._policy, self._sightings()
+            )
         if reading.problem:
             _logger.warning("not read: %s: %s", item.item.url, reading.problem)
         try:
@@ -175,6 +179,17 @@ class InspectPipeline(_Pipeline):
             self.spider.visits[item.item.portal].fail(Stage.ARTICLE, item.item.url, problem)
             raise DropItem(f"internal error: {name}") from None
         return RecordedEntry(item.item.portal, entry)
+
+    def _sightings(self) -> Mapping[tuple[str, int], date]:
+        """The day on which the report of each body and year was first seen, at whatever address."""
+        if self._first_seen is None:
+            first: dict[tuple[str, int], date] = {}
+            for page in (page for pages in self.spider.known.values() for page in pages.values()):
+                if page.organ is not None and page.year is not None and page.first_seen is not None:
+                    key, day = (page.organ, page.year), clock.local(page.first_seen).date()
+                    first[key] = min(day, first.get(key, day))
+            self._first_seen = first
+        return self._first_seen
 
 
 class RecordPipeline(_Pipeline):

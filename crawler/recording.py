@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol, cast
 
+from crawler.clock import local
 from crawler.inspection import (
     RULES_VERSION,
     Attached,
@@ -21,7 +23,8 @@ from crawler.items import PageItem, Part, Role
 from crawler.likeness import own_prose, signature
 from crawler.parser.assembly import shows_report
 from crawler.portals import Organ, Portal, Province
-from crawler.report.model import Number, Report
+from crawler.report.model import Kind, Number, Report
+from crawler.validator.context import Roster
 from crawler.validator.finding import CULPRIT, Finding, Outcome, Verdict, fingerprint
 from crawler.validator.policy import Policy
 from crawler.versions import version_of
@@ -57,14 +60,26 @@ class Reading:
     again: bool = False
 
 
-def read(item: PageItem, province: Province, policy: Policy) -> Reading:
-    """Inspect a page, with what the roster knows of the body whose report it turns out to be. Never raises:
-    a fault of our own is the page's problem, and is logged.
+def read(
+    item: PageItem,
+    province: Province,
+    policy: Policy,
+    sightings: Mapping[tuple[str, int], date] | None = None,
+) -> Reading:
+    """Inspect a page, with what the roster knows of the body whose report it turns out to be, and when the
+    report of which body and year was first seen. Never raises: a fault of our own is the page's problem, and
+    is logged.
     """
 
     def body_named(name: str) -> Body | None:
         organ = province.organ_named(name, item.portal)
-        return None if organ is None else Body(organ.name, organ.kind)
+        if organ is None:
+            return None
+        return Body(organ.name, organ.kind, organ.code, _roster(province, organ.name))
+
+    def first_seen(organ: str, year: int) -> date:
+        today = local(item.fetched).date()
+        return min(today, (sightings or {}).get((organ, year), today))
 
     given = Given(
         url=item.url,
@@ -78,6 +93,7 @@ def read(item: PageItem, province: Province, policy: Policy) -> Reading:
         listed_title=item.listed_title or None,
         # which body it is only the page itself can tell: the title in the list may be another's
         body_named=body_named,
+        first_seen=first_seen,
         policy=policy,
     )
     lost = [part for part in item.parts if part.role is Role.PAGE and part.body is None]
@@ -103,6 +119,28 @@ def read(item: PageItem, province: Province, policy: Policy) -> Reading:
     except Exception as error:
         _logger.exception("inspecting %s failed", item.url)
         return Reading(problem=f"internal error: {type(error).__name__}", again=True)
+
+
+def _roster(province: Province, name: str) -> Roster:
+    """The names of the province's bodies as the body `name` stands to them."""
+    bodies = [(portal, organ) for portal in province.portals for organ in portal.organs]
+    portal, own = next((portal, organ) for portal, organ in bodies if organ.name == name)
+    region = (own.code or "")[:6]
+    places = {region, f"{region[:4]}00", f"{region[:2]}0000"} if region else set()
+    above = [
+        organ
+        for home, organ in bodies
+        if organ is not own
+        and organ.kind in (Kind.GOVERNMENT, Kind.GOVERNMENT_OFFICE)
+        and (home is portal or (organ.code or "-")[:6] in places)
+    ]
+    names = (*(organ.name for organ in above), portal.name, province.name)
+    closer = {own.name, *names}
+    return Roster(
+        others=tuple(organ.name for _, organ in bodies if organ.name not in closer),
+        own=(own.name, *own.aliases),
+        above=tuple(dict.fromkeys((*names, *(name.removesuffix("人民政府") for name in names)))),
+    )
 
 
 def _holds_anything(inspection: Inspection) -> bool:

@@ -169,6 +169,7 @@ class Context:
     kind: Kind | None = None  # as given by a flag or the roster, not inferred
     organ: str | None = None  # canonical name from the roster or a flag, else the report's
     region: str | None = None  # GB/T 2260 code of the place that the body belongs to
+    seen: date | None = None  # China's day on which a visit first saw this body's report of this year
     previous: Report | None = None
     web_page: bool = False  # read from a web page itself, so what a page lacks is the publisher's omission
     attachments: tuple[AttachmentReading, ...] = ()

@@ -68,6 +68,8 @@ def filing_late(report: Report, context: Context) -> Statements:
     due = deadlines.due(body.kind, year, context.region)
     latest = deadlines.due(Kind.GOVERNMENT, year) if body.kind is Kind.GOVERNMENT_OFFICE else due
     notice = deadlines.earlier(body.kind, year, context.region)
+    if context.seen is not None and context.seen <= due.day:
+        return  # a visit saw it in time, whatever its page says now
     if report.published_from in INDIRECT:
         yield indirect(report.published_from, published, latest, body)
     elif any((day > latest.day) != (published > latest.day) for day in report.contradicting_dates):

@@ -92,7 +92,9 @@ def road(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Road:
     monkeypatch.setenv("NIANBAO_DATABASE_URL", f"sqlite:///{tmp_path / 'nianbao.db'}")
     monkeypatch.setenv("NIANBAO_ARCHIVE_URL", str(tmp_path / "archive"))
     monkeypatch.setenv("NIANBAO_NOW", NOW.isoformat())
-    monkeypatch.setattr(pipelines, "read", lambda item, province, policy: Reading(problem="no report"))
+    monkeypatch.setattr(
+        pipelines, "read", lambda item, province, policy, sightings: Reading(problem="no report")
+    )
     return Road()
 
 
@@ -258,7 +260,7 @@ def test_a_portal_that_was_never_visited_is_not_clean(road: Road, queries: Queri
 
 
 def test_a_page_seen_again_is_not_inspected(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(item: Any, province: Any, policy: Any) -> Reading:
+    def never(item: Any, province: Any, policy: Any, sightings: Any) -> Reading:
         raise AssertionError("inspected")
 
     monkeypatch.setattr(pipelines, "read", never)

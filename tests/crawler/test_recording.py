@@ -12,12 +12,16 @@ import pytest
 from crawler import recording
 from crawler.clock import CHINA
 from crawler.extract.document import Format
-from crawler.inspection import RULES_VERSION, Body, Inspection, NotAReport, ReadFrom, Unreadable
+from crawler.inspection import RULES_VERSION, Inspection, NotAReport, ReadFrom, Unreadable
 from crawler.items import PageItem
+from crawler.likeness import own_prose, signature
 from crawler.portals import Organ, Portal, Province, Years
 from crawler.report.model import Bilingual, Cell, DateSource, Kind, Report, Section, Table, TableState
 from crawler.rulebook import policy
+from crawler.rulebook.examples import changed
 from crawler.validator.finding import Fault, Finding, Outcome, Severity, Verdict, fingerprint
+from crawler.versions import report_of
+from storage.records import VersionRecord
 
 URL = "http://www.qingshan.example/zfxxgknb/t20240118_1.html"
 PROVINCE = Province(
@@ -105,7 +109,9 @@ def inspected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_a_body_of_the_roster_is_recorded_by_its_roster_name(inspected: list[Any]) -> None:
     reading = recording.read(ITEM, PROVINCE, policy())
-    assert inspected[1] == Body("青杉市水务局", Kind.DEPARTMENT)
+    body, roster = inspected[1], inspected[1].roster
+    assert (body.organ, body.kind, body.region) == ("青杉市水务局", Kind.DEPARTMENT, None)
+    assert roster.own == ("青杉市水务局", "青杉市水利局")
     seen = recording.page_seen(ITEM, "ab" * 32, (), reading)
     assert (seen.page.organ, seen.page.year, seen.page.problem) == ("青杉市水务局", 2023, "")
     assert (seen.page.rules_version, seen.page.etag, seen.page.sha256) == (RULES_VERSION, '"a"', "ab" * 32)
@@ -127,6 +133,48 @@ def test_a_body_of_the_roster_is_recorded_by_its_roster_name(inspected: list[Any
     assert (finding.archived, finding.url, finding.portal) == ("ab" * 32, URL, "qingshan")
     assert (finding.expected, finding.found) == (21, Decimal("20.5"))
     assert (finding.severity, finding.verdict, finding.fault) == ("error", "fail", "publisher")
+
+
+def test_a_report_is_kept_whole_with_what_later_comparison_needs(inspected: list[Any]) -> None:
+    def recorded(change: dict[str, Any]) -> VersionRecord:
+        inspected[0], _ = changed(change)
+        seen = recording.page_seen(ITEM, "ab" * 32, (), recording.read(ITEM, PROVINCE, policy()))
+        assert seen.version is not None
+        assert seen.report is not None
+        assert seen.report.signature == signature(own_prose(inspected[0]))
+        assert report_of(seen.version) == inspected[0]
+        return seen.version
+
+    cell = "disclosure.licences.decisions"
+    version = recorded({"add_text": "浏览次数：17"})
+    assert (version.organ, version.year, version.url) == ("云溪县水务局", 2023, URL)
+    assert (version.sha256, version.first_seen) == ("ab" * 32, ITEM.fetched)
+    assert version.rules_version == RULES_VERSION
+    for same in (
+        {"add_text": "浏览次数：18"},
+        {"add_text": "下一篇：云溪县教育局2023年政府信息公开工作年度报告"},
+        {"cells": {cell: {"value": Decimal("12.0"), "raw": "１２"}}},
+        {"set": {"published": date(2024, 1, 21)}},
+    ):
+        assert recorded(same).digest == version.digest
+    for other in (
+        {"add_text": "本年度增设政务公开专区两处。"},
+        {"cells": {cell: 13}},
+        {"cells": {cell: "/"}},
+        {"set": {"title": "云溪县水务局2023年政府信息公开工作年度报告（更正版）"}},
+    ):
+        assert recorded(other).digest not in ("", version.digest)
+    for unsure in (  # what may have been read wrongly, or in part, proves no change
+        {"set": {"recognised": True}},
+        {"set": {"others_below": True}},
+        {"cells": {cell: {"value": 13, "confidence": 0.9}}},
+    ):
+        assert recorded(unsure).digest == ""
+
+
+def test_what_was_written_by_another_program_is_no_report() -> None:
+    written = VersionRecord("甲局", 2023, URL, "0" * 64, ITEM.fetched, 9, "x", {"title": 7, "tables": []})
+    assert report_of(written) is None
 
 
 def test_a_page_that_was_read_to_its_first_report_says_so(inspected: list[Any]) -> None:
