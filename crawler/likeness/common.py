@@ -39,7 +39,7 @@ WITHIN_SENTENCES = (
     r"[0-9０-９]{1,12}\s{0,2}(?:年度?|月份?|日|号)?",
     r"[二两][〇○零][〇○零一二三四五六七八九]{2}年度?",
     # any place or office of two characters, such as a copied text has left in or exchanged
-    r"[\u4e00-\u9fff][\u4e00-\u9fff](?<![我本全各该])(?:街道|办事处|[省市县区镇乡局])",
+    r"[\u4e00-\u9fff][\u4e00-\u9fff](?<![我本全各该])(?<![我本全各该].)(?:街道|办事处|[省市县区镇乡局])",
     # what tells one level or one body from the other, Chinese numerals, and all that is no Chinese character
     r"(?:街道|[^\u4e00-\u9fff]|[我本省市县区旗镇乡局委厅办院一二三四五六七八九十百千万亿两])+",
 )

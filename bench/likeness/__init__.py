@@ -1,0 +1,1 @@
+"""How completely and how fast near-duplicates are found among very many reports."""
