@@ -15,6 +15,7 @@ from crawler.validator.rule import Details, Statement, fail, shorten, uncertain
 _NEAR = 40
 """Characters between a figure's name and the words that give a reason."""
 
+_LONGEST_REASON = 12
 _SHOWN = 60
 
 
@@ -24,9 +25,12 @@ def explanation(report: Report, topic: re.Pattern[str], reasons: re.Pattern[str]
         folded = fold(sentence)
         if REORGANISED.search(folded):
             return sentence
+        searched = 0
         for match in topic.finditer(folded):
-            if reasons.search(folded, max(0, match.start() - _NEAR), match.end() + _NEAR):
+            start, end = max(searched - _LONGEST_REASON, match.start() - _NEAR, 0), match.end() + _NEAR
+            if reasons.search(folded, start, end):
                 return sentence
+            searched = end  # mentions stand close together; what was searched is not searched again
     return None
 
 

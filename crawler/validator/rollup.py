@@ -32,7 +32,7 @@ def aggregation_scope(report: Report) -> ScopeReading:
         folded = fold(sentence)
         if any(pattern.search(folded) for pattern in ORGAN_ONLY):
             found.setdefault(Scope.ORGAN_ONLY, sentence)
-        elif any(pattern.search(folded) for pattern in ROLLED_UP):
+        elif "汇总" in folded and any(pattern.search(folded) for pattern in ROLLED_UP):
             found.setdefault(Scope.AGGREGATE, sentence)
     if len(found) != 1:
         return ScopeReading(Scope.UNKNOWN)
