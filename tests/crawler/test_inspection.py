@@ -23,7 +23,7 @@ ORGAN = "柘泉县民政局"
 URL = "http://portal.example/art/1.html"
 FILE = "http://portal.example/files/1.html"
 TITLE = f"{ORGAN}2023年政府信息公开工作年度报告"
-PUBLISHED = date(2024, 1, 16)
+PUBLISHED = date(2024, 1, 29)
 TABLES = {"disclosure", "applications", "disputes"}
 
 
@@ -36,10 +36,23 @@ def body_of(report: ReportSpec) -> str:
     return f"<p>{report.title}</p>{html_body(report)}"
 
 
+LABELS = "".join(
+    f'<meta name="{name}" content="{content}">'
+    for name, content in (
+        ("SiteName", "云溪县人民政府"),
+        ("SiteDomain", "www.example.gov.cn"),
+        ("SiteIDCode", "9901000001"),
+        ("ColumnName", "政府信息公开年报"),
+        ("ColumnType", "信息公开年报"),
+        ("ContentSource", ORGAN),
+    )
+)
+
+
 def page(body: str, title: str = TITLE) -> bytes:
     """A page of a portal as it stands around an article."""
     return (
-        f'<html><head><title>{title}</title><meta name="ArticleTitle" content="{title}">'
+        f'<html><head><title>{title}</title>{LABELS}<meta name="ArticleTitle" content="{title}">'
         f'<meta name="PubDate" content="{PUBLISHED} 09:00"></head><body><h1>{title}</h1>'
         f'<div class="content">{body}</div></body></html>'
     ).encode()
