@@ -42,7 +42,7 @@ _FACTS = MappingProxyType(
 )
 """What cards name besides cells."""
 
-_NAME = re.compile(r"(?P<name>[a-z][a-z_]*(?:\.[a-z][a-z_]*)*)(?P<index>\[[^\[\]]{1,8}\])?")
+_NAME = re.compile(r"(?P<name>[a-z][a-z_]*(?:\.[a-z][a-z_]*)*)(?P<indices>(?:\[[^\[\]]{1,8}\])*)")
 _SIGNS = MappingProxyType({"<=": "≤", ">=": "≥", "!=": "≠", "=>": "⇒", "*": "×", "...": "…"})
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 _INDICES = MappingProxyType(
@@ -85,9 +85,8 @@ def _name(match: re.Match[str], lang: str) -> str:
         said = f"“{said}”"
     else:
         return match[0]
-    index = match["index"] or ""
-    year = _YEARS.get(index)
-    return f"{year.pick(lang)}{said}" if year is not None else said
+    years = (year.pick(lang) for index, year in _YEARS.items() if index in match["indices"])
+    return f"{''.join(years)}{said}"
 
 
 def _all_labels() -> Mapping[str, Bilingual]:

@@ -11,7 +11,6 @@ from crawler.report.model import Bilingual, Kind, Report, Section
 from crawler.validator.basis import (
     ARTICLE_50_ASSESSMENT,
     ARTICLE_50_PROBLEMS,
-    FORM,
     NOTICE_2021_ASPECTS,
     NOTICE_2021_DILIGENCE,
     PRACTICE,
@@ -228,7 +227,7 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
     "fee-statement-missing",
     title_zh="未报告信息处理费",
     norm_zh="报告写明收取政府信息公开信息处理费的情况，未收取的也写明",
-    basis=FORM,
+    basis=PRACTICE,
     forms=("2021",),
     lacking=True,
 )
