@@ -1,8 +1,8 @@
 """Where a module can be made wrong, and the module made wrong there.
 
 The changes are those that tools of this kind commonly make: comparisons and their bounds, `and` and `or`,
-`not`, arithmetic, numbers and truth values, conditions turned round, statements left out. Strings, annotations
-and the options of dataclasses stay as they are.
+`not`, arithmetic, numbers and truth values, conditions turned round, statements left out. Strings,
+annotations and the options of dataclasses stay as they are.
 """
 
 from __future__ import annotations
@@ -50,9 +50,6 @@ class Mutant(NamedTuple):
         return f"{self.path}:{self.line}  {self.told}"
 
 
-UNCHANGED = -1
-"""The `change` of a mutant that is none: whether the tests pass at all."""
-
 Change = Callable[[], ast.AST | None]
 """Changes the node in its place, or gives the one that takes it."""
 
@@ -75,8 +72,6 @@ def mutants(root: Path, path: str) -> Iterator[Mutant]:
 def mutated(root: Path, mutant: Mutant) -> ast.Module:
     """The module with that fault in it."""
     tree = ast.parse((root / mutant.path).read_text("utf-8"))
-    if mutant.change == UNCHANGED:
-        return tree
     node = list(ast.walk(tree))[mutant.node]
     instead = list(_changes(node))[mutant.change]()
     if instead is not None:
