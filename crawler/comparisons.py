@@ -62,7 +62,8 @@ class Known:
     """What the comparison is told besides what is on record of the reports.
 
     `years` are the report years whose duties are assessed; `doubt` tells why the report of a body and year
-    may be there unrecognised. Portals in `clean` had a clean visit in this run.
+    may be there unrecognised. Portals in `clean` had a clean visit in this run, one of all years where they
+    are in `whole` too.
     """
 
     province: str
@@ -71,6 +72,7 @@ class Known:
     years: range
     doubt: Callable[[OrganRecord, int], Bilingual | None]
     clean: Collection[str]
+    whole: Collection[str]
 
 
 def compare(queries: Queries, known: Known, policy: Policy) -> Iterator[list[Compared]]:
@@ -98,7 +100,7 @@ class _Everything:
         self.queries, self.known, self.policy = queries, known, policy
         self.organs = {organ.name: organ for organ in known.organs}
         self.held = queries.years_held(known.province)
-        self.families = _Families(known.organs)
+        self.families = Families(known.organs)
         self.copies = _Copies(queries, known.province, policy)
         self.visits: dict[str, list[VisitRecord]] = {}
         for visit in known.visits:
@@ -148,6 +150,7 @@ class _Group:
                 for finding in outcome.findings
             ),
             conclusive=record.portal in self._all.known.clean,
+            again=record.portal not in self._all.known.whole,
         )
 
     def _shown(self, key: OrganYear, url: str) -> list[VersionRecord]:
@@ -309,7 +312,7 @@ class _Copies:
         return self._found[year]
 
 
-class _Families:
+class Families:
     """Which bodies stand directly below which government, by the codes of their places (GB/T 2260)."""
 
     def __init__(self, organs: Sequence[OrganRecord]) -> None:

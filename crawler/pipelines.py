@@ -368,7 +368,8 @@ class RecordPipeline(_Pipeline):
             self._ledger.assess(
                 run, assessment.obligations, assessment.findings, whole_province=province.province
             )
-        known = comparisons.Known(province.province, organs, every_visit, years, doubts.of, clean)
+        whole = clean if self.spider.years is None else set()
+        known = comparisons.Known(province.province, organs, every_visit, years, doubts.of, clean, whole)
         for results in comparisons.compare(queries, known, self._policy):
             self._ledger.record_comparisons(run, results)
 

@@ -158,7 +158,7 @@ class Batch:
         row = self._reports.get(key)
         if row is None:
             return
-        row.compared = result.conclusive
+        row.compared = result.conclusive and not result.again
         if self.compare(key, result.findings, at, Origin.COMPARISON, conclusive=result.conclusive):
             row.rules = dict(result.rules)
 

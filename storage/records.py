@@ -291,7 +291,8 @@ Entry = PageSeen | SeenAgain
 class Compared:
     """What comparison says of one report: `rules` as ReportRecord.rules.
 
-    Unless `conclusive`, what it no longer says stays as it is, and the report is compared again next time.
+    Unless `conclusive`, what it no longer says stays as it is. The report is compared `again` next time even
+    if nothing changes until then.
     """
 
     organ: str
@@ -299,3 +300,4 @@ class Compared:
     rules: Mapping[str, Any]
     findings: tuple[FindingRecord, ...] = ()
     conclusive: bool = True
+    again: bool = False
