@@ -117,7 +117,7 @@ def _unnumbered(printed: Printed, _rng: Random) -> Printed:
 
 
 _GOVERNMENTS = (Kind.GOVERNMENT, Kind.TOWNSHIP)
-_CITIZEN = "申请人的身份证号码为110105194912310021，已按规定核验。"  # the sum of its digits agrees
+_CITIZEN = "申请人的身份证号码为11010519491231002X，已按规定核验。"  # the sum of its digits agrees
 _SECTIONS = ("problems", "other_matters")
 
 DEFECTS = (
