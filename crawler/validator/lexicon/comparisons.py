@@ -38,7 +38,7 @@ DISPUTES: Final = re.compile(r"复议|诉讼|应诉|尚未审结")
 APPLICATIONS: Final = re.compile(r"申请")
 LICENCES: Final = re.compile(r"许可|审批")
 PENALTIES: Final = re.compile(r"处罚|强制|执法")
-MONEY: Final = re.compile(r"收费|采购|金额")
+MONEY: Final = re.compile(r"行政事业性收费|收费(?:项目|收入|标准|总?额)")
 
 ROLLED_UP: Final = (
     re.compile(
