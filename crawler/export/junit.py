@@ -52,7 +52,8 @@ def _suite(root: Element, report: ReportEntry) -> None:
                 failure.text = _text("\n".join(_line(finding) for finding in failing))
             elif verdict in ("uncertain", "not_applicable"):
                 skipped += 1
-                reason = "; ".join(finding["message"] for finding in found) or verdict
+                reason = "; ".join(finding["message"] for finding in found)
+                reason = reason or report["reasons"].get(rule, verdict)
                 SubElement(case, "skipped", message=_text(reason))
             if weaker := [finding for finding in found if finding not in failing]:
                 SubElement(case, "system-out").text = _text("\n".join(_line(finding) for finding in weaker))

@@ -100,7 +100,20 @@ def _result(report: ReportEntry, finding: FindingEntry, index: Mapping[str, int]
     }
     if finding["quote"]:
         result["properties"]["quote"] = finding["quote"]
+    if "group" in finding:
+        result["properties"]["group"] = finding["group"]
+        causes = [cause for cause in report["findings"] if cause["fingerprint"] == finding["group"]]
+        result["relatedLocations"] = [_cause(report["source"], cause) for cause in causes]
     return result
+
+
+def _cause(source: str, cause: FindingEntry) -> dict[str, Any]:
+    """The cell that probably explains a result."""
+    return {
+        **_location(source),
+        "logicalLocations": [{"fullyQualifiedName": cause["where"]}],
+        "message": {"text": cause["message"]},
+    }
 
 
 def _location(source: str) -> dict[str, Any]:

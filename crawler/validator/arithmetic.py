@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from crawler.report.forms import APPLICANTS, TOTAL, Sense
+from crawler.report.forms import Sense
 from crawler.report.model import Bilingual, Number, Report, TableState
 from crawler.validator.basis import FORM_BALANCE, FORM_TOTALS, LOGIC, PRACTICE
+from crawler.validator.bounds import Contradiction, contradiction
 from crawler.validator.context import Context
 from crawler.validator.finding import Fault
-from crawler.validator.generation import printed_form
-from crawler.validator.labels import TABLES, cell_label, column_label, figure, named, place_label, row_label
+from crawler.validator.labels import TABLES, figure, named, row_label
 from crawler.validator.relations import (
     Evaluation,
-    Side,
     Standing,
     evaluations,
+    parts_above,
     read,
     rests_on_damage,
-    result_rows,
 )
 from crawler.validator.rule import (
     NOT_APPLICABLE,
@@ -28,6 +27,14 @@ from crawler.validator.rule import (
     fail,
     rule,
     uncertain,
+)
+from crawler.validator.sums import (
+    at_least_message,
+    balance_message,
+    impossible_message,
+    items_message,
+    ruled_out_message,
+    total_message,
 )
 
 Statements = Iterator[Statement | NotApplicable]
@@ -45,7 +52,7 @@ _APPLICATIONS = "applications"
 )
 def applications_balance(report: Report, _context: Context) -> Statements:
     """Requests received and carried in equal those concluded and carried over, in every column."""
-    yield from _judge(report, "applications-balance", _balance_message)
+    yield from _judge(report, "applications-balance", balance_message)
 
 
 @rule(
@@ -57,7 +64,7 @@ def applications_balance(report: Report, _context: Context) -> Statements:
 )
 def applications_results_total(report: Report, _context: Context) -> Statements:
     """The total of results equals the sum of the single results, in every column of table three."""
-    yield from _judge(report, "applications-results-total", _total_message)
+    yield from _judge(report, "applications-results-total", total_message)
 
 
 @rule(
@@ -69,7 +76,7 @@ def applications_results_total(report: Report, _context: Context) -> Statements:
 )
 def applications_row_total(report: Report, _context: Context) -> Statements:
     """The total of a row equals the sum over the kinds of applicant, in every row of table three."""
-    yield from _judge(report, "applications-row-total", _total_message)
+    yield from _judge(report, "applications-row-total", total_message)
 
 
 @rule(
@@ -81,31 +88,36 @@ def applications_row_total(report: Report, _context: Context) -> Statements:
 )
 def disputes_total(report: Report, _context: Context) -> Statements:
     """The total of reviews or of litigation equals the sum of its outcomes, in every group of table four."""
-    yield from _judge(report, "disputes-total", _total_message)
+    yield from _judge(report, "disputes-total", total_message)
 
 
 @rule(
     "applications-impossible-part",
     title_zh="分项大于合计",
-    norm_zh="表三任何分项都不大于它所属的合计；结转下年度不大于新收与上年结转之和",
+    norm_zh="表三任何分项都不大于它所属的合计，结转下年度不大于新收与上年结转之和；未读出的格有数可填，使各项关系同时成立",
     basis=LOGIC,
     forms=UNIFIED,
 )
 def applications_impossible_part(report: Report, _context: Context) -> Statements:
-    """No part of table three exceeds the total that it belongs to, whatever the other cells hold."""
-    unread: list[str] = []
-    for where, total, parts in _totals_and_parts(report):
-        whole = [read(report.tables[_APPLICATIONS], key) for key in total]
-        numbers = {key: read(report.tables[_APPLICATIONS], key) for key in parts}
-        unread += [key for key, value in zip(total, whole, strict=True) if value is None]
-        unread += [key for key, value in numbers.items() if value is None]
-        if any(value is None for value in whole):
-            continue
-        limit = sum(value for value in whole if value is not None)
-        above = {key: value for key, value in numbers.items() if value is not None and value > limit}
-        if above:
-            yield _impossible(where, total, limit, above)
-    yield from _unread_cells(report, _APPLICATIONS, tuple(dict.fromkeys(unread)))
+    """No part of table three exceeds the total that it belongs to, and numbers exist for the unread cells."""
+    judged = [e for e in evaluations(report) if e.relation.where.startswith(f"{_APPLICATIONS}.")]
+    for evaluation in judged:
+        if above := parts_above(evaluation):
+            said = impossible_message(evaluation, above)
+            yield fail(
+                evaluation.relation.where,
+                said.zh,
+                said.en,
+                cells=(*evaluation.relation.left, *(term.key for term in above)),
+                expected=evaluation.left.known,
+                found=max(term.value for term in above if term.value is not None),
+            )
+    ruled_out = contradiction(judged)
+    if ruled_out is not None:
+        yield _ruled_out(report, ruled_out)
+    undecided = [evaluation for evaluation in judged if evaluation.unread]
+    if undecided:
+        yield _undecided(report, undecided)
 
 
 @rule(
@@ -118,7 +130,7 @@ def applications_impossible_part(report: Report, _context: Context) -> Statement
 )
 def disclosure_in_force_below_issued(report: Report, _context: Context) -> Statements:
     """Documents in force are at least those issued this year, unless some were repealed at once."""
-    yield from _judge(report, "disclosure-in-force-below-issued", _at_least_message)
+    yield from _judge(report, "disclosure-in-force-below-issued", at_least_message)
 
 
 @rule(
@@ -131,7 +143,7 @@ def disclosure_in_force_below_issued(report: Report, _context: Context) -> State
 )
 def disclosure_total_below_new(report: Report, _context: Context) -> Statements:
     """Documents disclosed in all are at least as many as those newly disclosed."""
-    yield from _judge(report, "disclosure-total-below-new", _at_least_message)
+    yield from _judge(report, "disclosure-total-below-new", at_least_message)
 
 
 @rule(
@@ -144,7 +156,7 @@ def disclosure_total_below_new(report: Report, _context: Context) -> Statements:
 )
 def disclosure_items_negative(report: Report, _context: Context) -> Statements:
     """Last year's items plus this year's change are not below zero."""
-    yield from _judge(report, "disclosure-items-negative", _items_message)
+    yield from _judge(report, "disclosure-items-negative", items_message)
 
 
 @rule(
@@ -262,6 +274,20 @@ def _judge(report: Report, rule_id: str, message: _Message) -> Statements:
         yield _undecided(report, undecided)
 
 
+def _ruled_out(report: Report, ruled_out: Contradiction) -> Statement:
+    """Rests on many cells of the table: where any of them is doubtful or lost, nobody is accused."""
+    table = report.tables[_APPLICATIONS]
+    doubtful = any(cell.confidence is not None or cell.by_position for cell in table.cells.values())
+    said = ruled_out_message(ruled_out)
+    return fail(
+        ruled_out.evaluation.relation.where,
+        said.zh,
+        said.en,
+        fault=Fault.UNKNOWN if doubtful or table.state is TableState.DAMAGED else Fault.PUBLISHER,
+        cells=ruled_out.evaluation.cells,
+    )
+
+
 def _undecided(report: Report, evaluations: list[Evaluation]) -> Statement:
     where = evaluations[0].relation.where.partition(".")[0]
     if report.tables[where].state in (TableState.MISSING, TableState.IMAGE):
@@ -322,137 +348,3 @@ def _expected_and_found(evaluation: Evaluation) -> tuple[Number, Number]:
     if evaluation.relation.sense is Sense.EQUAL and len(evaluation.relation.left) > 1:
         return left, right
     return right, left
-
-
-def _totals_and_parts(report: Report) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """Every total of table three: its place, its cells (a total may be the sum of two) and its parts."""
-    form = printed_form(report, _APPLICATIONS)
-    leaves = result_rows(form, report.tables[_APPLICATIONS]) if form is not None else ()
-    for row in ("new_received", "carried_in", *leaves, "results_total", "carried_out"):
-        parts = tuple(f"applications.{row}.{column.key}" for column in APPLICANTS if column.key != TOTAL)
-        yield f"applications.{row}", (f"applications.{row}.{TOTAL}",), parts
-    for column in APPLICANTS:
-        c = column.key
-        results = f"applications.results_total.{c}"
-        yield results, (results,), tuple(f"applications.{row}.{c}" for row in leaves)
-        received = (f"applications.new_received.{c}", f"applications.carried_in.{c}")
-        yield f"applications.{c}", received, (f"applications.carried_out.{c}",)
-
-
-def _impossible(where: str, total: tuple[str, ...], limit: Number, above: dict[str, Number]) -> Statement:
-    wholes = [cell_label(key) for key in total]
-    parts_zh = "、".join(f"{cell_label(key).zh}为{figure(value)}" for key, value in above.items())
-    parts_en = ", ".join(f"{cell_label(key).en} is {figure(value)}" for key, value in above.items())
-    whole_zh = "与".join(label.zh for label in wholes) + ("之和" if len(wholes) > 1 else "")
-    whole_en = " plus ".join(label.en for label in wholes)
-    return fail(
-        where,
-        f"{parts_zh}，大于{whole_zh}{figure(limit)}",
-        f"{parts_en}, more than {whole_en}, which is {figure(limit)}",
-        cells=(*total, *above),
-        expected=limit,
-        found=max(above.values()),
-    )
-
-
-def _balance_message(evaluation: Evaluation) -> Bilingual:
-    received, concluded = evaluation.left, evaluation.right
-    label = column_label(evaluation.relation.where.partition(".")[2])
-    return Bilingual(
-        f"{label.zh}：{_sum(received, _BALANCE_ZH, '件')}，{_sum(concluded, _BALANCE_ZH, '件')}",
-        f"{label.en}: {_sum(received, _BALANCE_EN, '')}, but {_sum(concluded, _BALANCE_EN, '')}",
-    )
-
-
-_BALANCE_ZH = {
-    "new_received": "新收",
-    "carried_in": "上年结转",
-    "results_total": "办理结果",
-    "carried_out": "结转下年",
-}
-_BALANCE_EN = {
-    "new_received": "newly received",
-    "carried_in": "carried in",
-    "results_total": "results",
-    "carried_out": "carried over",
-}
-
-
-def _sum(side: Side, names: dict[str, str], unit: str) -> str:
-    terms = []
-    for term in side.terms:
-        name = names[term.key.split(".")[1]]
-        if term.value is None:
-            terms.append(f"{name}？" if unit else f"{name} ?")
-        else:
-            terms.append(f"{name}{figure(term.value)}{unit}" if unit else f"{name} {figure(term.value)}")
-    at_least = "≥" if side.unread else "="
-    return f"{' + '.join(terms)} {at_least} {figure(side.known)}{unit}"
-
-
-_LISTED = 6  # parts of a sum that a message lists
-
-
-def _total_message(evaluation: Evaluation) -> Bilingual:
-    """Parts that are 0 are not listed; where parts are unread, the sum is what they come to at least."""
-    where = evaluation.relation.where
-    column = where.partition(".")[2]
-    over_rows = evaluation.relation.rule == "applications-results-total"
-    place = column_label(column.rpartition(".")[2]) if over_rows else row_label(column)
-    printed = row_label("results_total") if over_rows else column_label(TOTAL)
-    listed = [term for term in evaluation.right.terms if term.value]
-    labels = [
-        row_label(t.key.split(".")[1]) if over_rows else column_label(t.key.split(".")[2]) for t in listed
-    ]
-    numbers = [figure(term.value) for term in listed if term.value is not None]
-    parts_zh = " + ".join(f"{label.zh}{number}" for label, number in zip(labels, numbers, strict=True))
-    parts_en = " + ".join(f"{label.en} {number}" for label, number in zip(labels, numbers, strict=True))
-    if len(listed) > _LISTED:
-        parts_zh, parts_en = f"{len(listed)}个分项不为0", f"{len(listed)} of them not 0"
-    known, total = figure(evaluation.right.known), figure(evaluation.left.known)
-    if evaluation.left.unread:
-        return Bilingual(
-            f"{place.zh}：分项之和{known}与总计不符", f"{place.en}: parts {known} contradict the total"
-        )
-    if evaluation.right.unread:
-        count = len(evaluation.right.unread)
-        return Bilingual(
-            f"{place.zh}：已读出的分项之和已达{known}（{parts_zh}，另有{count}格未读出），大于“{printed.zh}”{total}",
-            f"{place.en}: the parts read come to {known} ({parts_en}; {count} cells unread), "
-            f"more than “{printed.en}”, which is {total}",
-        )
-    if not listed:
-        return Bilingual(
-            f"{place.zh}：各分项均为0，“{printed.zh}”为{total}",
-            f"{place.en}: all parts are 0, “{printed.en}” is {total}",
-        )
-    if len(listed) > _LISTED:
-        return Bilingual(
-            f"{place.zh}：各分项（{parts_zh}）之和为{known}，“{printed.zh}”为{total}",
-            f"{place.en}: the parts ({parts_en}) come to {known}, “{printed.en}” is {total}",
-        )
-    return Bilingual(
-        f"{place.zh}：各分项之和 {parts_zh} = {known}，“{printed.zh}”为{total}",
-        f"{place.en}: the parts {parts_en} = {known}, “{printed.en}” is {total}",
-    )
-
-
-def _at_least_message(evaluation: Evaluation) -> Bilingual:
-    more, less = evaluation.relation.left[0], evaluation.relation.right[0]
-    row = place_label(evaluation.relation.where)
-    greater, smaller = (column_label(key.rpartition(".")[2]) for key in (more, less))
-    left, right = figure(evaluation.left.known), figure(evaluation.right.known)
-    return Bilingual(
-        f"{row.zh}：{greater.zh}{left}，小于{smaller.zh}{right}，请核实",
-        f"{row.en}: {greater.en} is {left}, less than {smaller.en}, which is {right}; please check",
-    )
-
-
-def _items_message(evaluation: Evaluation) -> Bilingual:
-    row = place_label(evaluation.relation.where)
-    previous, change = (figure(term.value or 0) for term in evaluation.left.terms)
-    total = figure(evaluation.left.known)
-    return Bilingual(
-        f"{row.zh}：上一年项目数量{previous}，本年增/减{change}，合计为{total}",
-        f"{row.en}: {previous} items last year and a change of {change} make {total}",
-    )

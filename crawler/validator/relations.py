@@ -134,6 +134,21 @@ def rests_on_damage(report: Report, evaluation: Evaluation) -> bool:
     return bool(evaluation.unread) and table.state is TableState.DAMAGED
 
 
+def parts_above(evaluation: Evaluation) -> list[Term]:
+    """Terms on the right that exceed all of the left by themselves, whatever was not read besides.
+
+    （七）above what came in is no part of it: that is the balance of the column.
+    """
+    if evaluation.left.unread:
+        return []
+    limit = evaluation.left.known
+    return [
+        term
+        for term in evaluation.right.terms
+        if term.value is not None and term.value > limit and not _concludes(evaluation.relation, term.key)
+    ]
+
+
 def read(table: Table, key: str) -> Number | None:
     """The number of the cell `key`, None where it was not read."""
     cell = table.cells.get(key)
@@ -156,6 +171,10 @@ def _relations(form: str, table: str, undivided: bool) -> tuple[Relation, ...]:
     """The relations of one table of a form."""
     rows = (OTHER_HANDLING.key,) if undivided else ()
     return tuple(r for r in relations(FORMS[form], rows) if r.where.partition(".")[0] == table)
+
+
+def _concludes(relation: Relation, key: str) -> bool:
+    return len(relation.left) > 1 and ".results_total." in key
 
 
 def _less(one: Number | None, other: Number | None) -> bool:

@@ -415,6 +415,12 @@ def test_sarif(faulty: ReportSpec, capsys: pytest.CaptureFixture[str]) -> None:
         "棠港区水务局", 2023, "applications-balance", location["logicalLocations"][0]["fullyQualifiedName"]
     )
     assert balance["partialFingerprints"] == {"nianbao/v1": expected}
+    [culprit] = [result for result in results if result["ruleId"] == "cell-likely-culprit"]
+    [cause] = balance["relatedLocations"]
+    assert balance["properties"]["group"] == culprit["partialFingerprints"]["nianbao/v1"]
+    assert cause["message"] == culprit["message"]
+    assert cause["logicalLocations"] == culprit["locations"][0]["logicalLocations"]
+    assert "relatedLocations" not in culprit
     # the standard allows a level other than "none" only where the kind is "fail"
     assert all((result["kind"] == "fail") == (result["level"] != "none") for result in results)
 
