@@ -36,7 +36,9 @@ _CASES_AGAIN = (
 )
 _LONGEST_CASE = 20
 _LONGEST_REST = 240
-_KILLED, _SURVIVED, _TIMEOUT = 1, 0, 124
+_KILLED, _SURVIVED = 1, 0
+_NO_TESTS = 5  # pytest's word for it
+_RESTS_ON = {"arithmetic": ("relations",), "repair": ("culprit",), "culprit": ("repair",)}
 
 
 class Answer(NamedTuple):
@@ -80,7 +82,8 @@ def baseline() -> Baseline:
             tests = _load_tests()
             failing = [at for at in range(len(tests.CASES)) if not _passes(tests, at)]
             failed = _Failed()
-            _run_tests(frozenset(), failed, stop=False)
+            files = [str(file) for file in sorted(TESTS.glob("test_*.py")) if file.stem != "test_rules"]
+            _run_tests(files, frozenset(), failed, stop=False)
             os.write(writing, json.dumps([failing, failed.ids]).encode())
         finally:
             os._exit(0)
@@ -121,7 +124,27 @@ def _child(mutant: Mutant, known: Baseline, pipe: int) -> int:
         os.write(pipe, b"cases")
         return _KILLED
     os.write(pipe, b"tests")
-    return _SURVIVED if _run_tests(known.tests, _Failed(), stop=True) == 0 else _KILLED
+    files = _files_about(mutant)
+    if not files or _run_tests(files, known.tests, _Failed(), stop=True) in (0, _NO_TESTS):
+        return _SURVIVED
+    return _KILLED
+
+
+def _files_about(mutant: Mutant) -> list[str]:
+    """Test files that are named for the module, for what its rules rest on, or for none of the modules."""
+    own = _family(mutant)
+    names = {Path(path).stem for path in modules()} | {Path(path).parent.name for path in modules()}
+    about = {own, *_RESTS_ON.get(own, ())}
+    files = {file: file.stem.removeprefix("test_") for file in sorted(TESTS.glob("test_*.py"))}
+    return [
+        str(file) for file, name in files.items() if name != "rules" and (name in about or name not in names)
+    ]
+
+
+def _family(mutant: Mutant) -> str:
+    """The family, or the name of a module that several share; narrative is a package."""
+    place = Path(mutant.path)
+    return place.stem if place.parent.name == "validator" else place.parent.name
 
 
 def _silence() -> None:
@@ -141,11 +164,11 @@ class _Failed:
             self.ids.append(report.nodeid)
 
 
-def _run_tests(left_out: frozenset[str], failed: _Failed, *, stop: bool) -> int:
+def _run_tests(files: Sequence[str], left_out: frozenset[str], failed: _Failed, *, stop: bool) -> int:
     """The tests that are no cases; those that only run all cases in another way are left out."""
     import pytest
 
-    arguments = [str(TESTS), f"--ignore={TESTS / 'test_rules.py'}", "-k", f"not ({_CASES_AGAIN})"]
+    arguments = [*files, "-k", f"not ({_CASES_AGAIN})"]
     arguments += [f"--deselect={test}" for test in left_out]
     arguments += ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *(["-x"] if stop else [])]
     return int(pytest.main(arguments, plugins=[failed]))
@@ -188,8 +211,7 @@ def _passes(tests: ModuleType, at: int) -> bool:
 def _noticed_by_cases(mutant: Mutant, tests: ModuleType, known: Baseline) -> bool:
     """Whether a case fails. Of a family's module only the rules of the family can change their minds."""
     registry = importlib.import_module(f"{PACKAGE}.registry")
-    place = Path(mutant.path)
-    family = place.stem if place.parent.name == "validator" else place.parent.name  # narrative is a package
+    family = _family(mutant)
     own = {name: rule for name, rule in registry.RULES.items() if rule.family == family}
     try:
         sound = [pair for at, pair in enumerate(tests.CASES) if at not in known.cases]
