@@ -27,6 +27,7 @@ LONGEST = 1000
 
 _FULL_STOP = re.compile(r"[^。！？!?\n]+[。！？!?]*[”’」）)]*")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,.])")
+_APART = re.compile(r"(?<=\d)\s+(?=\d)")
 _YEAR = re.compile(
     r"(?<!\d)(?P<arabic>20\d\d)年|二[〇○零O](?P<chinese>[〇○零O一二三四五六七八九]{2})年"
     r"|(?P<past>[去上前往])一?年|[今本当]年"
@@ -144,8 +145,9 @@ def passages(
 
 
 def plain(printed: str) -> str:
-    """Folded text with the separators of thousands taken out."""
-    return _THOUSANDS.sub(lambda match: match[0].replace(",", ""), fold(printed))
+    """Folded text with the separators of thousands taken out; figures apart (3 1 0) never become one."""
+    folded = fold(_APART.sub(".", printed))
+    return _THOUSANDS.sub(lambda match: match[0].replace(",", ""), folded)
 
 
 def _named_body(clause: str, organ: str) -> bool:

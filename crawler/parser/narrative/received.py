@@ -64,7 +64,8 @@ _PART = re.compile(
 )
 """One channel, one kind of applicant, a part of the year; in the clause itself."""
 _WITH_CARRIED_IN = re.compile(
-    rf"^(?:{UNIT})?[,(]?(?:含|包含|包括|其中|内含|其中含|其中包括)(?:了)?(?:(?:上一?|去)年度?|往年|以前年度|20\d\d年度?)(?:的)?(?:结转|遗留|转入)"
+    rf"^(?:{UNIT})?(?:[,(]?(?:含|包含|包括|其中|内含|其中含|其中包括)(?:了)?|\()"
+    r"(?:(?:上一?|去)年度?|往年|以前年度|20\d\d年度?)(?:的)?(?:结转|遗留|转入)"
 )
 """Right behind a number: it counts what was carried in as well."""
 _MORE = re.compile(r"(?:含|包括|其中|加上)[^,;。]{0,8}(?:结转|遗留)")
