@@ -42,7 +42,7 @@ def against_last_year(
 
     @wraps(body)
     def guarded(report: Report, context: Context) -> Statements:
-        doubt = not_last_years(report, context.previous)
+        doubt = not_last_years(report, context)
         if doubt is not None:
             yield NotApplicable(doubt)
         elif context.previous is not None:
@@ -51,8 +51,9 @@ def against_last_year(
     return guarded
 
 
-def not_last_years(report: Report, other: Report | None) -> Bilingual | None:
-    """Why `other` cannot be taken for the same body's report of the year before."""
+def not_last_years(report: Report, context: Context) -> Bilingual | None:
+    """Why the other report cannot be taken for the same body's of the year before; None where it can."""
+    other = context.previous
     if other is None or report.year is None or other.year is None:
         return Bilingual("两份报告的年份未能都读出", "the year of one of the two reports could not be read")
     if other.year != report.year - 1:
@@ -60,12 +61,18 @@ def not_last_years(report: Report, other: Report | None) -> Bilingual | None:
             f"用于比对的是{other.year}年度的报告，不是{report.year - 1}年度的",
             f"the report to compare with is that of {other.year}, not that of {report.year - 1}",
         )
-    if not may_be_same(report, replace(other, year=report.year)):
+    if not _same_body(report, other, context):
         return Bilingual(
             f"用于比对的报告机关名称为“{other.organ}”，与本报告“{report.organ}”不同",
             f"the report to compare with is that of “{other.organ}”, this one is that of “{report.organ}”",
         )
     return None
+
+
+def _same_body(report: Report, other: Report, context: Context) -> bool:
+    """By the names that both print, or because the roster knows both names as those of one body."""
+    known = {context.organ, *(context.roster.own if context.roster else ())}
+    return may_be_same(report, replace(other, year=report.year)) or {report.organ, other.organ} <= known
 
 
 def same_fields(report: Report, other: Report, table: str) -> bool:

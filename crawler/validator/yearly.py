@@ -54,7 +54,7 @@ _DOCUMENTS = ("regulations", "normative_documents")
 def yearly_template_break(report: Report, context: Context) -> Statements:
     """Where the form due has not changed, this year's report uses the form that last year's used."""
     last = context.previous
-    doubt = not_last_years(report, last)
+    doubt = not_last_years(report, context)
     if doubt is not None:
         yield uncertain(
             "report", f"{doubt.zh}，未与上年核对", f"{doubt.en}; nothing was compared with last year"

@@ -63,6 +63,7 @@ def test_names_numbers_and_headings_make_no_difference(one: str, other: str) -> 
         "没有因政府信息公开被申请行政复议、提起行政诉讼",
         "收到申请0件",
         "重在对贯彻落实情况进行综述，主要包括主动公开",
+        "进一步深化对政府信息公开工作年度报告重要作用的认识，切实提高工作主动性",
     ],
 )
 def test_what_every_report_says_is_nobodys_own(sentence: str) -> None:
