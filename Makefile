@@ -49,6 +49,7 @@ bench: install
 	@$(BIN)/python -m bench.rules --full
 	@$(BIN)/python -m bench.speed
 	@$(BIN)/python -m bench.speed.pdf
+	@$(BIN)/python -m bench.likeness
 	@$(BIN)/python bench/profile_check.py
 
 # faults put into the rules, and whether their tests notice: half an hour
