@@ -212,6 +212,8 @@ def finding_object(row: FindingRecord, lang: str) -> dict[str, Any]:
         "first_seen": _moment(row.first_seen),
         "last_seen": _moment(row.last_seen),
         "archived": row.archived,
+        "group": row.group,
+        "stated_by": row.stated_by.value,
     }
 
 

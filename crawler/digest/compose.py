@@ -2,21 +2,22 @@
 
 A digest tells changes: what appeared, came back, changed and was put right; who is late or has published
 nothing. What still stands open is a count. What could not be visited is said, because silence there proves
-nothing. Only defects of the publisher that are certain are told; the rest is the operator's.
+nothing. Only defects of the publisher that are certain are told; the rest is the operator's. Hints are only
+counted. Findings with one likely cause are told beneath it, as one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from crawler.clock import local
 from crawler.places import place
 from crawler.report.model import Bilingual
-from crawler.validator.finding import SEVERITY_NAMES, Fault, Severity, Verdict
+from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, Fault, Severity, Verdict
 from storage.records import (
     ChangeKind,
     ChangeRecord,
@@ -61,13 +62,14 @@ SEVERITIES = SEVERITY_NAMES
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One finding, in the reader's language."""
+    """One finding, in the reader's language; `under` are those of which it is the likely cause."""
 
     severity: str
     rule: str
     place: str
     message: str
     basis: str
+    under: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ class ProvinceItems:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the digest. `count` is exact even where not every finding is spelled out."""
+    """One part of the digest. `count` is exact even where not every finding is spelled out; findings with one
+    likely cause count as one.
+    """
 
     kind: PartKind
     count: int
@@ -152,7 +156,7 @@ def compose(
 
     Several steps of one finding are told as their sum: what appeared and was put right in between is not.
     """
-    net = _net(changes)
+    net = _folded(_net(changes))
     if not net:
         return None
     names = around.provinces
@@ -187,6 +191,12 @@ def compose(
 class _Told:
     kind: ChangeKind
     finding: FindingRecord
+    under: tuple[FindingRecord, ...] = ()  # explained by it
+
+    @property
+    def severity(self) -> str:
+        """The worst of all that is told with it."""
+        return min((self.finding, *self.under), key=_grade).severity
 
 
 def _net(changes: Iterable[ChangeRecord]) -> tuple[_Told, ...]:
@@ -214,6 +224,27 @@ def _net(changes: Iterable[ChangeRecord]) -> tuple[_Told, ...]:
     return tuple(told)
 
 
+def _folded(net: Sequence[_Told]) -> tuple[_Told, ...]:
+    """What has one likely cause beneath that cause, where both are told in one part; hints left out."""
+    causes = {(_part_of(told), told.finding.fingerprint) for told in net if told.finding.rule == CULPRIT}
+    explained: dict[tuple[PartKind, str], list[FindingRecord]] = {}
+    alone = []
+    for told in net:
+        cause = (_part_of(told), told.finding.group or "")
+        if cause in causes:
+            explained.setdefault(cause, []).append(told.finding)
+        else:
+            alone.append(told)
+    folded = (
+        replace(
+            told,
+            under=tuple(sorted(explained.get((_part_of(told), told.finding.fingerprint), ()), key=_order)),
+        )
+        for told in alone
+    )
+    return tuple(told for told in folded if told.severity != Severity.INFO)
+
+
 def certain(finding: FindingRecord) -> bool:
     """Whether a finding is a defect of the publisher beyond doubt; nothing else reaches a reader."""
     return finding.fault == Fault.PUBLISHER and finding.verdict == Verdict.FAIL
@@ -237,21 +268,28 @@ def _part_of(told: _Told) -> PartKind:
     return _PARTS[told.kind]
 
 
-def _by_part(net: Sequence[_Told]) -> dict[PartKind, list[FindingRecord]]:
-    found: dict[PartKind, list[FindingRecord]] = {
-        kind: [told.finding for told in net if _part_of(told) is kind] for kind in PartKind
-    }
-    return {kind: findings for kind, findings in found.items() if findings}
+def _by_part(net: Sequence[_Told]) -> dict[PartKind, list[_Told]]:
+    found = {kind: [told for told in net if _part_of(told) is kind] for kind in PartKind}
+    return {kind: told for kind, told in found.items() if told}
 
 
-def _worst(findings: Iterable[FindingRecord]) -> int:
-    return min(_RANK.get(finding.severity, len(_RANK)) for finding in findings)
+def _grade(finding: FindingRecord) -> int:
+    return _RANK.get(finding.severity, len(_RANK))
 
 
-def _part(kind: PartKind, findings: list[FindingRecord], names: Mapping[str, str], lang: str) -> Part:
-    reports: dict[tuple[str, str, int], list[FindingRecord]] = {}
-    for finding in findings:
-        reports.setdefault((finding.province, finding.organ, finding.year), []).append(finding)
+def _order(finding: FindingRecord) -> tuple[int, str, str]:
+    return (_grade(finding), finding.rule, finding.where)
+
+
+def _worst(told: Iterable[_Told]) -> int:
+    return min(_RANK.get(one.severity, len(_RANK)) for one in told)
+
+
+def _part(kind: PartKind, told: list[_Told], names: Mapping[str, str], lang: str) -> Part:
+    reports: dict[tuple[str, str, int], list[_Told]] = {}
+    for one in told:
+        finding = one.finding
+        reports.setdefault((finding.province, finding.organ, finding.year), []).append(one)
     shown = dict(
         sorted(reports.items(), key=lambda item: (_worst(item[1]), -len(item[1]), item[0]))[:MOST_REPORTS]
     )
@@ -260,7 +298,7 @@ def _part(kind: PartKind, findings: list[FindingRecord], names: Mapping[str, str
         provinces.setdefault(province, {}).setdefault(organ, []).append(_report(year, group, lang))
     return Part(
         kind=kind,
-        count=len(findings),
+        count=len(told),
         provinces=tuple(
             ProvinceItems(
                 names.get(province, province),
@@ -272,22 +310,27 @@ def _part(kind: PartKind, findings: list[FindingRecord], names: Mapping[str, str
     )
 
 
-def _report(year: int, findings: list[FindingRecord], lang: str) -> ReportItems:
-    ordered = sorted(findings, key=lambda f: (_RANK.get(f.severity, len(_RANK)), f.rule, f.where))
+def _report(year: int, told: list[_Told], lang: str) -> ReportItems:
+    ordered = sorted(
+        told, key=lambda one: (_RANK.get(one.severity, len(_RANK)), one.finding.rule, one.finding.where)
+    )
     return ReportItems(
         year=year,
-        url=next((finding.url for finding in ordered if finding.url), ""),
-        items=tuple(
-            Item(
-                severity=finding.severity,
-                rule=finding.rule,
-                place=place(finding.where, lang),
-                message=finding.message_en if lang == "en" else finding.message_zh,
-                basis=finding.basis_en if lang == "en" else finding.basis_zh,
-            )
-            for finding in ordered[:MOST_IN_REPORT]
-        ),
+        url=next((one.finding.url for one in ordered if one.finding.url), ""),
+        items=tuple(_item(one, lang) for one in ordered[:MOST_IN_REPORT]),
         more=max(0, len(ordered) - MOST_IN_REPORT),
+    )
+
+
+def _item(told: _Told, lang: str) -> Item:
+    finding = told.finding
+    return Item(
+        severity=told.severity,
+        rule=finding.rule,
+        place=place(finding.where, lang),
+        message=finding.message_en if lang == "en" else finding.message_zh,
+        basis=finding.basis_en if lang == "en" else finding.basis_zh,
+        under=tuple(_item(_Told(told.kind, one), lang) for one in told.under),
     )
 
 

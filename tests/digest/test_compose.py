@@ -165,14 +165,50 @@ def test_counts_agree_with_what_really_stands(change: Make, flips: list[tuple[st
 
 def test_the_worst_stands_first(change: Make) -> None:
     digest = composed(
-        change(1, "new", fingerprint="a", organ="青杉市甲局", severity="info", rule="title-nonstandard"),
+        change(
+            1, "new", fingerprint="a", organ="青杉市甲局", severity="warning", rule="title-called-work-report"
+        ),
         change(2, "new", fingerprint="b", organ="青杉市乙局", severity="warning", rule="period-missing"),
         change(3, "new", fingerprint="c", organ="青杉市丙局", severity="critical", rule="table-missing"),
         change(4, "new", fingerprint="d", organ="青杉市甲局", severity="error", rule="disputes-total"),
     )
     assert organs(digest.parts[0]) == ["青杉市丙局", "青杉市甲局", "青杉市乙局"]
     second = digest.parts[0].provinces[0].organs[1].reports[0]
-    assert [item.severity for item in second.items] == ["error", "info"]
+    assert [item.severity for item in second.items] == ["error", "warning"]
+
+
+def test_findings_with_one_likely_cause_are_one_line(change: Make) -> None:
+    cause = {"fingerprint": "c", "rule": "cell-likely-culprit", "severity": "info", "message_zh": "应为3"}
+    digest = composed(
+        change(1, "new", fingerprint="a", rule="applications-balance", group="c", message_zh="不平"),
+        change(2, "new", fingerprint="b", rule="applications-row-total", group="c", message_zh="合计不符"),
+        change(3, "new", **cause),
+        change(4, "new", fingerprint="d", rule="disputes-total"),
+    )
+    (part,) = digest.parts
+    assert part.count == 2
+    report = part.provinces[0].organs[0].reports[0]
+    first, second = report.items
+    assert (first.message, first.severity) == ("应为3", "error"), "as grave as the worst that it explains"
+    assert [item.message for item in first.under] == ["不平", "合计不符"]
+    assert (second.rule, second.under) == ("disputes-total", ())
+    assert "2 项新问题" in digest.subject
+
+
+def test_a_cause_that_is_not_told_hides_nothing(change: Make) -> None:
+    digest = composed(change(1, "new", fingerprint="a", group="c"))
+    assert [part.count for part in digest.parts] == [1]
+    fixed = composed(
+        change(1, "fixed", fingerprint="a", group="c"),
+        change(2, "new", fingerprint="c", rule="cell-likely-culprit", severity="info"),
+    )
+    assert [(part.kind, part.count) for part in fixed.parts] == [(PartKind.FIXED, 1)]
+
+
+def test_hints_and_what_is_the_operators_are_not_told(change: Make) -> None:
+    assert compose([change(1, "new", severity="info")], AROUND, day=DAY) is None
+    unreachable = {"rule": "filing-unreachable", "verdict": "uncertain", "fault": "extraction"}
+    assert compose([change(1, "new", **unreachable)], AROUND, day=DAY) is None
 
 
 def test_long_lists_are_cut_and_counted(change: Make) -> None:
@@ -181,7 +217,9 @@ def test_long_lists_are_cut_and_counted(change: Make) -> None:
         for number in range(1, MOST_IN_REPORT + 4)
     ]
     bodies = [
-        change(100 + number, "new", fingerprint=f"o{number}", organ=f"青杉市第{number:03}局", severity="info")
+        change(
+            100 + number, "new", fingerprint=f"o{number}", organ=f"青杉市第{number:03}局", severity="warning"
+        )
         for number in range(MOST_REPORTS + 4)
     ]
     digest = composed(*many, *bodies)
