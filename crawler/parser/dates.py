@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -23,6 +23,7 @@ _CHINA = timezone(timedelta(hours=8))
 
 _PUBLICATION_META = "pubdate"
 _FIRST_PUBLICATIONS = 2008
+_MOST_TAGS = 20
 
 _DAY = r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?=\D|$|\d\d:\d\d)"
 _COMPACT_DAY = re.compile(r"(20\d\d)(\d\d)(\d\d)(?=\D|$)")
@@ -118,7 +119,7 @@ def _calendar(year: str | int, month: str | int, day: str | int) -> date | None:
 
 def _tagged_days(pairs: Sequence[tuple[str, str]]) -> list[date]:
     contents = (content for name, content in pairs if name.strip().lower() == _PUBLICATION_META)
-    return [day for content in contents if (day := _stamped_day(content)) is not None]
+    return [day for content in islice(contents, _MOST_TAGS) if (day := _stamped_day(content)) is not None]
 
 
 def _stamped_day(content: str) -> date | None:

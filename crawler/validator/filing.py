@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 
 from crawler.report.deadlines import FIRST_YEAR_OF_REVISED_REGULATION
 from crawler.report.model import Bilingual, DateSource, Kind, Report, ShownDate
@@ -293,6 +294,7 @@ def filing_is_cover_letter(report: Report, context: Context) -> Statements:
 
 
 _SEARCHED = 2000
+_MOST_LABELS = 20
 
 
 def _titles_of(page: WebPage | None) -> Iterator[str | None]:
@@ -300,7 +302,8 @@ def _titles_of(page: WebPage | None) -> Iterator[str | None]:
     if page is not None:
         yield page.title
         yield page.listed_title
-        yield from (content for name, content in page.meta if name.strip().lower() == "articletitle")
+        labels = (content for name, content in page.meta if name.strip().lower() == "articletitle")
+        yield from islice(labels, _MOST_LABELS)
 
 
 def _opening(report: Report) -> str:

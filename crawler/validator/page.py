@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.report.model import Bilingual, Kind, Report
@@ -317,6 +318,7 @@ def page_hijacked(_report: Report, context: Context) -> Statements:
 
 _SAYS_OF_ITSELF = frozenset({"keywords", "description", "articletitle", "title", "sitename", "columnname"})
 _FIRST_LINES = 5
+_MOST_LABELS = 20
 _LONGEST_LINE = 1000
 
 
@@ -335,6 +337,7 @@ def _on_page(page: WebPage, fewest: float) -> Iterator[tuple[str, Bilingual]]:
 
 def _speaking_first(page: WebPage) -> Iterable[str]:
     yield page.title
-    yield from (content for name, content in page.meta if name.strip().lower() in _SAYS_OF_ITSELF)
+    labels = (content for name, content in page.meta if name.strip().lower() in _SAYS_OF_ITSELF)
+    yield from islice(labels, _MOST_LABELS)
     yield from page.headings[:_FIRST_LINES]
     yield from page.around[:_FIRST_LINES]

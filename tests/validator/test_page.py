@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,3 +97,13 @@ def test_long_nonsense_is_answered(build: Any, nasty: str) -> None:
         for f in outcome.findings
         if f.rule.startswith("meta")
     )
+
+
+def test_a_page_of_a_hundred_thousand_labels_is_answered(build: Any) -> None:
+    labels = tuple((name, "时时" * 20) for name in ("Keywords", "ArticleTitle", "PubDate") * 30_000)
+    report, context = build.changed({"context": {"web_page": True, "page": {}}})
+    outcome = check(report, replace(context, page=replace(sound_page(), meta=labels)))
+    assert {"meta-title-mismatch", "meta-pubdate-format", "meta-site-missing"} <= set(
+        outcome.rules(Verdict.FAIL)
+    )
+    assert outcome.verdicts["page-hijacked"] is Verdict.PASS
