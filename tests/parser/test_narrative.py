@@ -176,7 +176,7 @@ def test_what_a_sentence_claims(said: dict[str, Any]) -> None:
     if "in" in said:
         sections[said["in"]] = Section(said["in"], "", True, False, paragraph, empty=False, order=0)
     claims = read_narrative(paragraph, sections, said.get("year", YEAR), said.get("organ", ORGAN)).claims
-    claims = tuple(claim for claim in claims if claim.quote == said["says"] or "after" not in said)
+    claims = tuple(c for c in claims if "after" not in said or c.quote == said["says"])
     assert sorted(map(_written, claims)) == sorted(said["reads"])
 
 

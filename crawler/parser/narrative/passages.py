@@ -57,7 +57,7 @@ class Passage:
 
     `text` is folded, thousands separators taken out; `lead` is what stands before it in the same sentence,
     `sentence` the whole of that; `strayed` says that an earlier sentence of the paragraph last spoke of
-    another year.
+    another year, or of another body.
     """
 
     printed: str
@@ -102,7 +102,7 @@ class Passage:
             return Scope.UNSURE
         if self.year is None and _YEAR.search(self.text):
             return Scope.UNSURE
-        if _named_body(clause, self.organ):
+        if _of_another_body(self.lead + self.text[:at], self.organ):
             return Scope.UNSURE
         within = WHOLE_YEAR.sub("", self.up_to_here)
         if PART_OF_YEAR.search(within) or MORE_THAN_A_YEAR.search(within) or OTHERS.search(within):
@@ -141,7 +141,7 @@ def passages(
                 )
                 lead += folded
             said = _last_year(whole, year)
-            strayed = strayed if said is None else not said
+            strayed = (strayed if said is None else not said) or _of_another_body(whole, name)
 
 
 def plain(printed: str) -> str:
@@ -150,12 +150,12 @@ def plain(printed: str) -> str:
     return _THOUSANDS.sub(lambda match: match[0].replace(",", ""), folded)
 
 
-def _named_body(clause: str, organ: str) -> bool:
-    """Whether the one who acts in `clause` is named and is not `organ`, not shortened either."""
-    acting = ACTING_BODY.search(clause)
-    if acting is None:
+def _of_another_body(text: str, organ: str) -> bool:
+    """Whether the last body that `text` names as acting is not `organ`, not shortened either."""
+    acting = ACTING_BODY.findall(text)
+    if not acting:
         return False
-    name = BEFORE_A_NAME.sub("", acting["name"])
+    name = BEFORE_A_NAME.sub("", acting[-1])
     left = iter(organ)
     return not (OURSELVES.search(name) or all(character in left for character in name))
 
