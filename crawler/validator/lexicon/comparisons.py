@@ -12,7 +12,7 @@ REORGANISED: Final = re.compile(
 """The body is not quite the one that it was: any of its figures may have changed hands."""
 
 CORRECTED: Final = re.compile(
-    r"更正|勘误|(?<![未不无])调整|口径|补[录报计]|漏[报计填]|误[报计填]|[错多少][报计填]|有误|笔误|核[减增]"
+    r"更正|勘误|(?<![未不无])(?<![未不无]作)调整|口径|补[录报计]|漏[报计填]|误[报计填]|[错多少][报计填]|有误|笔误|核[减增]"
     r"|重新(?:统计|核定|核实|核对|梳理)|合并|划转|移交|差异|出入|不一致|为准"
 )
 """Words that give a reason why a figure differs, where they stand beside what they speak of."""
