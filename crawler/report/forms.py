@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -276,6 +277,7 @@ SIGNED_COLUMNS = frozenset({"items_change"})
 """Columns that may be negative."""
 
 
+@lru_cache(maxsize=128)
 def form_for(year: int) -> Form | None:
     """The form that reports of `year` must use; None before 2019, when there was none."""
     return next((form for form in FORMS.values() if form.covers(year)), None)
