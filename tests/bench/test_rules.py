@@ -1,4 +1,4 @@
-"""The bench that measures the rules: it cannot be satisfied by a rule without a defect, nor by a blind one."""
+"""The bench that measures the rules: neither a rule without a defect nor a blind one satisfies it."""
 
 from __future__ import annotations
 
