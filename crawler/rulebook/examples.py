@@ -293,7 +293,9 @@ def _column(given: Mapping[str, Any]) -> Column:
 
 def _history(given: Mapping[str, Any]) -> History:
     """What earlier visits saw; `versions` and `twins` change the sound report, beside their other values."""
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in given.items()
+    }
     values["versions"] = tuple(
         Version(version["seen"], "0" * 64, changed(version.get("report", {}))[0])
         for version in values.get("versions", ())
