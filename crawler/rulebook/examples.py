@@ -238,7 +238,7 @@ def _context(given: Mapping[str, Any], year: int) -> Context:
 def _last_year(given: Mapping[str, Any], year: int) -> Report:
     """Last year's sound report, from which this year's follows, with the changes given."""
     change = dict(given)
-    base = {key: change.pop(key) for key in ("year", "form") if key in change}
+    base: dict[str, Any] = {key: change.pop(key) for key in ("year", "form") if key in change}
     due = form_for(base.setdefault("year", year))
     form = base.get("form", due and due.id)
     cells = {**CELLS_OF_LAST_YEAR[form], **CELLS_OF_LAST_YEAR["both"]} if form else {}
