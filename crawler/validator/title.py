@@ -14,7 +14,7 @@ from crawler.validator.generation import before_the_forms
 from crawler.validator.lexicon import titles
 from crawler.validator.lexicon.others import CHANGED_NAME
 from crawler.validator.period import confirmed_by_publication, stated_year, title_year
-from crawler.validator.reading import fold, years_in
+from crawler.validator.reading import fold, sentences, years_in
 from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, rule, shorten, uncertain
 
 Statements = Iterator[Statement | NotApplicable]
@@ -181,7 +181,7 @@ def title_organ_mismatch(report: Report, context: Context) -> Statements:
     prose = fold(report.text)
     listed = any(fold(named) == fold(other) for other in roster.others)
     said = any(fold(name) in prose for name in roster.own) and fold(named) not in prose
-    told = uncertain if not listed or CHANGED_NAME.search(prose) else fail
+    told = uncertain if not listed or _tells_of_new_name(report, (named, *roster.own)) else fail
     yield told(
         _WHERE,
         f"标题中的机关为“{named}”，发布机关为“{own}”，请核实标题或发布栏目",
@@ -190,6 +190,15 @@ def title_organ_mismatch(report: Report, context: Context) -> Statements:
         expected=own,
         found=named,
         quote=report.title or "",
+    )
+
+
+def _tells_of_new_name(report: Report, names: tuple[str, ...]) -> bool:
+    """Whether a sentence tells that one of the bodies was renamed, merged or reorganised."""
+    named = ("机构改革", *map(fold, names))
+    return any(
+        CHANGED_NAME.search(sentence) and any(name in sentence for name in named)
+        for sentence in map(fold, sentences(report.text))
     )
 
 

@@ -147,6 +147,7 @@ DEFECTS = (
         rule="text-foreign-organ",
         spec=added("overview", "{year}年，雨燕市教育局认真贯彻落实条例，主动公开各类信息，组织业务培训。"),
         context=_foreign,
+        kinds=(Kind.DEPARTMENT, Kind.TOWNSHIP, Kind.STREET),  # a government may write of bodies below it
     ),
     # statistical period
     Defect(rule="period-not-full-year", spec=words(lambda text, _: _PERIOD_END.sub("12月21日", text))),
