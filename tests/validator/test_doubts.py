@@ -94,6 +94,7 @@ def test_the_rules_that_find_something_lacking() -> None:
         "fee-statement-missing",
         "table-missing",
         "row-missing",
+        "narrative-silent",
     }
 
 
