@@ -98,13 +98,19 @@ def rule(
             basis=basis,
             forms=forms,
             table=table,
-            family=body.__module__.removeprefix("crawler.validator.").partition(".")[0],
+            family=_family(body.__module__),
             lacking=lacking,
             needs=needs,
             body=body,
         )
 
     return label
+
+
+def _family(module: str) -> str:
+    """The module of crawler.validator, or the package there, that a rule stands in; elsewhere the module."""
+    within = module.removeprefix("crawler.validator.")
+    return module.rpartition(".")[2] if within == module else within.partition(".")[0]
 
 
 class Details(TypedDict, total=False):
