@@ -12,12 +12,15 @@ import yaml
 from crawler.report.model import Cell, Report, TableState
 from crawler.rulebook import policy
 from crawler.validator import RULES, Context, Fault, Finding, Verdict, check
+from crawler.validator.context import Need
 
 HERE = Path(__file__).parent
 CASES = [case for path in sorted(HERE.glob("*.yml")) for case in yaml.safe_load(path.read_text("utf-8"))]
 OF_CASE = {"rule", "name", "expect", "findings", "also"}
 IDS = [f"{case['rule']}: {case['name']}" for case in CASES]
 BY_CELLS = ("arithmetic", "tables")
+COMPARING = {rule.id for rule in RULES.values() if {Need.PREVIOUS, Need.HISTORY} & set(rule.needs)}
+"""Rules that hold two readings against each other: where one is doubtful they may find less, never more."""
 
 
 def built(case: dict[str, Any], build: Any) -> tuple[Report, Context]:
@@ -49,10 +52,12 @@ def test_doubt_changes_whose_fault_it_is_and_nothing_else(case: dict[str, Any], 
     report, context = built(case, build)
     recognised = replace(with_cells(report, confidence=0.99), recognised=True)
     sure, doubted = check(report, context), check(recognised, context)
-    assert doubted.verdicts == sure.verdicts
-    assert [(f.rule, f.where, f.message) for f in doubted.findings] == [
-        (f.rule, f.where, f.message) for f in sure.findings
+    same = {rule: verdict for rule, verdict in sure.verdicts.items() if rule not in COMPARING}
+    assert {rule: doubted.verdicts[rule] for rule in same} == same
+    assert [(f.rule, f.where, f.message) for f in doubted.findings if f.rule in same] == [
+        (f.rule, f.where, f.message) for f in sure.findings if f.rule in same
     ]
+    assert set(doubted.rules(Verdict.FAIL)) <= set(sure.rules(Verdict.FAIL))
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
@@ -72,10 +77,15 @@ def test_figures_that_were_not_recognised_keep_their_fault(case: dict[str, Any],
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_of_a_report_read_in_part_nothing_is_lacking(case: dict[str, Any], build: Any) -> None:
     report, context = built(case, build)
-    found = publishers(report, replace(context, partial=True))
-    assert [f.rule for f in found if RULES[f.rule].lacking] == []
-    sure = [(f.rule, f.where) for f in publishers(report, context) if not RULES[f.rule].lacking]
-    assert [(f.rule, f.where) for f in found] == sure
+    in_part = replace(context, partial=True)
+    found = {(f.rule, f.where) for f in publishers(report, in_part)}
+    assert {rule for rule, _ in found if RULES[rule].lacking} == set()
+    sure = {(f.rule, f.where) for f in publishers(report, context) if not RULES[f.rule].lacking}
+    assert found <= sure
+    # a change from last year may be explained in the rest
+    unsure = {(f.rule, f.where) for f in check(report, in_part).findings if f.verdict is Verdict.UNCERTAIN}
+    assert sure - found <= unsure
+    assert {rule for rule, _ in sure - found} <= COMPARING | {"unit-suspect-fee"}
 
 
 def test_the_rules_that_find_something_lacking() -> None:
@@ -95,6 +105,8 @@ def test_the_rules_that_find_something_lacking() -> None:
         "table-missing",
         "row-missing",
         "narrative-silent",
+        "contact-missing",
+        "fee-statement-incomplete",
     }
 
 
