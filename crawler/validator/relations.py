@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from crawler.report.forms import (
     APPLICANTS,
@@ -37,8 +38,7 @@ class Standing(StrEnum):
     UNDECIDABLE = "undecidable"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One cell of a relation and its number, None where it could not be read."""
 
     key: str
@@ -47,19 +47,21 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a relation."""
+    """One side of a relation: its cells, the sum of those that were read, the keys of those that were not."""
 
     terms: tuple[Term, ...]
+    known: Number
+    unread: tuple[str, ...]
 
-    @property
-    def known(self) -> Number:
-        """Sum of the cells that were read."""
-        return sum([term.value for term in self.terms if term.value is not None])
-
-    @property
-    def unread(self) -> tuple[str, ...]:
-        """Keys of the cells that were not."""
-        return tuple([term.key for term in self.terms if term.value is None])
+    @classmethod
+    def of(cls, keys: tuple[str, ...], table: Table) -> Side:
+        """The cells `keys` of `table`."""
+        terms = tuple([Term(key, read(table, key)) for key in keys])
+        return cls(
+            terms,
+            sum([term.value for term in terms if term.value is not None]),
+            tuple([term.key for term in terms if term.value is None]),
+        )
 
     @property
     def lowest(self) -> Number | None:
@@ -110,22 +112,35 @@ def evaluate(relation: Relation, table: Table) -> Evaluation:
     """`relation` over the cells of `table`, the table that it speaks of."""
     return Evaluation(
         relation,
-        Side(tuple(Term(key, read(table, key)) for key in relation.left)),
-        Side(tuple(Term(key, read(table, key)) for key in relation.right)),
+        Side.of(relation.left, table),
+        Side.of(relation.right, table),
         stray_rows=relation.rule == _SUMS_OVER_ROWS and has_stray_rows(table),
     )
 
 
 def evaluations(report: Report, rule: str | None = None) -> Iterator[Evaluation]:
     """Every relation that the printed forms hold the tables to, or `rule` alone, evaluated."""
+    global _latest
+    latest = _latest
+    if latest is None or latest[0] is not report:
+        _latest = latest = (report, tuple(_evaluated(report)))
+    for evaluation in latest[1]:
+        if rule is None or evaluation.relation.rule == rule:
+            yield evaluation
+
+
+_latest: tuple[Report, tuple[Evaluation, ...]] | None = None
+"""The report that was evaluated last: all rules of arithmetic ask for the same one, one after the other."""
+
+
+def _evaluated(report: Report) -> Iterator[Evaluation]:
     for key in ("disclosure", "applications", "disputes"):
         form = printed_form(report, key)
         if form is None:
             continue
         undivided = undivided_other(form, report.tables["applications"])
         for relation in _relations(form.id, key, undivided):
-            if rule is None or relation.rule == rule:
-                yield evaluate(relation, report.tables[key])
+            yield evaluate(relation, report.tables[key])
 
 
 def rests_on_damage(report: Report, evaluation: Evaluation) -> bool:
