@@ -61,6 +61,7 @@ _ROWS_EN = MappingProxyType(
         "unavailable": "III(4) unavailable",
         "unprocessed": "III(5) not processed",
         "other": "III(6) other handling",
+        "litigation": "litigation",
     }
 )
 _COLUMNS_EN = MappingProxyType(
@@ -111,6 +112,7 @@ _ROWS_ZH = MappingProxyType(
         (row.key, row.label) for form in FORMS.values() for block in form.disclosure for row in block.rows
     )
     | {group.key: group.label for group in DISPUTE_GROUPS}
+    | {"litigation": DISPUTE_GROUPS[-1].label.partition(" · ")[0]}  # both groups of it
     | {
         row.key.partition("_")[0]: row.groups[-1]
         for form in FORMS.values()
