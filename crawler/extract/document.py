@@ -106,7 +106,8 @@ class Document:
     object says in which an article was found as data (ArticleTitle, PubDate, ContentSource).
     `page_title` is the <title>; `headings` are h1 to h3 texts outside the body container.
     `around` is text of the page outside the body (breadcrumb, date line, footer), in reading order;
-    it may tell the date and the column but is no part of the report.
+    it may tell the date and the column but is no part of the report. Its last `apart` lines stand below the
+    article and speak of other things: further articles, comments, the site.
     `continuations` are addresses, as printed, of further pages of the same article, in order; a pager that
     links every page gives that of the first one too.
     """
@@ -118,6 +119,7 @@ class Document:
     meta: tuple[tuple[str, str], ...] = ()
     data: tuple[tuple[str, str], ...] = ()
     around: tuple[str, ...] = ()
+    apart: int = 0
     attachments: tuple[Attachment, ...] = ()
     continuations: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(

@@ -30,7 +30,7 @@ _COMPACT_DAY = re.compile(r"(20\d\d)(\d\d)(\d\d)(?=\D|$)")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)")
 _LEADING_DAY = re.compile(rf"\s*{_DAY}")
 
-_LABEL = r"(?<!首次)(?<!原)发\s*[布表]\s*(?:日\s*期|时\s*间)"
+_LABEL = r"(?<!首次|更新|最后|最近|重新|再次|修改|修订|更正|评论)(?<!原)发\s*[布表]\s*(?:日\s*期|时\s*间)"
 _LABELLED = re.compile(rf"{_LABEL}[\s:\])】|]*{_DAY}")
 _PLAIN_LABELLED = re.compile(rf"(?<![\u3400-\u9fff])(?:时\s*间|日\s*期)\s*:\s*{_DAY}(?!\s*日?\s*星期)")
 _LABEL_AT_END = re.compile(rf"(?:{_LABEL}|(?<![\u3400-\u9fff])(?:时间|日期))[\s:\])】|]*$")
@@ -98,9 +98,9 @@ _LABELLED_AT_ALL = re.compile(r"发\s*[布表]\s*(?:日\s*期|时\s*间)[\s:\])�
 
 def unread_publication(document: Document, *, first_heading: int | None) -> str:
     """The line that labels a date of publication although `publication` read none: two dates that contradict
-    each other, 首次发布时间, 24-01-16. Empty where there is none.
+    each other, 首次发布时间, 24-01-16, one below the article that may be another's. Empty where none is.
     """
-    lines = _date_lines(document, first_heading)
+    lines = (*_date_lines(document, first_heading), *document.around[_own(document) :])
     return next(
         (" ".join(line.split())[:_LONGEST_QUOTE] for line in lines if _LABELLED_AT_ALL.search(line)), ""
     )
@@ -178,11 +178,16 @@ def _date_lines(document: Document, first_heading: int | None) -> Iterator[str]:
     """Lines that may carry a date label, half width; a label that ends a line gets the next line's start."""
     end = min(_HEAD_BLOCKS, len(document.blocks) if first_heading is None else first_heading)
     tail = document.blocks[max(end, len(document.blocks) - _TAIL_BLOCKS) :]
-    raw = [*document.around, *_block_lines(document.blocks[:end]), *_block_lines(tail)]
+    raw = [*document.around[: _own(document)], *_block_lines(document.blocks[:end]), *_block_lines(tail)]
     folded = [normalize("NFKC", line[:_LONGEST_DATE_LINE]) for line in raw]
     for index, line in enumerate(folded):
         following = folded[index + 1] if index + 1 < len(folded) and _LABEL_AT_END.search(line) else ""
         yield f"{line} {following[:40]}" if _LEADING_DAY.match(following) else line
+
+
+def _own(document: Document) -> int:
+    """How many lines around the article may be its own: below it stand those of other articles."""
+    return len(document.around) - document.apart
 
 
 def _block_lines(blocks: Sequence[Block]) -> Iterator[str]:
@@ -233,18 +238,20 @@ _PERIOD_WORDS = re.compile(
     r"统计(?:数据)?的?(?:起止)?(?:期限|时限|时段|周期|期间|区间|时间|日期|范围|年限)|报告期|"
     r"数据的?(?:统计)?(?:起止)?(?:期限|时限|时段|周期|期间|区间)"
 )
-_REPORT_WORDS = re.compile(r"数据|统计|报告|年报")
+_REPORT_WORDS = re.compile(r"数据|统计|报告|年报|时间(?:范围|跨度)")
 _OTHER_PERIOD = re.compile(r"据统计|上年|去年|同期|相比|较20|比20")
 _YEAR = r"(?:(\d{4}|[一二][〇○零Oo一二九]{1}[〇○零Oo一二三四五六七八九]{2})年度?\(?)"
 _JOIN = r"(?:开始|起)?,?(?:截至|截止到?|至|到|-+|—+|–|~)"
 _MONTH = r"(?<!\d)(\d{1,2}|[一二三四五六七八九十]{1,3})"
-_MONTH_AND_DAY = rf"{_MONTH}月(?:份|{_MONTH}[日号]?)?"
+_MONTH_AND_DAY = rf"{_MONTH}月(?:份|{_MONTH}[日号]?(?:(?:零|\d{{1,2}})[时点]|\d{{1,2}}:\d\d)?)?"
 _RANGE = re.compile(rf"{_YEAR}?{_MONTH_AND_DAY}{_JOIN}(?:{_YEAR}|[同当本]年)?{_MONTH_AND_DAY}")
 _NUMERIC_RANGE = re.compile(
     rf"(\d{{4}})[-./](\d{{1,2}})[-./](\d{{1,2}}){_JOIN}(?:(\d{{4}})[-./])?(\d{{1,2}})[-./](\d{{1,2}})(?!\d)"
 )
 _MONTHS = re.compile(rf"{_YEAR}(\d{{1,2}}){_JOIN}(\d{{1,2}})月")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
+_WHOLE_YEAR = re.compile(r"(\d{4})年?(?:全年|度?全年度)")
+_CLOSED = re.compile(r"(?:统计|数据)[^,;。]{0,8}(?:截至|截止)(?:日期|时间)?(?:到|为|是|:)?(\d{4})年(12)月(31)日")
 _LONGEST_QUOTE = 200
 _LONGEST_SENTENCE = 2000
 _NOT_PRINTED = PeriodBound(None, None, None)
@@ -291,6 +298,10 @@ def _bounds(folded: str, start: int) -> tuple[PeriodBound, PeriodBound] | None:
     if match := _MONTHS.search(folded, start):
         year, first_month, last_month = (number(part) for part in match.groups())
         return PeriodBound(year, first_month, None), PeriodBound(year, last_month, None)
+    if match := _WHOLE_YEAR.match(folded, start) or _WHOLE_YEAR.match(folded, start + 1):
+        return PeriodBound(int(match[1]), 1, 1), PeriodBound(int(match[1]), 12, 31)
+    if match := _CLOSED.search(folded, start):
+        return _NOT_PRINTED, PeriodBound(*map(int, match.groups()))
     return None
 
 

@@ -51,7 +51,7 @@ def site_domain_not_gov(report: Report, context: Context) -> Statements:
     body = body_of(report, context)
     if host is None or _is_internal(host):
         yield not_applicable("不是公网上的网页", "not a page of the public web")
-    elif host.endswith(_GOVERNMENT) or (body is not None and body.kind is Kind.AUTHORISED):
+    elif f".{host}".endswith(_GOVERNMENT) or (body is not None and body.kind is Kind.AUTHORISED):
         return  # bodies that a law authorises need not have a government site
     else:
         zh = f"报告发布在{host}，不是.gov.cn域名"

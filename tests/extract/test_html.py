@@ -129,6 +129,29 @@ def test_furniture_inside_the_body_is_set_aside():
     assert page.around == ("发布日期：2024-01-18 浏览次数：5", "【打印】【关闭窗口】", "分享到")
 
 
+@pytest.mark.parametrize(
+    ("below", "apart"),
+    [
+        ("<p>发布日期：2024-01-18</p><p>分享到：微信</p>", 0),
+        ("<p>发布日期：2024-01-18</p><h3>相关文章</h3><p>市教育局年报 发布时间：2024-04-20</p>", 2),
+        ("<h3>相关文章</h3><p>发布时间：2024-04-20</p><p>版权所有：青杉市</p>", 3),
+        ("<p>网友评论 发表时间：2024-06-01</p>", 1),
+    ],
+)
+@pytest.mark.parametrize("box", ["<div id=zoom>{}</div>", "<div class=a><div>{}</div></div>"])
+def test_what_stands_below_the_article_is_apart_from_its_own_lines(box: str, below: str, apart: int):
+    top = "<p>当前位置：首页</p><p>发布时间：2024-01-18</p>"
+    page = document(f"<body>{top}{box.format(BODY)}<div>{below}</div></body>")
+    assert plain(page.blocks) == BODY_BLOCKS
+    assert page.apart == apart
+    assert page.around[:2] == ("当前位置：首页", "发布时间：2024-01-18")
+
+
+def test_lists_without_a_container_of_their_own_are_apart():
+    page = document(f"<body>{BODY}<p>青杉市教育局年报</p><p>发布时间：2024-04-20</p><p>交通局年报</p></body>")
+    assert (page.around, page.apart) == (("发布时间：2024-04-20",), 1)
+
+
 def test_a_page_without_headings_gives_its_densest_part():
     html = (
         "<div><a href=/1>公开指南</a> <a href=/2>公开制度</a></div>"

@@ -47,7 +47,7 @@ def test_the_article_of_a_configuration_object():
         "id": 4688997,
         "title": TITLE,
         "publisher": "云溪县水务局",
-        "first_publish_time": 1705543200,
+        "first_publish_time": 1705456800,
         "display_publish_time": 1705543200,
         "content": BODY,
         "txt_content": "一、总体情况 全年平稳",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.document import Block, Document
-from crawler.parser.dates import is_signature, publication, signature, statistical_period
+from crawler.parser.dates import is_signature, publication, signature, statistical_period, unread_publication
 from crawler.report.model import DateSource, PeriodBound
 
 Builder = Callable[..., Document]
@@ -132,6 +132,19 @@ def test_two_labelled_dates_that_differ_are_decided_by_the_line_under_the_title(
     told = document(around=("发布日期：2022-01-20 来源：市水务局", *others))
     assert published(told) == (date(2022, 1, 20), DateSource.LABEL)
     assert published(document(around=others)) == (None, None)
+
+
+def test_a_label_below_the_article_may_be_that_of_another_article(document: Builder) -> None:
+    line = "云溪县教育局2023年年度报告 发布时间：2022-04-20"
+    page = document(around=("首页 > 年报", "相关文章", line, "版权所有"), apart=3)
+    assert published(page) == (None, None)
+    assert unread_publication(page, first_heading=None) == line
+
+
+@pytest.mark.parametrize("word", ["更新", "最后", "重新", "修改", "更正"])
+def test_the_time_of_a_later_publication_is_not_that_of_publication(document: Builder, word: str) -> None:
+    page = document(around=(f"{word}发布时间：2022-04-20 来源：市水务局",))
+    assert published(page) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def extract_html(text: str, notes: tuple[str, ...] = ()) -> Document:
         meta=seen.meta,
         data=article.meta,
         around=(*seen.around, *(text for block in seen.blocks for text in texts(block)))[:MAX_AROUND],
+        apart=0,
         attachments=tuple(dict.fromkeys((*seen.attachments, *body.attachments, *article.files)))[
             :MAX_ATTACHMENTS
         ],
@@ -114,6 +115,12 @@ def _read(text: str, notes: tuple[str, ...] = ()) -> _Page:
                 if entry and isinstance(entry.block, Paragraph) and PAGER_LINE.fullmatch(entry.block.text):
                     inside[link.entry] = False
     outside = [entry for entry, kept in zip(walked.entries, inside, strict=True) if not kept]
+    above = sum(
+        len(list(texts(entry.block)))
+        for entry, kept in zip(walked.entries[: body.apart], inside, strict=False)
+        if not kept
+    )
+    around = tuple(text for entry in outside for text in texts(entry.block))[:MAX_AROUND]
     document = Document(
         Format.HTML,
         tuple(entry.block for entry, kept in zip(walked.entries, inside, strict=True) if kept),
@@ -122,7 +129,8 @@ def _read(text: str, notes: tuple[str, ...] = ()) -> _Page:
             entry.block.text for entry in outside if entry.heading and isinstance(entry.block, Paragraph)
         ),
         meta=meta,
-        around=tuple(text for entry in outside for text in texts(entry.block))[:MAX_AROUND],
+        around=around,
+        apart=max(0, len(around) - above),
         attachments=tuple(walked.attachments),
         continuations=pages,
         notes=(*notes, *walked.notes),

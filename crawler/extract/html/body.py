@@ -31,13 +31,15 @@ _LEAST_LABEL = 4
 class Body(NamedTuple):
     """`inside` tells of each entry whether it belongs to the article, which lies between `low` and `high`.
 
-    `marked`: headings or tables of figures show where it is; else it is only where most text is.
+    `marked`: headings or tables of figures show where it is; else it is only where most text is. `apart` is
+    the first entry below the article that is no line at its foot; beyond the last where nothing is marked.
     """
 
     inside: list[bool]
     low: int
     high: int
     marked: bool
+    apart: int
 
 
 def find_body(entries: Sequence[Entry], places: Places) -> Body:
@@ -58,7 +60,24 @@ def find_body(entries: Sequence[Entry], places: Places) -> Body:
         if at not in between and isinstance(block, Paragraph) and _is_furniture(block.text):
             inside[at] = False
     _set_aside(list(_named_furniture(places, container)), entries, places, marks, inside)
-    return Body(inside, low, high, bool(marks))
+    apart = _apart(entries, inside, marks[-1]) if marks else len(entries)
+    return Body(inside, low, high, bool(marks), apart)
+
+
+def _apart(entries: Sequence[Entry], inside: Sequence[bool], last_mark: int) -> int:
+    """Where other matter than the article begins behind its last mark: dates there may be anybody's."""
+    last = max((at for at, kept in enumerate(inside) if kept), default=last_mark)
+    if entries[last].linked or not all(inside[last_mark:last]):
+        return last_mark  # the lists below have no container of their own
+    at = last + 1
+    while at < len(entries) and _is_foot(entries[at]):
+        at += 1
+    return at
+
+
+def _is_foot(entry: Entry) -> bool:
+    """Whether a line below an article is its own: its date line, its share box, the way to the next one."""
+    return isinstance(entry.block, Paragraph) and _FURNITURE_LINE.match(entry.block.text) is not None
 
 
 def _set_aside(

@@ -48,7 +48,6 @@ _DATES = (
     "pubtime",
     "infodate",
     "releasetime",
-    "firstpublishtime",
 )
 _SOURCES = ("contentsource", "source", "publisher")
 _PAIRS = (("ArticleTitle", _TITLES), ("PubDate", _DATES), ("ContentSource", _SOURCES))
