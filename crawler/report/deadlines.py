@@ -138,9 +138,22 @@ def deadline(kind: Kind, year: int) -> Deadline:
 
 _KIND_BY_ENDING: tuple[tuple[re.Pattern[str], Kind | None], ...] = (
     # Committees of a party, of residents and of villagers are no administrative bodies.
-    (re.compile(r"(?:村|居|社区)(?:民)?委员会$|(?:党|团|工作)委员会$|[省市县区旗州党工团乡镇]委$"), None),
+    (
+        re.compile(
+            r"(?:村|居|社区)(?:民)?委员会$|(?:党|团|工作)委员会$|[省市县区旗州盟党工团乡镇]委(?:员会)?$"
+        ),
+        None,
+    ),
+    # Nor are offices of a party, of a people's congress or of the consultative conference, and supervisors.
+    (
+        re.compile(
+            r"^中共|[省市县区旗州盟]委(?!员会|托)|[党工]委|纪律检查|纪委|监察委|人大常|人民代表大会|"
+            r"政协|政治协商|^共青团|团委"
+        ),
+        None,
+    ),
+    (re.compile(r"(?:[乡镇]|苏木)(?:(?:人民)?政府(?:党政)?(?:办公?室|办)?)?$"), Kind.TOWNSHIP),
     (re.compile(r"(?:人民政府|[省市县区旗州盟]政府|政府)办(?:公(?:厅|室))?$"), Kind.GOVERNMENT_OFFICE),
-    (re.compile(r"(?:[乡镇]|苏木)(?:(?:人民)?政府)?$"), Kind.TOWNSHIP),
     (re.compile(r"街道(?:办事处|办)?$"), Kind.STREET),
     # 城市管理委员会 and 监督管理委员会 are departments; a zone's name ends in the ground that it manages.
     (re.compile(r"管委会$|(?:区|园|城|港|岛|湖|山|基地|组团)管理委员会$"), Kind.ZONE),

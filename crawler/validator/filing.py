@@ -11,7 +11,15 @@ from crawler.report.model import Bilingual, DateSource, Kind, Report, ShownDate
 from crawler.validator.basis import ARTICLE_49, CONSISTENCY, LOCAL_LETTER, LOGIC, PRACTICE
 from crawler.validator.body import Body, body_of
 from crawler.validator.context import Context, WebPage
-from crawler.validator.lateness import INDIRECT, WHERE, after_local_day, either_way, indirect, late
+from crawler.validator.lateness import (
+    INDIRECT,
+    WHERE,
+    after_local_day,
+    either_way,
+    indirect,
+    late,
+    no_later_than,
+)
 from crawler.validator.lexicon import letters
 from crawler.validator.period import year_disputed
 from crawler.validator.reading import fold
@@ -73,15 +81,20 @@ def filing_late(report: Report, context: Context) -> Statements:
         return  # a visit saw it in time, whatever its page says now
     if report.published_from in INDIRECT:
         yield indirect(report.published_from, published, latest, body)
-    elif any((day > latest.day) != (published > latest.day) for day in report.contradicting_dates):
+        return
+    told = [no_later_than(day, context.seen) for day in (published, *report.contradicting_dates)]
+    first = told[0]
+    if any((other.day > latest.day) != (first.day > latest.day) for other in told):
         yield _contradicted(report, published, latest.day)
-    elif published > latest.day:
+    elif first.day > latest.day:
         unknown_days = context.policy.limit("filing-late", "unknown_calendar_days")
-        yield late(published, latest, body, year, notice, unknown_days=unknown_days)
-    elif published > due.day:
-        yield either_way(published, due, latest, body)
-    elif notice is not None and published > notice.day:
-        yield after_local_day(published, due, notice)
+        yield late(
+            min(told, key=lambda told: told.day), latest, body, year, notice, unknown_days=unknown_days
+        )
+    elif first.day > due.day:
+        yield either_way(first, due, latest, body)
+    elif notice is not None and first.day > notice.day:
+        yield after_local_day(first, due, notice)
 
 
 @rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from crawler.report.deadlines import FIRST_YEAR_OF_REVISED_REGULATION, Deadline, LocalDay
 from crawler.report.model import Bilingual, DateSource
@@ -22,25 +23,54 @@ INDIRECT = {
 _NOTHING = Bilingual("", "")
 
 
+class Published(NamedTuple):
+    """The day that counts as that of publication; `stated` is the page's where a visit came before it."""
+
+    day: date
+    stated: date | None = None
+
+    @property
+    def words(self) -> Bilingual:
+        """How a message tells the day."""
+        if self.stated is None:
+            return Bilingual(f"{self.day}发布", f"published {self.day}")
+        return Bilingual(
+            f"不晚于{self.day}发布（当日访问已见到，页面现标{self.stated}）",
+            f"published no later than {self.day} (a visit saw it that day; its page now says {self.stated})",
+        )
+
+
+def no_later_than(stated: date, seen: date | None) -> Published:
+    """The stated day, or the earlier one on which a visit first saw the report."""
+    return Published(stated) if seen is None or stated <= seen else Published(seen, stated)
+
+
 def late(
-    published: date, due: Deadline, body: Body, year: int, notice: LocalDay | None, *, unknown_days: float
+    published: Published,
+    due: Deadline,
+    body: Body,
+    year: int,
+    notice: LocalDay | None,
+    *,
+    unknown_days: float,
 ) -> Statement:
     """A breach of the due date; a due day that was no working day lessens it.
 
     Up to `unknown_days` after a due day in a year whose holidays are not known, none can be ruled out.
     """
-    days = (published - due.day).days
-    calendar, case = _calendar(published, due.day, days <= unknown_days)
+    days = (published.day - due.day).days
+    calendar, case = _calendar(published.day, due.day, days <= unknown_days)
     local = _NOTHING if notice is None else _also_local(notice)
     note = body.note if year >= FIRST_YEAR_OF_REVISED_REGULATION else _NOTHING
     return fail(
         WHERE,
-        f"应于{due.day}前公布，实际{published}发布，逾期{days}天{calendar.zh}{local.zh}{note.zh}",
-        f"Due by {due.day}, published {published}, {days} day{'s' if days != 1 else ''} late"
-        f"{calendar.en}{local.en}{note.en}",
+        f"应于{due.day}前公布，实际{published.words.zh}，逾期{'不超过' if published.stated else ''}{days}天"
+        f"{calendar.zh}{local.zh}{note.zh}",
+        f"Due by {due.day}, {published.words.en}, {'at most ' if published.stated else ''}"
+        f"{days} day{'s' if days != 1 else ''} late{calendar.en}{local.en}{note.en}",
         fault=Fault.PUBLISHER,
         expected=due.day.isoformat(),
-        found=published.isoformat(),
+        found=published.day.isoformat(),
         case=case,
         basis=due.basis,
     )
@@ -71,35 +101,41 @@ def _also_local(notice: LocalDay) -> Bilingual:
     )
 
 
-def after_local_day(published: date, due: Deadline, notice: LocalDay) -> Statement:
+def after_local_day(published: Published, due: Deadline, notice: LocalDay) -> Statement:
     """In time by the Regulation, after the day of a local notice.
 
     Whether that notice bound this very body, or was changed later, is not on record.
     """
     return uncertain(
         WHERE,
-        f"{published}发布，未超过法定期限{due.day}；当地曾要求{notice.day}前公布（{notice.source.zh}），"
+        f"{published.words.zh}，未超过法定期限{due.day}；当地曾要求{notice.day}前公布（{notice.source.zh}），"
         "该要求是否适用于本机关需人工核对",
-        f"Published {published}, within the statutory limit of {due.day}; asked for locally by {notice.day} "
-        f"({notice.source.en}); whether that holds for this body is for a person to check",
+        f"{_sentence(published.words.en)}, within the statutory limit of {due.day}; "
+        f"asked for locally by {notice.day} ({notice.source.en}); "
+        "whether that holds for this body is for a person to check",
         expected=notice.day.isoformat(),
-        found=published.isoformat(),
+        found=published.day.isoformat(),
         case="local",
         basis=notice.source,
     )
 
 
-def either_way(published: date, due: Deadline, latest: Deadline, body: Body) -> Statement:
+def either_way(published: Published, due: Deadline, latest: Deadline, body: Body) -> Statement:
     """A government office may publish its own report or the government's, which is due later."""
     return uncertain(
         WHERE,
-        f"{published}发布：如为本机关报告，应于{due.day}前公布；如为本级政府报告，应于{latest.day}前公布{body.note.zh}",
-        f"Published {published}: due by {due.day} if it is the office's own report, by {latest.day} "
-        f"if it is the government's{body.note.en}",
+        f"{published.words.zh}：如为本机关报告，应于{due.day}前公布；"
+        f"如为本级政府报告，应于{latest.day}前公布{body.note.zh}",
+        f"{_sentence(published.words.en)}: due by {due.day} if it is the office's own report, "
+        f"by {latest.day} if it is the government's{body.note.en}",
         expected=due.day.isoformat(),
-        found=published.isoformat(),
+        found=published.day.isoformat(),
         basis=latest.basis,
     )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def indirect(source: DateSource, published: date, due: Deadline, body: Body) -> Statement:
