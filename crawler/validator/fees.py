@@ -34,19 +34,24 @@ def fee_statement(text: str, year: int | None) -> FeeStatement | None:
         if not fees.OF_HANDLING_FEES.search(fold(line)):
             continue
         told = list(_told("\n".join(lines[at : at + _LINES]), year))
-        if told and any(_charged(sentence) for sentence in told):
-            return _elements("。".join(told))
+        if any(_charged(sentence) for _, sentence in told):
+            quote = "。".join(printed for printed, _ in told)
+            return _elements("。".join(sentence for _, sentence in told), quote)
     return None
 
 
-def _told(passage: str, year: int | None) -> Iterator[str]:
-    """The sentences of a passage from the first one on fees, without tariffs, other years and other fees."""
+def _told(passage: str, year: int | None) -> Iterator[tuple[str, str]]:
+    """The sentences of a passage from the first one on fees, without tariffs, other years and other fees: as
+    printed, and what they tell.
+    """
     begun = False
-    for sentence in map(fold, sentences(passage)):
+    for printed in sentences(passage):
+        sentence = fold(printed)
         begun = begun or fees.OF_HANDLING_FEES.search(sentence) is not None
         if begun and not fees.TARIFF.search(sentence) and of_the_year(sentence, year):
-            parts = _COMMA.split(sentence)
-            yield "，".join(part for part in parts if not fees.BESIDE_THE_POINT.search(part))
+            # 依据《政府信息公开信息处理费管理办法》 names a fee, and tells of none
+            parts = _COMMA.split(fees.MEASURES_BY_NAME.sub("", sentence))
+            yield printed, "，".join(part for part in parts if not fees.BESIDE_THE_POINT.search(part))
 
 
 def of_the_year(sentence: str, year: int | None) -> bool:
@@ -63,13 +68,15 @@ def _charged(sentence: str) -> bool:
     return not sums and fees.CHARGED.search(sentence) is not None and not fees.DENIED.search(sentence)
 
 
-def _elements(told: str) -> FeeStatement:
+def _elements(told: str, quote: str) -> FeeStatement:
     counted = fees.COUNT.search(told) is not None
     all_paid = fees.ALL_PAID.search(told) is not None
     total = actual = unclear = False
     for match in fees.AMOUNT.finditer(told):
         before = told[max(0, match.start() - _BEFORE_AN_AMOUNT) : match.start()]
-        clause = before.rpartition("，")[2]
+        led, _, clause = before.rpartition("，")
+        if fees.SUMMED_UP.fullmatch(clause):  # 实际收取2件，共计860元
+            clause = led.rpartition("，")[2] + clause
         if fees.ACTUAL.search(clause):
             actual = True
         elif fees.TOTAL.search(clause):
@@ -81,4 +88,4 @@ def _elements(told: str) -> FeeStatement:
     absent = tuple(
         element for element, there in ((_NOTICES, counted), (_TOTAL, asked), (_ACTUAL, received)) if not there
     )
-    return FeeStatement(told, absent, unclear)
+    return FeeStatement(quote, absent, unclear)

@@ -35,6 +35,7 @@ _UNCOUNTABLE = (DamageKind.NUMBERS_RUN_TOGETHER, DamageKind.COLUMNS_UNKNOWN)
 _NAMED_DAMAGES = 4
 _ODD_DIGITS = re.compile(r"[０-９]|\d[,，]\d{3}")
 _UNIT_ELSEWHERE = re.compile(r"单位[：:]?(?:人民币)?(?:万|亿)?元|采购[^，。；]{0,20}\d(?:万|亿)?元")
+_UNIT_OF_PROCUREMENT = re.compile(r"采购(?:总)?(?:金额|额)[^，。；]{0,6}单位[：:]?(?:人民币)?(?:万|亿)?元")
 _PROCUREMENT = "disclosure.procurement.amount"
 
 
@@ -404,8 +405,11 @@ def unit_suspect_procurement(report: Report, _context: Context) -> Statements:
     heading = table.headings_of_money.get(_PROCUREMENT)
     if not cell.value or "元" in cell.raw or "元" in (heading or ""):
         return
+    prose = [fold(sentence) for sentence in sentences(report.text)]
+    if any(_UNIT_OF_PROCUREMENT.search(sentence) for sentence in prose):
+        return  # in a line above the table
     label = cell_label(_PROCUREMENT)
-    elsewhere = heading is None or any(_UNIT_ELSEWHERE.search(fold(s)) for s in sentences(report.text))
+    elsewhere = heading is None or any(_UNIT_ELSEWHERE.search(sentence) for sentence in prose)
     told = uncertain if elsewhere else fail
     yield told(
         "disclosure.procurement",

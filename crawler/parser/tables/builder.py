@@ -15,6 +15,7 @@ from crawler.report.model import AlteredLabel, Cell, Damage, DamageKind, ExtraRo
 
 IN_TEN_THOUSANDS = frozenset({"amount_10k_cny"})
 """Columns whose unit the form sets at 10,000 yuan."""
+_UNITS_OF_MONEY = (TEN_THOUSAND_YUAN, "元")
 _LONGEST_CACHED = 20
 
 
@@ -133,7 +134,9 @@ def _read_cell(column: str, text: str, recognised: bool) -> Cell:
     if column in IN_TEN_THOUSANDS:
         return Cell(parse_number(text, unit=TEN_THOUSAND_YUAN, recognised=recognised), text)
     if column in DECIMAL_COLUMNS:
-        return Cell(parse_number(text, unit="", recognised=recognised), text)
+        # The form names no unit: the sum stands as printed, and the unit with it in the raw text.
+        unit = next((unit for unit in _UNITS_OF_MONEY if text.rstrip().endswith(unit)), "")
+        return Cell(parse_number(text, unit=unit, recognised=recognised), text)
     return Cell(parse_number(text, signed=column in SIGNED_COLUMNS, recognised=recognised), text)
 
 

@@ -15,7 +15,9 @@ OVERVIEW_ASPECTS = (
     ),
     (
         Bilingual("依申请公开", "disclosure on request"),
-        re.compile(r"依申请|申请公开|公开申请|信息公开的?申请|公开.{0,4}申请"),
+        re.compile(
+            r"依申请|申请公开|公开申请|信息公开的?申请|公开.{0,4}申请|(?:收到|受理|接到|接收)(?:各类|的)?申请"
+        ),
     ),
     (
         Bilingual("政府信息管理", "information management"),
@@ -47,7 +49,10 @@ PROBLEM_WORDS = re.compile(
 )
 REMEDY_WORDS = re.compile(
     r"改进|整改|措施|下一步|下步|下阶段|下一阶段|下年度|今后|对策|将(?!近)|拟|计划|针对(?:上述|以上|存在)|努力方向"
+    r"|(?:组织|开展|举办|建立|制[定订发]|修[订改]|印发|完善|配[备齐强]|调整|增[设配加]|落实|优化|明确)了"
+    r"|已(?:经)?(?:全部|全面|基本|逐[一项]|陆续)?(?:完成|到位|解决|纠正|建立|修[订正复]|落实|补[发充齐])"
 )
+"""What is going to be done, or has been done already."""
 WEAK_REMEDY_WORDS = re.compile(r"加强|提升|提高|完善|强化|优化|健全|规范|深化|加大")
 """Words that stand in remedies and in descriptions of problems alike."""
 
