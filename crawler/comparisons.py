@@ -1,7 +1,8 @@
 """After a crawl: reports against last year's, against those of other bodies, and against earlier visits.
 
-Everything comes from storage. Compared are the reports that have changed since they were last compared, and
-those of which one of these is last year's, an earlier year's, a child or a copy. What is said of a report
+Everything comes from storage. Compared are the reports that have changed since they were last compared, or
+were compared by other settings or another roster, and those of which one of these is last year's, an earlier
+year's, a child or a copy. What is said of a report
 follows from what stands in storage and from nothing else, so neither the order of crawls nor their number
 matters.
 """
@@ -14,6 +15,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from crawler import yardstick
 from crawler.clock import local
 from crawler.likeness import own_prose, passages, printed_prose, similar_pairs, similarity
 from crawler.recording import finding_record
@@ -43,9 +45,7 @@ RULES_COMPARED = MappingProxyType(
 """The rules that are applied here and not when a page is read."""
 
 COPIES = "peers-text-duplicate"
-
-GONE_DAYS = 2
-"""Days on which clean visits must have found nothing at an address before its report counts as gone."""
+GAP = "filing-history-gap"
 
 _AT_ONCE = 100
 """Reports that are compared in one go."""
@@ -77,14 +77,17 @@ class Known:
 
 def compare(queries: Queries, known: Known, policy: Policy) -> Iterator[list[Compared]]:
     """What comparison says of every report that it has to look at, some at a time."""
-    fresh = queries.uncompared(known.province)
+    by = yardstick.of_comparisons(policy, RULES_COMPARED, known.organs, known.years)
+    fresh = queries.uncompared(known.province, by)
+    fresh |= {(told.organ, told.year) for told in queries.findings(province=known.province, rule=GAP)}
     if not fresh:
         return
-    everything = _Everything(queries, known, policy)
+    everything = _Everything(queries, known, policy, by)
     held = everything.held
     affected = set(fresh)
     for organ, year in fresh:
         affected |= {(organ, later) for later in held.get(organ, ()) if later > year}
+        affected |= {(now, year + 1) for now in everything.renamed.names_after(organ, year)}
         affected |= {(parent, year) for parent in everything.families.parents(organ)}
     for year in {year for _, year in fresh}:
         affected |= everything.copies.touched(year, {organ for organ, of in fresh if of == year})
@@ -96,11 +99,12 @@ def compare(queries: Queries, known: Known, policy: Policy) -> Iterator[list[Com
 class _Everything:
     """What all groups of reports share."""
 
-    def __init__(self, queries: Queries, known: Known, policy: Policy) -> None:
-        self.queries, self.known, self.policy = queries, known, policy
+    def __init__(self, queries: Queries, known: Known, policy: Policy, by: str) -> None:
+        self.queries, self.known, self.policy, self.by = queries, known, policy, by
         self.organs = {organ.name: organ for organ in known.organs}
         self.held = queries.years_held(known.province)
         self.families = Families(known.organs)
+        self.renamed = Renamed(known.organs)
         self.copies = _Copies(queries, known.province, policy)
         self.visits: dict[str, list[VisitRecord]] = {}
         for visit in known.visits:
@@ -112,7 +116,9 @@ class _Group:
 
     def __init__(self, everything: _Everything, keys: Sequence[OrganYear]) -> None:
         self._all, self._keys = everything, keys
-        queries, before = everything.queries, {(organ, year - 1) for organ, year in keys}
+        queries = everything.queries
+        self._before = {key: last for key in keys if (last := everything.renamed.before(*key))}
+        before = set(self._before.values())
         self._records = queries.reports_of({*keys, *before})
         self._twins = queries.twins_of(keys)
         self._versions = queries.versions_of({*keys, *before})
@@ -130,6 +136,7 @@ class _Group:
         if record is None or report is None:
             return None
         organ = self._all.organs.get(record.organ)
+        history = self._history(record, shown, organ)
         context = Context(
             self._all.policy,
             kind=None if organ is None else Kind(organ.kind),
@@ -137,7 +144,7 @@ class _Group:
             region=None if organ is None else organ.code,
             previous=self._previous(key, report),
             partial=not shown[-1].digest,
-            history=self._history(record, shown, organ),
+            history=history,
             peers=self._peers(key, report, organ),
         )
         outcome = check(report, context, RULES_COMPARED)
@@ -150,7 +157,9 @@ class _Group:
                 for finding in outcome.findings
             ),
             conclusive=record.portal in self._all.known.clean,
-            again=record.portal not in self._all.known.whole,
+            again=record.portal not in self._all.known.whole
+            or (organ is not None and not history.lists_whole),
+            by=self._all.by,
         )
 
     def _shown(self, key: OrganYear, url: str) -> list[VersionRecord]:
@@ -158,9 +167,9 @@ class _Group:
 
     def _previous(self, key: OrganYear, report: Report) -> Report | None:
         """Last year's report, under the name that this year's prints: the roster knows them as one body."""
-        organ, year = key
-        record = self._records.get((organ, year - 1))
-        shown = [] if record is None else self._shown((organ, year - 1), record.url)
+        before = self._before.get(key)
+        record = None if before is None else self._records.get(before)
+        shown = [] if before is None or record is None else self._shown(before, record.url)
         previous = report_of(shown[-1]) if shown else None
         return None if previous is None else replace(previous, organ=report.organ)
 
@@ -171,7 +180,7 @@ class _Group:
     ) -> History:
         page = self._pages.get(record.url)
         earlier = [(version, report_of(version)) for version in shown[:-1][-_VERSIONS:]]
-        gone = page is not None and len(page.gone_on) >= GONE_DAYS
+        gone = page is not None and page.gone
         return History(
             first_seen=None if record.first_seen is None else local(record.first_seen).date(),
             versions=tuple(
@@ -196,7 +205,7 @@ class _Group:
             report = report_of(shown[-1]) if shown else None
             if report is None or page is None or (page.organ, page.year) != key:
                 continue
-            if len(page.gone_on) < GONE_DAYS:
+            if not page.gone:
                 yield Twin(twin.url, report)
 
     def _unseen_on(self, record: ReportRecord, page: PageRecord) -> tuple[date, ...]:
@@ -310,6 +319,36 @@ class _Copies:
                 found.setdefault(one, {})[other] = estimate
                 found.setdefault(other, {})[one] = estimate
         return self._found[year]
+
+
+class Renamed:
+    """Under which name a body reported the year before, as far as the roster says so.
+
+    A body that took in others has no one report of the year before: what it had and what they had would have
+    to be added up.
+    """
+
+    def __init__(self, organs: Sequence[OrganRecord]) -> None:
+        self._organs = {organ.name: organ for organ in organs}
+        self._ended: dict[tuple[str, int], list[str]] = {}  # successor and last year: who ended then
+        for organ in organs:
+            if organ.successor is not None and organ.until is not None:
+                self._ended.setdefault((organ.successor, organ.until), []).append(organ.name)
+
+    def before(self, organ: str, year: int) -> OrganYear | None:
+        """Whose report of the year before is last year's; None where there is none, or no single one."""
+        ended = self._ended.get((organ, year - 1), ())
+        if not ended:
+            return organ, year - 1
+        known = self._organs.get(organ)
+        began = known is not None and known.since == year
+        return (ended[0], year - 1) if began and len(ended) == 1 else None
+
+    def names_after(self, organ: str, year: int) -> Iterator[str]:
+        """The body that goes on after this one has ended with `year`."""
+        known = self._organs.get(organ)
+        if known is not None and known.until == year and known.successor is not None:
+            yield known.successor
 
 
 class Families:

@@ -7,9 +7,10 @@ all after the due date, none of which showed it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from crawler.clock import local
 from crawler.console import clean
@@ -55,12 +56,16 @@ def assess(
     visits: Iterable[VisitRecord],
     doubts: Doubts,
     policy: Policy,
+    stated: Mapping[tuple[str, int], Mapping[str, date]] = MappingProxyType({}),
     *,
     years: range,
     today: date,
     clean_visits: int,
 ) -> Assessment:
-    """Assess every body of `organs` for every report year of `years`. `today` is China's day."""
+    """Assess every body of `organs` for every report year of `years`. `today` is China's day.
+
+    `stated` are the dates that its addresses state where a report has several: the first of them counts.
+    """
     held = {(report.organ, report.year): report for report in reports}
     by_portal: dict[str, list[VisitRecord]] = {}
     for visit in visits:
@@ -78,7 +83,8 @@ def assess(
             report = held.get((organ.name, year))
             if report is not None:
                 government = policy.deadlines.due(Kind.GOVERNMENT, year)
-                obligations.append(_held(organ, year, due, government.day, report))
+                dates = stated.get((organ.name, year), {}).values()
+                obligations.append(_held(organ, year, due, government.day, report, dates))
                 continue
             obligation = _absent(
                 organ,
@@ -123,9 +129,17 @@ class Doubts:
 
 
 def _held(
-    organ: OrganRecord, year: int, due: Deadline, governments: date, report: ReportRecord
+    organ: OrganRecord,
+    year: int,
+    due: Deadline,
+    governments: date,
+    report: ReportRecord,
+    stated: Collection[date],
 ) -> ObligationRecord:
-    published = report.published
+    days = set(stated)
+    if report.published is not None and report.published_from in _STATED:
+        days.add(report.published)
+    published = min(days, default=report.published)
     days_late: int | None = None
     reason = _NO_REASON
     seen_by = None if report.first_seen is None else local(report.first_seen).date()
@@ -133,7 +147,7 @@ def _held(
         # we saw it in time, whatever the page says, leaves out or was re-dated to
         status = ObligationStatus.ON_TIME
         days_late = 0
-    elif published is not None and report.published_from in _STATED:
+    elif published is not None and days:
         status = ObligationStatus.LATE if published > due.day else ObligationStatus.ON_TIME
         days_late = max(0, (published - due.day).days)
     else:

@@ -19,14 +19,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawler import clock, comparisons, config, obligations
+from crawler import clock, comparisons, config, obligations, rejudging, yardstick
 from crawler.database import DatabaseUnusable, opened
 from crawler.health import FAILED, Stage, Visit, broken_off, judge
 from crawler.items import Item, PageItem, SeenAgainItem
 from crawler.portals import Portal, Province
-from crawler.recording import organ_records, page_seen, portal_records, read
+from crawler.recording import Sightings, organ_records, page_seen, portal_records, read
 from crawler.report.model import Bilingual
 from crawler.rulebook import RuleBookError, policy
+from crawler.validator import RULES
 from crawler.validator.policy import Policy
 from storage.archive import Archive, ArchiveUnusable
 from storage.ledger import Ledger, RosterConflict
@@ -62,6 +63,7 @@ class _VisitingSpider(Protocol):
     years: tuple[int, ...] | None
     kind: str
     known: dict[str, dict[str, PageRecord]]
+    stated: dict[tuple[str, int], dict[str, date]]
     visits: dict[str, Visit]
     summary: Mapping[str, Any] | None
 
@@ -69,6 +71,11 @@ class _VisitingSpider(Protocol):
 def policy_of(settings: config.Settings) -> Policy:
     """The table of rules as the settings change it, applied today. Raises RuleBookError."""
     return policy(settings.rules, clock.today(), settings.deadlines)
+
+
+def judged_by(policy: Policy, province: Province) -> str:
+    """What pages are judged by; the rules that compare reports do not concern them."""
+    return yardstick.of_pages(policy, RULES.keys() - comparisons.RULES_COMPARED.keys(), province)
 
 
 class StorageFailedError(Exception):
@@ -151,7 +158,7 @@ class InspectPipeline(_Pipeline):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._turns = asyncio.Semaphore(INSPECTIONS)
-        self._first_seen: dict[tuple[str, int], date] | None = None
+        self._known: Sightings | None = None
 
     async def open_spider(self) -> None:
         """Raises CloseSpider where the settings change a rule that there is not, or cannot be read."""
@@ -159,6 +166,7 @@ class InspectPipeline(_Pipeline):
             self._policy = policy_of(config.load())
         except (config.ConfigurationError, RuleBookError) as error:
             raise _unusable(self.crawler, error) from None
+        self._judged_by = judged_by(self._policy, self.spider.province)
 
     async def process_item(self, item: ArchivedPage | SeenAgainItem) -> RecordedEntry:
         """What is to be written down."""
@@ -171,7 +179,7 @@ class InspectPipeline(_Pipeline):
         if reading.problem:
             _logger.warning("not read: %s: %s", item.item.url, reading.problem)
         try:
-            entry = page_seen(item.item, item.sha256, item.parts, reading)
+            entry = page_seen(item.item, item.sha256, item.parts, reading, self._judged_by)
         except Exception as error:
             _logger.exception("what was read at %s cannot be recorded", item.item.url)
             name = type(error).__name__
@@ -180,16 +188,11 @@ class InspectPipeline(_Pipeline):
             raise DropItem(f"internal error: {name}") from None
         return RecordedEntry(item.item.portal, entry)
 
-    def _sightings(self) -> Mapping[tuple[str, int], date]:
-        """The day on which the report of each body and year was first seen, at whatever address."""
-        if self._first_seen is None:
-            first: dict[tuple[str, int], date] = {}
-            for page in (page for pages in self.spider.known.values() for page in pages.values()):
-                if page.organ is not None and page.year is not None and page.first_seen is not None:
-                    key, day = (page.organ, page.year), clock.local(page.first_seen).date()
-                    first[key] = min(day, first.get(key, day))
-            self._first_seen = first
-        return self._first_seen
+    def _sightings(self) -> Sightings:
+        if self._known is None:
+            pages = (page for pages in self.spider.known.values() for page in pages.values())
+            self._known = Sightings(pages, self.spider.stated)
+        return self._known
 
 
 class RecordPipeline(_Pipeline):
@@ -210,6 +213,7 @@ class RecordPipeline(_Pipeline):
             DatabaseUnusable,
             RosterConflict,
             SQLAlchemyError,
+            ArchiveUnusable,
         ) as error:
             raise _unusable(self.crawler, error) from None
 
@@ -219,10 +223,12 @@ class RecordPipeline(_Pipeline):
         engine = opened(settings)
         self._clean_visits = settings.clean_visits
         self._policy = policy_of(settings)
+        self._archive = Archive(settings.archive_url)
         self._ledger, self._queries = Ledger(engine), Queries(engine)
         self._ledger.register(portal_records(spider.province), organ_records(spider.province))
         for portal in spider.portals:
             spider.known[portal.id] = self._queries.pages(portal.id)
+        spider.stated = self._queries.stated_dates(spider.province.province)
         self._before = self._queries.newest_change()
         self._run = self._ledger.begin_run(
             RunRecord(None, spider.kind, spider.province.province, clock.now())
@@ -347,6 +353,7 @@ class RecordPipeline(_Pipeline):
         today = clock.today()
         for portal in clean:
             self._ledger.record_gone(run, self.spider.visits[portal].gone, today)
+        self._judge_again(run)
         organs = queries.organs(province.province)
         years = province.report_years(today)
         reports = self._reports(province, organs, years)
@@ -361,6 +368,7 @@ class RecordPipeline(_Pipeline):
                 every_visit,
                 doubts,
                 self._policy,
+                queries.stated_dates(province.province),
                 years=years,
                 today=today,
                 clean_visits=self._clean_visits,
@@ -372,6 +380,24 @@ class RecordPipeline(_Pipeline):
         known = comparisons.Known(province.province, organs, every_visit, years, doubts.of, clean, whole)
         for results in comparisons.compare(queries, known, self._policy):
             self._ledger.record_comparisons(run, results)
+
+    def _judge_again(self, run: int) -> None:
+        """Let changed settings, an ended soft start and a changed roster reach every page on record."""
+        province, queries = self.spider.province, self._queries
+        pages = [page for portal in province.portals for page in queries.pages(portal.id).values()]
+        by = judged_by(self._policy, province)
+        known = Sightings(pages, queries.stated_dates(province.province))
+        outdated = list(rejudging.outdated(pages, by))
+        if outdated:
+            _logger.info("%d pages are judged again as the archive keeps them", len(outdated))
+        for start in range(0, len(outdated), BATCH):
+            batch = outdated[start : start + BATCH]
+            judged = {
+                page.url: rejudging.judged_again(page, self._archive, province, self._policy, known, by)
+                for page in batch
+            }
+            self._ledger.record(run, [entry for entry in judged.values() if entry is not None])
+            self._ledger.read_anew([url for url, entry in judged.items() if entry is None])
 
     def _reports(self, province: Province, organs: list[OrganRecord], years: range) -> list[ReportRecord]:
         """Reports on the province's portals, and those of its bodies that are held from elsewhere: a body's

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, cast
@@ -60,16 +60,37 @@ class Reading:
     again: bool = False
 
 
-def read(
-    item: PageItem,
-    province: Province,
-    policy: Policy,
-    sightings: Mapping[tuple[str, int], date] | None = None,
-) -> Reading:
-    """Inspect a page, with what the roster knows of the body whose report it turns out to be, and when the
-    report of which body and year was first seen. Never raises: a fault of our own is the page's problem, and
-    is logged.
+class Sightings:
+    """By which day the report of a body and year was out, as far as anything but its own page tells."""
+
+    def __init__(
+        self,
+        pages: Iterable[PageRecord] = (),
+        stated: Mapping[tuple[str, int], Mapping[str, date]] | None = None,
+    ) -> None:
+        """`pages` are those on record; `stated` the dates that each address of a report states."""
+        self._seen: dict[tuple[str, int], date] = {}
+        self._stated = stated or {}
+        for page in pages:
+            if page.organ is not None and page.year is not None and page.first_seen is not None:
+                key, day = (page.organ, page.year), local(page.first_seen).date()
+                self._seen[key] = min(day, self._seen.get(key, day))
+
+    def out_by(self, organ: str, year: int, url: str, today: date) -> date:
+        """The day on which a visit saw it first, today if none did, or the date that another address states:
+        a portal that was rebuilt often dates what it moved anew.
+        """
+        key = (organ, year)
+        elsewhere = [day for other, day in self._stated.get(key, {}).items() if other != url]
+        return min((today, self._seen.get(key, today), *elsewhere))
+
+
+def read(item: PageItem, province: Province, policy: Policy, sightings: Sightings | None = None) -> Reading:
+    """Inspect a page, with what the roster knows of the body whose report it turns out to be, and by when the
+    report of which body and year was out. Never raises: a fault of our own is the page's problem, and is
+    logged.
     """
+    known = sightings or Sightings()
 
     def body_named(name: str) -> Body | None:
         organ = province.organ_named(name, item.portal)
@@ -78,8 +99,7 @@ def read(
         return Body(organ.name, organ.kind, organ.code, _roster(province, organ.name))
 
     def first_seen(organ: str, year: int) -> date:
-        today = local(item.fetched).date()
-        return min(today, (sightings or {}).get((organ, year), today))
+        return known.out_by(organ, year, item.url, local(item.fetched).date())
 
     given = Given(
         url=item.url,
@@ -151,8 +171,16 @@ def _holds_anything(inspection: Inspection) -> bool:
     return shows_report(inspection.report) or any(read.broken for read in inspection.attachments)
 
 
-def page_seen(item: PageItem, sha256: str, part_hashes: Sequence[str | None], reading: Reading) -> PageSeen:
-    """The records of one page; `part_hashes` are those of its parts, None for one that could not be had."""
+def page_seen(
+    item: PageItem,
+    sha256: str,
+    part_hashes: Sequence[str | None],
+    reading: Reading,
+    judged_by: str = "",
+) -> PageSeen:
+    """The records of one page; `part_hashes` are those of its parts, None for one that could not be had, and
+    `judged_by` is what it was judged by (crawler.yardstick).
+    """
     report = None if reading.inspection is None else reading.inspection.report
     page = PageRecord(
         url=item.url,
@@ -167,6 +195,7 @@ def page_seen(item: PageItem, sha256: str, part_hashes: Sequence[str | None], re
         organ=None if report is None else reading.organ,
         year=None if report is None else report.year,
         rules_version=0 if reading.again else RULES_VERSION,
+        judged_by=judged_by,
         problem=reading.problem,
         parts=tuple(
             _part_record(part, part_hash) for part, part_hash in zip(item.parts, part_hashes, strict=True)

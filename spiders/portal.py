@@ -13,6 +13,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, ClassVar, NamedTuple, Self, cast
 
 from scrapy import Request, Spider
@@ -84,7 +85,8 @@ class Plan(NamedTuple):
 class PortalSpider(Spider):
     """Visits the portals of one province.
 
-    The pipelines set `known`, what storage holds of the portals' pages, and `summary`, how the crawl ended.
+    The pipelines set `known`, what storage holds of the portals' pages, `stated`, the dates of reports that
+    stand at several addresses, and `summary`, how the crawl ended.
     """
 
     province: Province
@@ -100,6 +102,7 @@ class PortalSpider(Spider):
         super().__init__(name)
         self.province, self.portals, self.years, self.kind = self.plan(**arguments)
         self.known: dict[str, dict[str, PageRecord]] = {}
+        self.stated: dict[tuple[str, int], dict[str, date]] = {}
         self.visits: dict[str, Visit] = {}
         self.summary: Mapping[str, Any] | None = None
         self._asked: dict[str, set[tuple[Stage, str]]] = {}

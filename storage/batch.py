@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from storage import lifecycle, tables
 from storage.records import (
+    GONE_DAYS,
+    INFERRED,
     ChangeKind,
     Compared,
     DocumentRecord,
@@ -28,10 +30,7 @@ from storage.records import (
 from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
 from storage.snapshots import from_snapshot, to_snapshot
 
-_INFERRED = frozenset({"url", "signature"})
-"""Sources of a publication date that the publisher does not state."""
-
-_GONE_DAYS = 10
+_MOST_DAYS = 10
 """Days on which an address was found to be gone that are kept, the first ones; more prove no more."""
 
 _OF_STORAGE = frozenset({"first_seen", "gone_on", "gone_as"})
@@ -74,6 +73,10 @@ class Batch:
         found |= {(row.organ, row.year) for row in rows_with(self._session, tables.Report, "url", urls)}
         found |= {(row.organ, row.year) for row in rows_with(self._session, tables.Duplicate, "url", urls)}
         self.load_reports(found)
+        elsewhere = {row.url for row in self._reports.values()}
+        elsewhere |= {other for others in self._duplicates.values() for other in others}
+        for page in rows_with(self._session, tables.Page, "url", elsewhere - set(urls)):
+            self._pages[page.url] = page
 
     def load_reports(self, keys: Collection[OrganYear]) -> None:
         """Read the reports of these bodies and years, those beside them, and their findings."""
@@ -97,13 +100,13 @@ class Batch:
         """Record one page, and its report if it holds one."""
         for document in entry.documents:
             self._document(document)
-        self._page(entry.page)
-        if entry.report is None:
-            return
-        self._withdraw_misreadings(entry.report)
-        self._report(entry.report, entry.findings, entry.page.seen)
-        if entry.version is not None:
-            self._version(entry.version)
+        self._page(entry.page, visited=entry.visited)
+        if entry.report is not None:
+            self._withdraw_misreadings(entry.report)
+            self._report(entry.report, entry.findings, entry.page.seen)
+            if entry.version is not None:
+                self._version(entry.version, visited=entry.visited)
+        self._settle(entry.page.url, entry.page.seen)
 
     def seen_again(self, entry: SeenAgain) -> None:
         """Touch what this page holds; an address that is not on record holds nothing."""
@@ -112,6 +115,7 @@ class Batch:
             return
         page.seen = max(page.seen, entry.seen)
         self._is_there(page)
+        self._settle(entry.url, entry.seen)
         for key, report in self._reports.items():
             if report.url != entry.url or report.sha256 != page.sha256:
                 continue
@@ -158,17 +162,24 @@ class Batch:
         row = self._reports.get(key)
         if row is None:
             return
-        row.compared = result.conclusive and not result.again
+        row.compared_by = result.by if result.conclusive and not result.again else None
         if self.compare(key, result.findings, at, Origin.COMPARISON, conclusive=result.conclusive):
             row.rules = dict(result.rules)
 
-    def gone(self, url: str, status: str, day: date) -> None:
+    def gone(self, url: str, status: str, day: date, at: datetime) -> None:
         """A clean visit on `day` found nothing at this address any more, `status` came instead."""
         page = self._pages.get(url)
-        if page is None or day in page.gone_on or len(page.gone_on) >= _GONE_DAYS:
+        if page is None or day in page.gone_on or len(page.gone_on) >= _MOST_DAYS:
             return
         page.gone_on, page.gone_as = (*page.gone_on, day), status
         self._to_compare(url)
+        self._settle(url, at)
+
+    def to_read_anew(self, url: str) -> None:
+        """Let the page be read anew, whole, when it is next visited."""
+        page = self._pages.get(url)
+        if page is not None:
+            page.rules_version = 0
 
     def _take(self, row: tables.Finding, step: lifecycle.Step, at: datetime) -> None:
         fill(row, step.finding)
@@ -196,7 +207,7 @@ class Batch:
             row = self._documents[document.sha256] = added(self._session, tables.Document())
             fill(row, document)
 
-    def _page(self, page: PageRecord) -> None:
+    def _page(self, page: PageRecord, *, visited: bool) -> None:
         row = self._pages.get(page.url)
         if row is None:
             row = self._pages[page.url] = added(
@@ -204,7 +215,8 @@ class Batch:
             )
             row.gone_on, row.gone_as = (), ""
         fill(row, replace(page, seen=max(row.seen, page.seen)), but=_OF_STORAGE)
-        self._is_there(row)
+        if visited:
+            self._is_there(row)
 
     def _is_there(self, page: tables.Page) -> None:
         """The address answers: whatever was found to be gone there has come back."""
@@ -216,20 +228,21 @@ class Batch:
         """Let the reports that stand, or stood, at this address be compared again."""
         for key, report in self._reports.items():
             if report.url == url or url in self._duplicates.get(key, {}):
-                report.compared = False
+                report.compared_by = None
 
-    def _version(self, version: VersionRecord) -> None:
+    def _version(self, version: VersionRecord, *, visited: bool) -> None:
         """Keep what was read. It replaces what was read before unless that was something else.
 
-        What cannot be told from a better reading is no change: other rules of reading, or parts that could
-        not be read. A reading of less than the whole never takes the place of a whole one.
+        What cannot be told from a better reading is no change: other rules of reading, parts that could not
+        be read, a page that was not visited. A reading of less than the whole never takes the place of a
+        whole one.
         """
         key = (version.url, version.organ, version.year)
         row = self._versions.get(key)
         if row is not None and row.digest and not version.digest:
             return
         if row is None or (
-            row.digest not in ("", version.digest) and row.rules_version == version.rules_version
+            visited and row.digest not in ("", version.digest) and row.rules_version == version.rules_version
         ):
             self._versions[key] = row = added(self._session, tables.Version())
             fill(row, version)
@@ -262,7 +275,7 @@ class Batch:
             self._hold(key, report, findings, at)
             return
         if held.url != report.url:
-            if _rank(report) >= _rank(held):
+            if self._rank(key, report) >= self._rank(key, held):
                 self._put_beside(key, report, findings)
                 return
             self._put_beside(key, to_record(ReportRecord, held), self._statements(key))
@@ -270,8 +283,8 @@ class Batch:
                 _drop(self._session, others.pop(report.url))
             self._hold(key, report, findings, at)
             return
-        better = min(others.values(), key=_rank, default=None)
-        if better is None or _rank(report) < _rank(better):
+        better = self._best(key)
+        if better is None or self._rank(key, report) < self._rank(key, better):
             self._hold(key, report, findings, at)
         else:
             self._put_beside(key, report, findings)
@@ -279,12 +292,40 @@ class Batch:
 
     def _hold_best(self, key: OrganYear, at: datetime) -> None:
         """Let the best of the duplicates step in."""
-        others = self._duplicates[key]
-        best = min(others.values(), key=_rank)
+        best = self._best(key)
+        assert best is not None  # noqa: S101 - asked for only where there are some
         record = to_record(ReportRecord, best)
         findings = tuple(from_snapshot(snapshot) for snapshot in best.findings)
-        _drop(self._session, others.pop(best.url))
+        _drop(self._session, self._duplicates[key].pop(best.url))
         self._hold(key, record, findings, at)
+
+    def _settle(self, url: str, at: datetime) -> None:
+        """Something has become of this address: hold what is best now, where its reports are concerned.
+
+        What steps in is judged again: what was known of the other address may speak for it.
+        """
+        for key, held in list(self._reports.items()):
+            better = self._best(key)
+            if better is None or url not in (held.url, *self._duplicates[key]):
+                continue
+            if self._rank(key, better) < self._rank(key, held):
+                self._put_beside(key, to_record(ReportRecord, held), self._statements(key))
+                self._hold_best(key, at)
+                if held.url in self._pages:
+                    self._pages[held.url].judged_by = ""
+
+    def _best(self, key: OrganYear) -> tables.Duplicate | None:
+        """The best of those beside the report that is held."""
+        others = self._duplicates.get(key, {})
+        return min(others.values(), key=lambda row: self._rank(key, row), default=None)
+
+    def _rank(self, key: OrganYear, report: ReportRecord | tables.Reading) -> tuple[bool, bool, date, str]:
+        """Smallest is best: what still stands there, the earliest stated date, then the smaller URL."""
+        page = self._pages.get(report.url)
+        shows_another = page is not None and page.organ is not None and (page.organ, page.year) != key
+        vanished = page is not None and (shows_another or len(page.gone_on) >= GONE_DAYS)
+        stated = None if report.published_from in INFERRED else report.published
+        return (vanished, stated is None, stated or date.min, report.url)
 
     def _hold(
         self, key: OrganYear, report: ReportRecord, findings: tuple[FindingRecord, ...], at: datetime
@@ -294,7 +335,7 @@ class Batch:
             row = self._reports[key] = added(self._session, tables.Report(first_seen=report.seen))
         first = min(row.first_seen, report.first_seen or report.seen)
         fill(row, replace(report, first_seen=first))
-        row.compared = False
+        row.compared_by = None
         self.compare(key, findings, at, Origin.READING)
 
     def _put_beside(self, key: OrganYear, report: ReportRecord, findings: tuple[FindingRecord, ...]) -> None:
@@ -305,16 +346,10 @@ class Batch:
         first = min(row.first_seen, report.first_seen or report.seen)
         fill(row, replace(report, first_seen=first))
         row.findings = [to_snapshot(finding) for finding in findings]
-        self._reports[key].compared = False
+        self._reports[key].compared_by = None
 
     def _statements(self, key: OrganYear) -> tuple[FindingRecord, ...]:
         return tuple(to_record(FindingRecord, row) for row in self._standing(key, Origin.READING))
-
-
-def _rank(report: ReportRecord | tables.Reading) -> tuple[bool, date, str]:
-    """Smallest is best: the earliest stated date, then the smaller URL."""
-    stated = None if report.published_from in _INFERRED else report.published
-    return (stated is None, stated or date.min, report.url)
 
 
 def _by_fingerprint(findings: Iterable[FindingRecord]) -> dict[str, FindingRecord]:

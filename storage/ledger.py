@@ -2,9 +2,11 @@
 
 **Which report is held.** One body may show its report of one year at several addresses. The one that is held
 is the one with the earliest stated publication date; a date that is missing, or that was only inferred from
-the address or the signature, loses against any stated one; a tie goes to the smaller URL. What an address
-shows now replaces what it showed before. So the outcome depends on what the pages say, not on the order in
-which they arrive. The others are kept beside it whole, and step in when the held one gets worse.
+the address or the signature, loses against any stated one; a tie goes to the smaller URL. An address that
+clean visits found gone (records.GONE_DAYS), or that shows the report of another body or year now, loses
+against every other one. What an address shows now replaces what it showed before. So the outcome depends on
+what the pages say, not on the order in which they arrive. The others are kept beside it whole, and step in
+when the held one gets worse.
 
 **What unseats a report.** Nothing but another report: a page that turns into something else, or can no
 longer be read, leaves its report and the findings as they are, for the archive proves them. If, however, the
@@ -21,7 +23,7 @@ an earlier version. How one batch is written stands in storage.batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -40,7 +42,6 @@ from storage.records import (
     ObligationRecord,
     OrganRecord,
     Origin,
-    PageSeen,
     PortalRecord,
     RunRecord,
     SeenAgain,
@@ -212,9 +213,19 @@ class Ledger:
         with writing(self._engine) as session:
             _run(session, run)
             batch = Batch(session, run)
+            at = _moment(session, run)
             batch.load_at(set(gone))
             for url, status in gone.items():
-                batch.gone(url, status, day)
+                batch.gone(url, status, day, at)
+            batch.close()
+
+    def read_anew(self, urls: Collection[str]) -> None:
+        """Let these pages be read anew, whole, when they are next visited."""
+        with writing(self._engine) as session:
+            batch = Batch(session, run=0)
+            batch.load_at(urls)
+            for url in urls:
+                batch.to_read_anew(url)
             batch.close()
 
     def record_sent(self, reader: str, change: int, subject: str, at: datetime) -> None:
@@ -233,7 +244,7 @@ def _checked(entry: Entry) -> Entry:
     if entry.report is None:
         if entry.findings:
             raise ValueError(f"findings without a report: {page.url}")
-        return PageSeen(page, documents)
+        return replace(entry, page=page, documents=documents)
     report = storable(entry.report)
     check_key(report.organ, "the name of a body", MAX_NAME_BYTES)
     if report.url != page.url:
@@ -252,7 +263,7 @@ def _checked(entry: Entry) -> Entry:
         report.url,
     ):
         raise ValueError(f"the version of {version.url} is none of the report at {page.url}")
-    return PageSeen(page, documents, report, findings, version)
+    return replace(entry, page=page, documents=documents, report=report, findings=findings, version=version)
 
 
 def _one_province(name: str, known: str | None, given: str) -> None:

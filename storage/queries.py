@@ -6,13 +6,15 @@ Filters that are None let everything pass. Text is ordered by code point in both
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Engine, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.records import (
+    INFERRED,
     ChangeRecord,
     Coverage,
     FindingRecord,
@@ -109,10 +111,28 @@ class Queries:
             rows = rows_with(session, tables.Page, "url", urls)
             return {row.url: to_record(PageRecord, row) for row in rows}
 
-    def uncompared(self, province: str) -> set[OrganYear]:
-        """Bodies and years whose report, or what is known of it, has changed since it was last compared."""
+    def stated_dates(self, province: str) -> dict[OrganYear, dict[str, date]]:
+        """Of bodies with a report at several addresses, the date that each address states."""
+        found: dict[OrganYear, dict[str, date]] = {}
+        duplicate, held = tables.Duplicate, tables.Report
+        doubled = select(duplicate.organ).where(duplicate.province == province)
+        for table in (duplicate, held):
+            wanted = select(table.organ, table.year, table.url, table.published).where(
+                table.organ.in_(doubled),
+                table.published.is_not(None),
+                table.published_from.not_in(INFERRED),
+            )
+            for organ, year, url, published in self._execute(wanted):
+                found.setdefault((organ, year), {})[url] = published
+        return found
+
+    def uncompared(self, province: str, by: str = "") -> set[OrganYear]:
+        """Bodies and years whose report, or what is known of it, has changed since it was last compared, and
+        those that were compared by anything else than `by`.
+        """
         table = tables.Report
-        wanted = select(table.organ, table.year).where(table.province == province, table.compared.is_(False))
+        otherwise = or_(table.compared_by.is_(None), table.compared_by != by)
+        wanted = select(table.organ, table.year).where(table.province == province, otherwise)
         return {(organ, year) for organ, year in self._execute(wanted)}
 
     def signatures(self, province: str, year: int) -> Mapping[str, bytes]:

@@ -8,6 +8,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+INFERRED = frozenset({"url", "signature"})
+"""Sources of a publication date that the publisher does not state."""
+
+GONE_DAYS = 2
+"""Days on which clean visits must have found nothing at an address before what it showed counts as gone."""
+
 
 class FindingStatus(StrEnum):
     """Where a finding stands in its life."""
@@ -132,11 +138,17 @@ class PageRecord:
     organ: str | None = None  # whose report it holds; None when it is no report
     year: int | None = None
     rules_version: int = 0  # the version of reading and rules that it was inspected with
+    judged_by: str = ""  # what settings, rule book and roster held then; see crawler.yardstick
     problem: str = ""  # why it could not be read as a report, or not to its end, one line; else empty
     parts: tuple[PartRecord, ...] = ()  # what was read together with it
     first_seen: datetime | None = None  # set by storage; None where it is not known
     gone_on: tuple[date, ...] = ()  # days on which clean visits found nothing there any more; set by storage
     gone_as: str = ""  # what came instead then: "404", "410"
+
+    @property
+    def gone(self) -> bool:
+        """Whether clean visits have proved that nothing is there any more."""
+        return len(self.gone_on) >= GONE_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +279,8 @@ class PageSeen:
 
     `report` is None where the page is no report or could not be read; it then has no findings. `documents`
     are the bytes that it and its parts came as, as far as they may be new. `version` is the report whole.
+    Unless `visited`, it was inspected again as the archive keeps it: that shows no change of the page, and
+    nothing of whether it is still there.
     """
 
     page: PageRecord
@@ -274,6 +288,7 @@ class PageSeen:
     report: ReportRecord | None = None
     findings: tuple[FindingRecord, ...] = ()
     version: VersionRecord | None = None
+    visited: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +306,9 @@ Entry = PageSeen | SeenAgain
 class Compared:
     """What comparison says of one report: `rules` as ReportRecord.rules.
 
-    Unless `conclusive`, what it no longer says stays as it is. The report is compared `again` next time even
-    if nothing changes until then.
+    `by` stands for the settings, the rule book and the roster that it was compared by; see
+    crawler.yardstick. Unless `conclusive`, what it no longer says stays as it is. The report is compared
+    `again` next time even if nothing changes until then.
     """
 
     organ: str
@@ -301,3 +317,4 @@ class Compared:
     findings: tuple[FindingRecord, ...] = ()
     conclusive: bool = True
     again: bool = False
+    by: str = ""

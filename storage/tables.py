@@ -22,7 +22,6 @@ from sqlalchemy import (
     MetaData,
     Text,
     TypeDecorator,
-    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -238,6 +237,7 @@ class Page(Base):
     organ: Mapped[str | None]
     year: Mapped[int | None]
     rules_version: Mapped[int]
+    judged_by: Mapped[str] = mapped_column(server_default="")
     problem: Mapped[str]
     parts: Mapped[tuple[PartRecord, ...]] = mapped_column(server_default="[]")
     first_seen: Mapped[datetime | None]
@@ -272,13 +272,13 @@ class Reading:
 class Report(Reading, Base):
     """The report held for one body and year.
 
-    `compared` tells that it has been compared with other reports and earlier visits as it stands.
+    `compared_by` is what it was compared by as it stands; None where it has to be compared.
     """
 
     __tablename__ = "reports"
     __table_args__ = (Index(None, "province", "year"),)
 
-    compared: Mapped[bool] = mapped_column(server_default=false())
+    compared_by: Mapped[str | None]
 
 
 class Duplicate(Reading, Base):

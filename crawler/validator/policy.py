@@ -7,7 +7,7 @@ crawler.rulebook, together with what the user's settings change in it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -66,6 +66,21 @@ class Policy:
     rulings: Mapping[str, Ruling]
     today: date | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)
+
+    def in_force(self) -> Policy:
+        """The same without the day: soft starts that have ended are left out, those that hold have no end."""
+        rulings = {
+            rule: replace(
+                ruling,
+                grades=tuple(
+                    grade._replace(until=None)
+                    for grade in ruling.grades
+                    if grade.until is None or (self.today is not None and self.today <= grade.until)
+                ),
+            )
+            for rule, ruling in self.rulings.items()
+        }
+        return replace(self, rulings=MappingProxyType(rulings), today=None)
 
     def severity(self, rule: str, case: str | None, kind: Kind | None, year: int | None) -> Severity:
         """How grave a breach of `rule` is. KeyError for a rule without a ruling."""

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from crawler import yardstick
 from crawler.clock import CHINA
-from crawler.comparisons import COPIES, RULES_COMPARED, Families, Known, compare
+from crawler.comparisons import COPIES, RULES_COMPARED, Families, Known, Renamed, compare
 from crawler.extract.document import Format
 from crawler.inspection import Inspection, ReadFrom
 from crawler.items import PageItem
@@ -23,6 +24,7 @@ from crawler.rulebook import policy
 from crawler.rulebook.examples import changed
 from crawler.validator import RULES
 from crawler.validator.finding import Outcome, Verdict
+from crawler.validator.policy import Policy
 from storage.engine import open_engine, upgrade
 from storage.ledger import Ledger
 from storage.queries import Queries
@@ -95,7 +97,9 @@ class Story:
         self.ledger.register(
             [PortalRecord(PORTAL, "yunling", "云溪县人民政府", "http://www.example.gov.cn/")], self.organs
         )
-        self.night = 0
+        self.night = self.compared = 0
+        self.rules: dict[str, dict[str, Any]] = {}  # as the settings change them
+        self.owed = range(2023, 2024)
 
     @property
     def now(self) -> datetime:
@@ -108,11 +112,12 @@ class Story:
         years: tuple[int, ...] | None = None,
         gone: Sequence[str] = (),
         unread: Sequence[PageRecord] = (),
-        owed: range = range(2023, 2024),
+        owed: range | None = None,
         lists: tuple[str, ...] = LISTS,
     ) -> None:
         """One night: pages that show a report, or, by their address, stand as they were."""
         self.night += 1
+        self.owed = owed or self.owed
         run = self.ledger.begin_run(RunRecord(None, "nightly", "yunling", self.now))
         for what in seen:
             entry = SeenAgain(what, self.now) if isinstance(what, str) else self._entry(what)
@@ -126,9 +131,24 @@ class Story:
         doubts = Doubts(self.organs, self.queries.reports(), unread)
         portals = {PORTAL} if clean else set()
         whole = portals if years is None else set()
-        known = Known("yunling", self.organs, self.queries.visits(), owed, doubts.of, portals, whole)
-        for results in compare(self.queries, known, policy(today=self.now.date())):
+        known = Known("yunling", self.organs, self.queries.visits(), self.owed, doubts.of, portals, whole)
+        self.compared = 0
+        for results in compare(self.queries, known, self.policy):
+            self.compared += len(results)
             self.ledger.record_comparisons(run, results)
+
+    @property
+    def policy(self) -> Policy:
+        return policy(self.rules, today=self.now.date())
+
+    def uncompared(self) -> set[tuple[str, int]]:
+        by = yardstick.of_comparisons(self.policy, RULES_COMPARED, self.organs, self.owed)
+        return self.queries.uncompared("yunling", by)
+
+    def show(self, shown: Report, url: str) -> None:
+        """A page with the report at another address, between two crawls."""
+        run = self.ledger.begin_run(RunRecord(None, "nightly", "yunling", self.now))
+        self.ledger.record(run, [self._entry(shown, url)])
 
     def _entry(self, shown: Report, url: str | None = None) -> Any:
         item = PageItem(
@@ -214,7 +234,7 @@ def test_a_visit_that_was_not_clean_states_but_does_not_resolve(story: Story) ->
     assert ("yearly-carryover-total", *key) in story.standing()
     story.crawl()  # the next clean one looks again, though nothing has changed since
     assert ("yearly-carryover-total", *key) not in story.standing()
-    assert story.queries.uncompared("yunling") == set()
+    assert story.uncompared() == set()
 
 
 def test_a_copy_is_told_of_both_until_one_of_them_is_rewritten(story: Story) -> None:
@@ -244,6 +264,78 @@ def test_a_report_is_kept_as_it_was_when_it_changes_and_when_it_is_gone(story: S
     story.crawl(url_of(first))
     assert "filing-withdrawn" not in {f[0] for f in story.standing()}
     assert "filing-changed-after-publication" in {f[0] for f in story.standing()}
+
+
+def test_what_moved_is_held_where_it_stands_now(story: Story) -> None:
+    """The old address is gone: what it said no longer stands, what the new one says does."""
+    shown = report(WATER.name, 2023)
+    key, old, new = (WATER.name, 2023), url_of(shown), url_of(shown, "z/")
+    moved = replace(shown, published=date(2024, 3, 1))
+    story.crawl(shown)
+    story.show(moved, new)
+    story.crawl(gone=[old])
+    assert story.queries.reports_of([key])[key].url == old, "one clean visit is no proof"
+    story.crawl(gone=[old], clean=False)
+    story.crawl(gone=[old])
+    assert story.queries.reports_of([key])[key].url == new
+    assert story.queries.pages_at([new])[new].judged_by == ""  # to be judged again, knowing of the old one
+    assert "filing-withdrawn" not in {found[0] for found in story.standing()}
+    story.crawl(old)  # it is back
+    assert story.queries.reports_of([key])[key].url == old
+
+
+def test_last_years_report_of_a_body_that_was_renamed(story: Story) -> None:
+    key = (WATER.name, 2023)
+    old = OrganRecord("云溪县水利局", "yunling", PORTAL, "department", "990321", until=2022)
+    story.organs = (*story.organs, old)
+    story.crawl(report(old.name, 2022, CARRIED), report(*key))
+    assert ("yearly-carryover-total", *key) not in story.standing(), "the roster does not say so"
+    now = replace(WATER, since=2023)
+    story.organs = (GOVERNMENT, now, *BODIES[1:], replace(old, successor=WATER.name))
+    story.crawl()
+    assert ("yearly-carryover-total", *key) in story.standing()
+    story.crawl(report(old.name, 2022))
+    assert ("yearly-carryover-total", *key) not in story.standing()
+
+
+def test_a_body_that_took_in_others_has_no_one_report_of_the_year_before() -> None:
+    one = OrganRecord("甲局", "yunling", PORTAL, "department", until=2022, successor="丙局")
+    other = replace(one, name="乙局")
+    both = OrganRecord("丙局", "yunling", PORTAL, "department", since=2023)
+    assert Renamed((one, both)).before("丙局", 2023) == ("甲局", 2022)
+    assert Renamed((one, both)).before("丙局", 2024) == ("丙局", 2023)
+    assert Renamed((one, both)).before("甲局", 2022) == ("甲局", 2021)
+    assert Renamed((one, other, both)).before("丙局", 2023) is None
+    assert Renamed((one, replace(both, since=None))).before("丙局", 2023) is None, "it was there before"
+    assert Renamed((one, replace(both, since=2022))).before("丙局", 2023) is None
+    assert Renamed((replace(one, until=None), both)).before("丙局", 2023) == ("丙局", 2022)
+    assert list(Renamed((one, both)).names_after("甲局", 2022)) == ["丙局"]
+    assert list(Renamed((one, both)).names_after("甲局", 2021)) == []
+
+
+def test_changed_settings_reach_what_was_compared(story: Story) -> None:
+    key = (WATER.name, 2023)
+    story.crawl(report(WATER.name, 2022, CARRIED), report(*key))
+
+    def severity() -> str:
+        (found,) = [f for f in story.queries.findings() if f.rule == "yearly-carryover-total"]
+        return found.severity
+
+    assert severity() == "error"
+    story.crawl()
+    assert story.compared == 0, "nothing has changed"
+    soft = {"severity": "error", "grades": [{"severity": "warning", "until": date(2024, 2, 8)}]}
+    story.rules = {"yearly-carryover-total": soft}
+    story.crawl()
+    assert (story.now.date(), severity()) == (date(2024, 2, 8), "warning")
+    story.crawl()
+    assert severity() == "error", "the soft start has ended"
+    story.rules["yearly-carryover-total"] = {"off": True}
+    story.crawl()
+    assert "yearly-carryover-total" not in {found[0] for found in story.standing()}
+    story.rules["section-missing"] = {"off": True}
+    story.crawl()
+    assert story.compared == 0, "a rule that compares nothing"
 
 
 def test_a_gap_is_told_once_all_years_were_looked_for(story: Story) -> None:
@@ -290,9 +382,8 @@ def test_another_page_with_other_figures(story: Story) -> None:
     shown = report(WATER.name, 2023)
     other = with_cells(shown, {"disputes.review.upheld": 3, "disputes.review.total": 4})
     story.crawl(shown)
-    run = story.ledger.begin_run(RunRecord(None, "nightly", "yunling", story.now))
     elsewhere = url_of(shown, "z/")
-    story.ledger.record(run, [story._entry(other, elsewhere)])
+    story.show(other, elsewhere)
     story.crawl()
     assert ("filing-duplicate-versions", WATER.name, 2023) in story.standing()
     for _ in range(2):

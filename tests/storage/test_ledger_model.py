@@ -11,8 +11,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.ledger import Ledger
 from storage.queries import Queries
-from storage.records import SeenAgain
+from storage.records import GONE_DAYS, SeenAgain
 
 URLS = ("http://a.example/1", "http://b.example/2", "http://c.example/3")
 
@@ -41,6 +42,13 @@ class Again:
     url: str
 
 
+@dataclass(frozen=True)
+class Gone:
+    """Clean visits of enough days find nothing there."""
+
+    url: str
+
+
 look = st.one_of(
     st.builds(
         Seen,
@@ -53,6 +61,7 @@ look = st.one_of(
     ),
     st.builds(Unread, st.sampled_from(URLS)),
     st.builds(Again, st.sampled_from(URLS)),
+    st.builds(Gone, st.sampled_from(URLS)),
 )
 stories = st.lists(st.lists(st.lists(look, max_size=5), min_size=1, max_size=3), min_size=1, max_size=5)
 
@@ -63,30 +72,43 @@ class Model:
 
     shown: dict[int, dict[str, Seen]] = field(default_factory=dict)  # year -> url -> what it last showed
     at: dict[str, Seen | Unread] = field(default_factory=dict)  # url -> what it shows now
+    gone: set[str] = field(default_factory=set)
     life: dict[tuple[int, int], list[Any]] = field(default_factory=dict)  # (year, n) -> [status, value, run]
     steps: list[tuple[str, int, int]] = field(default_factory=list)
 
     def held(self, year: int) -> Seen | None:
         pages = self.shown.get(year, {}).values()
-        return min(pages, key=lambda page: (page.day is None, page.day or 0, page.url), default=None)
+        return min(
+            pages,
+            key=lambda page: (self.vanished(page), page.day is None, page.day or 0, page.url),
+            default=None,
+        )
 
-    def look(self, what: Seen | Unread | Again, run: int) -> None:
-        if isinstance(what, Again):
-            now = self.at.get(what.url)
-            if isinstance(now, Seen) and self.held(now.year) == now:
-                for (year, _), state in self.life.items():
-                    if year == now.year and state[0] in ("new", "changed", "returned") and state[2] < run:
-                        state[0] = "open"
-            return
-        self.at[what.url] = what
-        if isinstance(what, Unread):
-            return
-        before = self.held(what.year)
-        self.shown.setdefault(what.year, {})[what.url] = what
-        after = self.held(what.year)
-        assert after is not None
-        if after.url == what.url or before != after:
-            self._read(after, run)
+    def vanished(self, page: Seen) -> bool:
+        """Whether nothing is at its address any more, or the report of another year."""
+        now = self.at[page.url]
+        return page.url in self.gone or (isinstance(now, Seen) and now.year != page.year)
+
+    def look(self, what: Seen | Unread | Again | Gone, run: int) -> None:
+        before = {year: self.held(year) for year in self.shown}
+        if isinstance(what, Gone):
+            self.gone |= {what.url} & set(self.at)
+        else:
+            self.gone.discard(what.url)
+        if isinstance(what, Seen | Unread):
+            self.at[what.url] = what
+        if isinstance(what, Seen):
+            self.shown.setdefault(what.year, {})[what.url] = what
+        for year in self.shown:
+            after = self.held(year)
+            assert after is not None
+            if after != before.get(year) or after == what:
+                self._read(after, run)
+        now = self.at.get(what.url)
+        if isinstance(what, Again) and isinstance(now, Seen) and self.held(now.year) == now:
+            for (year, _), state in self.life.items():
+                if year == now.year and state[0] in ("new", "changed", "returned") and state[2] < run:
+                    state[0] = "open"
 
     def _read(self, report: Seen, run: int) -> None:
         now = dict(report.findings)
@@ -116,21 +138,27 @@ class Model:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=stories)
-def test_any_story(story: Any, nights: Any, queries: Queries, empty_all: Callable[[], None]) -> None:
+def test_any_story(
+    story: Any, nights: Any, ledger: Ledger, queries: Queries, empty_all: Callable[[], None]
+) -> None:
     empty_all()
     model = Model()
     for night in story:
         run = nights.begin()
         for batch in night:
-            nights.record(*(_entry(what, nights) for what in batch))
-            for what in batch:
+            nights.record(*(_entry(what, nights) for what in batch if not isinstance(what, Gone)))
+            gone = [what for what in batch if isinstance(what, Gone)]
+            for day in range(1, GONE_DAYS + 1):
+                ledger.record_gone(run, {what.url: "404" for what in gone}, date(2024, 2, day))
+            for what in (*(what for what in batch if not isinstance(what, Gone)), *gone):
                 model.look(what, run)
             _compare(model, queries)
     finished = queries.newest_change()
     # one more night that shows what the pages show now: nothing new is told
     nights.begin()
-    nights.record(*(_entry(what, nights) for what in model.at.values()))
-    nights.record(*(SeenAgain(url, nights.at()) for url in model.at))
+    there = {url: what for url, what in model.at.items() if url not in model.gone}
+    nights.record(*(_entry(what, nights) for what in there.values()))
+    nights.record(*(SeenAgain(url, nights.at()) for url in there))
     assert queries.newest_change() == finished
 
 

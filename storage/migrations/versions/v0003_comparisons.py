@@ -21,8 +21,9 @@ def upgrade() -> None:
     op.add_column("pages", sa.Column("first_seen", sa.DateTime(timezone=True)))
     op.add_column("pages", sa.Column("gone_on", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("pages", sa.Column("gone_as", sa.Text(), nullable=False, server_default=""))
+    op.add_column("pages", sa.Column("judged_by", sa.Text(), nullable=False, server_default=""))
     op.add_column("reports", sa.Column("signature", sa.LargeBinary()))
-    op.add_column("reports", sa.Column("compared", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("reports", sa.Column("compared_by", sa.Text()))
     op.add_column("duplicates", sa.Column("signature", sa.LargeBinary()))
     op.create_table(
         "versions",
@@ -47,9 +48,9 @@ def downgrade() -> None:
     """
     op.drop_table("versions")
     op.drop_column("duplicates", "signature")
-    op.drop_column("reports", "compared")
+    op.drop_column("reports", "compared_by")
     op.drop_column("reports", "signature")
-    for column in ("gone_as", "gone_on", "first_seen"):
+    for column in ("judged_by", "gone_as", "gone_on", "first_seen"):
         op.drop_column("pages", column)
     for column in ("group", "stated_by"):
         op.drop_column("findings", column)
