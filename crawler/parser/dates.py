@@ -251,7 +251,9 @@ _NUMERIC_RANGE = re.compile(
 _MONTHS = re.compile(rf"{_YEAR}(\d{{1,2}}){_JOIN}(\d{{1,2}})月")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
 _WHOLE_YEAR = re.compile(r"(\d{4})年?(?:全年|度?全年度)")
-_CLOSED = re.compile(r"(?:统计|数据)[^,;。]{0,8}(?:截至|截止)(?:日期|时间)?(?:到|为|是|:)?(\d{4})年(12)月(31)日")
+_CLOSED = re.compile(
+    r"(?:统计|数据)[^,;。]{0,8}(?:截至|截止)(?:日期|时间)?(?:到|为|是|:)?(\d{4})年(12)月(31)日"
+)
 _LONGEST_QUOTE = 200
 _LONGEST_SENTENCE = 2000
 _NOT_PRINTED = PeriodBound(None, None, None)

@@ -23,7 +23,7 @@ from crawler.validator.generation import before_the_forms, generation
 from crawler.validator.labels import section_label
 from crawler.validator.lexicon import contents
 from crawler.validator.lexicon.contacts import CONTACT
-from crawler.validator.reading import fold, han_count, prose_unreadable
+from crawler.validator.reading import fold, han_count, prose_unreadable, sentences
 from crawler.validator.rule import (
     NOT_APPLICABLE,
     UNIFIED,
@@ -196,7 +196,19 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
     if section is None or not text or contents.NOTHING.fullmatch(text):
         yield NOT_APPLICABLE  # problems-empty and section-missing tell it
         return
-    if not contents.PROBLEM_WORDS.search(text):
+    told = [fold(sentence) for sentence in sentences(section.text)]
+    remedies = (contents.REMEDY_WORDS, contents.WEAK_REMEDY_WORDS)
+    if not contents.PROBLEM_WORDS.search(text) and any(
+        not any(words.search(sentence) for words in remedies) for sentence in told
+    ):
+        yield uncertain(
+            _PROBLEMS,
+            "“存在的主要问题及改进情况”是否写了存在的问题需人工判断",
+            "Whether the section names a problem needs a person's eye",
+            quote=section.text,
+            basis=before_the_forms(report),
+        )
+    elif not contents.PROBLEM_WORDS.search(text):
         yield fail(
             _PROBLEMS,
             "“存在的主要问题及改进情况”未写存在的问题",
@@ -205,7 +217,8 @@ def problems_no_improvement(report: Report, _context: Context) -> Statements:
             basis=before_the_forms(report),
         )
     elif not contents.REMEDY_WORDS.search(text):
-        if contents.WEAK_REMEDY_WORDS.search(text):
+        weak = contents.WEAK_REMEDY_WORDS.search(text) is not None
+        if weak or not all(contents.PROBLEM_WORDS.search(sentence) for sentence in told):
             yield uncertain(
                 _PROBLEMS,
                 "“存在的主要问题及改进情况”写了问题，是否写了改进情况需人工判断",

@@ -406,8 +406,9 @@ def unit_suspect_procurement(report: Report, _context: Context) -> Statements:
     if not cell.value or "元" in cell.raw or "元" in (heading or ""):
         return
     prose = [fold(sentence) for sentence in sentences(report.text)]
-    if any(_UNIT_OF_PROCUREMENT.search(sentence) for sentence in prose):
-        return  # in a line above the table
+    same = re.compile(rf"采购[^。；]{{0,20}}?(?<![\d.]){re.escape(str(cell.value))}(?:万|亿)?元")
+    if any(_UNIT_OF_PROCUREMENT.search(sentence) or same.search(sentence) for sentence in prose):
+        return  # a line above the table, or the prose, names it
     label = cell_label(_PROCUREMENT)
     elsewhere = heading is None or any(_UNIT_ELSEWHERE.search(sentence) for sentence in prose)
     told = uncertain if elsewhere else fail

@@ -65,6 +65,7 @@ _PART = re.compile(
 """One channel, one kind of applicant, a part of the year; in the clause itself."""
 _WITH_CARRIED_IN = re.compile(
     rf"^(?:{UNIT})?(?:[,(]?(?:含|包含|包括|其中|内含|其中含|其中包括)(?:了)?|\()"
+    rf"(?:(?:本年度?|当年|今年|20\d\d年度?)?新收(?:申请)?{NUMBER}{UNIT}[,、])?"
     r"(?:(?:上一?|去)年度?|往年|以前年度|20\d\d年度?)(?:的)?(?:结转|遗留|转入)"
 )
 """Right behind a number: it counts what was carried in as well."""

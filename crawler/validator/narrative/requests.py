@@ -139,7 +139,7 @@ def narrative_new_received(report: Report, _context: Context) -> Statements:
         found = next(compared(report, claims, MEASURES[Subject.RECEIVED]), None) if claims else None
         if found is None and together:
             found = next(compared(report, together, MEASURES[Subject.IN_HAND]), None)
-        if found is None and handled:
+        if found is None and handled and not (claims or together):  # else those agree with the table
             found = _of_handled(handled, {new, in_hand, total(report, (RESULTS,))}, in_hand)
         if found is not None:
             yield found
