@@ -1,4 +1,4 @@
-"""What every test shares: no skips where they are forbidden, and no settings of the machine it runs on."""
+"""What every test shares: databases, no skips where they are forbidden, no settings of the machine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+
+from tests.databases import empty_url, postgres, postgres_template, url
+
+__all__ = ["empty_url", "postgres", "postgres_template", "url"]
 
 
 @pytest.fixture(autouse=True)

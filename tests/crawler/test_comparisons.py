@@ -89,9 +89,8 @@ def hash_of(text: str) -> int:
 class Story:
     """Nights of a portal whose pages are recorded and then compared."""
 
-    def __init__(self, folder: Path) -> None:
-        engine = open_engine(f"sqlite:///{folder / 'nianbao.db'}")
-        upgrade(engine)
+    def __init__(self, url: str) -> None:
+        engine = open_engine(url)
         self.ledger, self.queries = Ledger(engine), Queries(engine)
         self.organs = (GOVERNMENT, *BODIES)
         self.ledger.register(
@@ -185,8 +184,8 @@ def url_of(shown: Report, place: str = "") -> str:
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> Story:
-    return Story(tmp_path)
+def story(url: str) -> Story:
+    return Story(url)
 
 
 @pytest.fixture
@@ -196,7 +195,9 @@ def stories(tmp_path: Path) -> Callable[[], Story]:
     def make() -> Story:
         folder = tmp_path / str(next(numbers))
         folder.mkdir()
-        return Story(folder)
+        url = f"sqlite:///{folder / 'nianbao.db'}"
+        upgrade(open_engine(url))
+        return Story(url)
 
     return make
 

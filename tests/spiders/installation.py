@@ -23,7 +23,11 @@ class Installation:
     """A database, an archive and a province file of its own."""
 
     folder: Path
+    database: str = ""
     runs: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self.database = self.database or f"sqlite:///{self.folder / 'nianbao.db'}"
 
     def crawl(
         self, target: str, *options: str, now: str = "2024-05-01T02:00:00", stop_after: str = ""
@@ -36,7 +40,7 @@ class Installation:
         }
         environment |= {
             "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-            "NIANBAO_DATABASE_URL": f"sqlite:///{self.folder / 'nianbao.db'}",
+            "NIANBAO_DATABASE_URL": self.database,
             "NIANBAO_ARCHIVE_URL": str(self.folder / "archive"),
             "NIANBAO_PROVINCES": str(self.folder / "provinces"),
             "NIANBAO_PROGRESS": str(progress),
@@ -74,7 +78,7 @@ class Installation:
     @property
     def queries(self) -> Queries:
         """What storage holds."""
-        return Queries(open_engine(f"sqlite:///{self.folder / 'nianbao.db'}"))
+        return Queries(open_engine(self.database))
 
 
 def _wait_for(progress: Path, text: str, child: subprocess.Popen[bytes]) -> None:

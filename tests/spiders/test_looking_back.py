@@ -83,8 +83,8 @@ class Changing:
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Installation:
-    return Installation(tmp_path)
+def installation(tmp_path: Path, url: str) -> Installation:
+    return Installation(tmp_path, url)
 
 
 @pytest.fixture
@@ -94,8 +94,9 @@ def portals(installation: Installation) -> Iterator[SamplePortals]:
         yield served
 
 
-def night(installation: Installation, day: int) -> Crawl:
-    ended = installation.crawl("demo", "-a", f"portal={QINGSHAN}", now=f"2024-05-{day:02}T02:00:00")
+def night(installation: Installation, day: int, *options: str) -> Crawl:
+    now = f"2024-05-{day:02}T02:00:00"
+    ended = installation.crawl("demo", "-a", f"portal={QINGSHAN}", *options, now=now)
     assert ended.exit_code == 0, ended.log
     assert ended.visit(QINGSHAN)["clean"], ended.visit(QINGSHAN)["reason"]
     return ended
@@ -187,3 +188,42 @@ def test_what_only_looking_back_can_tell(
     assert fourth == [("fixed filing-withdrawn", CULTURE, 2021)]
     night(installation, 6)
     assert told(installation, seen, 6) == ([], seen)
+
+
+def test_settings_that_change_reach_pages_that_do_not(
+    installation: Installation, portals: SamplePortals
+) -> None:
+    """From the archive: also a page that is gone by now, and one whose year is not visited."""
+
+    def settings(*lines: str) -> None:
+        (installation.folder / "nianbao.toml").write_text("\n".join(lines), encoding="utf-8")
+
+    def graded() -> dict[tuple[str, int], set[str]]:
+        found: dict[tuple[str, int], set[str]] = {}
+        for finding in installation.queries.findings():
+            if finding.rule == rule:
+                found.setdefault((finding.organ, finding.year), set()).add(finding.severity)
+        return found
+
+    rule = "filing-late"
+    changing = Changing(TrsSite(planted()))
+    portals.show(QINGSHAN, changing)
+    night(installation, 1)
+    before = graded()
+    assert before
+    assert set.union(*before.values()) == {"error"}
+    (organ, year), *_ = before
+    changing.gone = frozenset({changing.path(organ, year)})
+    night(installation, 2)
+    settings(f"[rules.{rule}]", 'severity = "error"', 'grades = [{severity = "info", until = 2024-05-03}]')
+    counts = night(installation, 3, "-a", "year=2021").end["counts"]
+    assert (counts["new"], counts["changed"], counts["pages"]) == (0, 0, 0)
+    assert graded() == {key: {"info"} for key in before}
+    night(installation, 4)
+    assert graded() == before  # the soft start has ended, without any change of the settings
+    settings(f"[rules.{rule}]", "off = true")
+    night(installation, 5)
+    assert graded() == {}
+    settings()
+    assert night(installation, 6).end["counts"]["returned"] == len(before)
+    assert night(installation, 7).end["counts"]["returned"] == 0
