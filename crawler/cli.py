@@ -481,7 +481,7 @@ def _invoke(arguments: list[str], session: Session) -> int:
         session.screen.say(f"nianbao: {problem.zh}", f"nianbao: {problem.en}")
         return WRONG
     except ConfigurationError as error:
-        session.screen.say(f"nianbao: 设置有误：{error}", f"nianbao: wrong setting: {error}")
+        session.screen.say(f"nianbao: 设置有误：{error.zh}", f"nianbao: wrong setting: {error.en}")
         return WRONG
     except Exception as error:
         known = one_line(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +27,52 @@ FOR_CHILDREN = frozenset({"NIANBAO_NOW", "NIANBAO_PROGRESS", "NIANBAO_RUN_KIND",
 
 
 class ConfigurationError(Exception):
-    """The settings cannot be used. One line, which never shows a value."""
+    """The settings cannot be used. One line, without any value; str() is the English one."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+    def pick(self, lang: str) -> str:
+        """The line in `lang` ("zh" or "en")."""
+        return self.en if lang == "en" else self.zh
+
+
+def what_is_wrong(problem: Mapping[str, Any]) -> tuple[str, str]:
+    """What pydantic found wrong with a value, in Chinese and English; `problem` is one of its `errors()`."""
+    kind, context, en = problem["type"], problem.get("ctx", {}), problem["msg"]
+    if kind == "extra_forbidden":
+        return "没有这一项", "there is no such entry"
+    if kind in ("enum", "literal_error"):
+        return f"只能是 {str(context['expected']).replace(' or ', ' 或 ')}", en
+    if kind == "greater_than_equal":
+        return f"不能小于 {context['ge']}", en
+    if kind == "less_than_equal":
+        return f"不能大于 {context['le']}", en
+    if kind == "value_error":
+        en = str(context.get("error", en))
+        return en, en
+    words = (word for start, word in _WRONG.items() if kind.startswith(start))
+    return next(words, "值不合要求"), en
+
+
+_WRONG = {
+    "bool": "应写成 true 或 false",
+    "int": "应为整数",
+    "float": "应为数字",
+    "finite": "应为有限的数",
+    "dict": "应为一张表",
+    "mapping": "应为一张表",
+    "model": "应为一张表",
+    "list": "应为列表",
+    "tuple": "应为列表",
+    "frozen_set": "应为列表",
+    "string_type": "应为加引号的文字",
+    "string_pattern": "格式不对",
+    "date": "应为日期，如 2027-03-31",
+    "missing": "缺少这一项",
+}
+"""By the beginning of the kind of an error."""
 
 
 class Settings(BaseSettings):
@@ -92,17 +138,26 @@ def load(**flags: Any) -> Settings:
         return Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
         # pydantic's own text repeats the values, and a value may be a secret
-        problems = (
-            f"{'.'.join(str(part) for part in item['loc']) or TOML}: {item['msg']}"
+        problems = [
+            (".".join(str(part) for part in item["loc"]) or TOML, *what_is_wrong(item))
             for item in error.errors(include_input=False, include_url=False)
-        )
-        raise ConfigurationError("; ".join(problems)) from None
+        ]
+        raise ConfigurationError(
+            "；".join(f"{name}：{zh}" for name, zh, _ in problems),
+            "; ".join(f"{name}: {en}" for name, _, en in problems),
+        ) from None
+    except RecursionError:
+        raise ConfigurationError("设置嵌套过深", "settings are nested too deeply") from None
     except SettingsError as error:
-        raise ConfigurationError(str(error)) from None
+        named = re.search(r'field "(\w+)"', str(error))
+        name = f"{PREFIX}{named[1].upper()}" if named else f"{PREFIX}*"
+        raise ConfigurationError(f"{name}：不是可读的 JSON", f"{name}: no JSON that can be read") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{TOML}: {error}") from None
+        raise ConfigurationError(f"{TOML}：写法有误（{error}）", f"{TOML}: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{TOML}: {type(error).__name__}") from None
+        raise ConfigurationError(
+            f"{TOML}：读不了（{type(error).__name__}）", f"{TOML}: {type(error).__name__}"
+        ) from None
 
 
 def origins(flags: Mapping[str, Any]) -> dict[str, Literal["flag", "env", "toml", "default"]]:
@@ -129,7 +184,7 @@ def origins_within(name: str, settings: Settings) -> dict[str, Literal["env", "t
     """Where each entry of a setting that is a table comes from; the environment outranks the file."""
     try:
         in_environment = json.loads(os.environ.get(f"{PREFIX}{name.upper()}", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         in_environment = {}
     return {entry: "env" if entry in in_environment else "toml" for entry in getattr(settings, name)}
 

@@ -42,7 +42,7 @@ def run(screen: Screen, flags: Mapping[str, Any]) -> int:
     try:
         settings = load(**flags)
     except ConfigurationError as error:
-        _told(screen, pick("设置", "settings"), str(error), False)
+        _told(screen, pick("设置", "settings"), error.pick(screen.lang), False)
         return 1
     healthy &= _database(screen, settings)
     healthy &= _archive(screen, settings)

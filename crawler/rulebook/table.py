@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from crawler.config import what_is_wrong
 from crawler.report.deadlines import CONFIGURABLE, Deadlines, LocalDay
 from crawler.report.model import Bilingual, BilingualError, Kind
 from crawler.validator.finding import Severity
@@ -31,11 +32,16 @@ def _span(given: object) -> object:
     if isinstance(given, int) and not isinstance(given, bool):
         return Years(given, given)
     if isinstance(given, str) and (match := re.fullmatch(r"(\d{4})?\.\.(\d{4})?", given)) and given != "..":
-        return Years(*(int(year) if year else None for year in match.groups()))
-    raise ValueError("years are written 2019..2020, 2021.., ..2018 or 2023")
+        first, last = (int(year) if year else None for year in match.groups())
+        if first is None or last is None or first <= last:
+            return Years(first, last)
+    raise ValueError("years are written 2019..2020, 2021.., ..2018 or 2023, the earlier one first")
 
 
 _Span = Annotated[Years, BeforeValidator(_span)]
+
+
+_YEARS_ZH = "年度写作 2019..2020、2021..、..2018 或 2023，先写较早的"
 
 
 class _Strict(BaseModel):
@@ -55,7 +61,9 @@ class _RuleEntry(_Strict):
     grades: tuple[_GradeEntry, ...] = ()
     years: _Span | None = None
     off: bool = False
-    limits: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(default_factory=dict)
+    limits: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]] = Field(
+        default_factory=dict
+    )
 
 
 class _Source(_Strict):
@@ -157,8 +165,25 @@ def _changed(rule: str, change: Mapping[str, Any]) -> Ruling:
                 f"[rules.{rule}] limits：没有{names}", f"[rules.{rule}] limits: no such limit: {names}"
             )
         change = {**change, "limits": {**limits, **given}}
+    cases = {grade.get("case") for grade in before.get("grades", ())} - {None}
+    for case in _cases(change):
+        if case not in cases:
+            known = ", ".join(sorted(cases)) or "-"
+            raise RuleBookError(
+                f"[rules.{rule}] grades：没有情形{case}（有：{known}）",
+                f"[rules.{rule}] grades: no such case: {case} (there are: {known})",
+            )
     kept = {key: value for key, value in before.items() if key != "grades" or "severity" not in change}
     return _ruling(rule, {**kept, **change})
+
+
+def _cases(change: Mapping[str, Any]) -> Iterator[str]:
+    """The cases that the grades of a change name; what is no grade at all is told when it is read."""
+    grades = change.get("grades", ())
+    for grade in grades if isinstance(grades, list | tuple) else ():
+        case = grade.get("case") if isinstance(grade, Mapping) else None
+        if isinstance(case, str):
+            yield case
 
 
 def _ruling(rule: str, entry: Mapping[str, Any]) -> Ruling:
@@ -168,7 +193,9 @@ def _ruling(rule: str, entry: Mapping[str, Any]) -> Ruling:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         name = " ".join(part for part in (f"[rules.{rule}]", place) if part)
-        raise RuleBookError(f"{name}：{first['msg']}", f"{name}: {first['msg']}") from None
+        zh, en = what_is_wrong(first)
+        zh = _YEARS_ZH if first["type"] == "value_error" else zh
+        raise RuleBookError(f"{name}：{zh}", f"{name}: {en}") from None
     return Ruling(
         severity=read.severity,
         grades=tuple(Grade(g.severity, g.case, g.kinds, g.years, g.until) for g in read.grades),

@@ -53,7 +53,7 @@ def test_readers_may_be_a_list_in_the_file() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("lnag = 'en'\n", "lnag: Extra inputs are not permitted"),
+        ("lnag = 'en'\n", "lnag: there is no such entry"),
         ("lang = 'fr'\n", "lang: Input should be 'zh' or 'en'"),
         ("lang = \n", "nianbao.toml: Invalid value (at line 1, column 8)"),
         ("nightly_at = '26:00'\n", "nightly_at: String should match pattern"),
@@ -65,6 +65,41 @@ def test_a_wrong_file_is_one_line(content: str, said: str) -> None:
         config.load()
     assert str(caught.value).startswith(said)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("lnag = 'en'\n", "lnag：没有这一项"),
+        ("lang = 'fr'\n", "lang：只能是 'zh' 或 'en'"),
+        ("clean_visits = 0\n", "clean_visits：不能小于 1"),
+        ("clean_visits = 31\n", "clean_visits：不能大于 30"),
+        ("clean_visits = 'x'\n", "clean_visits：应为整数"),
+        ("nightly_at = '26:00'\n", "nightly_at：格式不对"),
+        ("contact = 3\n", "contact：应为加引号的文字"),
+        ("rules = 'off'\n", "rules：应为一张表"),
+    ],
+)
+def test_a_wrong_file_is_told_in_chinese(content: str, said: str) -> None:
+    Path("nianbao.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        config.load()
+    assert caught.value.zh == said
+
+
+@pytest.mark.parametrize("given", ["", '{"filing-late":', "9" * 5000])
+def test_a_variable_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("NIANBAO_RULES", given)
+    with pytest.raises(ConfigurationError) as caught:
+        config.load()
+    assert caught.value.zh == "NIANBAO_RULES：不是可读的 JSON"
+    assert str(caught.value) == "NIANBAO_RULES: no JSON that can be read"
+
+
+def test_settings_without_a_bottom_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIANBAO_RULES", "[" * 50_000)
+    with pytest.raises(ConfigurationError, match=r"^(settings are nested|NIANBAO_RULES: no JSON)"):
+        config.load()
 
 
 def test_a_file_that_is_no_text_is_one_line() -> None:

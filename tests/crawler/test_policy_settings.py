@@ -60,11 +60,22 @@ def test_a_severity_without_grades_takes_the_projects_grades_away() -> None:
     [
         ({"filing-laet": {}}, "[rules.filing-laet]: there is no such rule"),
         ({"filing-late": {"severity": "fatal"}}, "[rules.filing-late] severity: Input should be"),
-        ({"filing-late": {"sevrity": "info"}}, "[rules.filing-late] sevrity: Extra inputs"),
+        ({"filing-late": {"sevrity": "info"}}, "[rules.filing-late] sevrity: there is no such entry"),
         (
             {"filing-late": {"years": "2021-2023"}},
-            "[rules.filing-late] years: Value error, years are written",
+            "[rules.filing-late] years: years are written",
         ),
+        ({"filing-late": {"years": "2023..2021"}}, "[rules.filing-late] years: years are written"),
+        (
+            {"filing-late": {"grades": [{"severity": "info", "case": "locale"}]}},
+            "[rules.filing-late] grades: no such case: locale (there are: calendar-unknown,",
+        ),
+        (
+            {"filing-date-missing": {"grades": [{"severity": "info", "case": "x"}]}},
+            "[rules.filing-date-missing] grades: no such case: x (there are: -)",
+        ),
+        ({"filing-late": {"grades": 3}}, "[rules.filing-late] grades"),
+        ({"overview-too-short": {"limits": {"characters": True}}}, "[rules.overview-too-short] limits"),
         (
             {"filing-late": {"grades": [{"severity": "info", "kinds": ["town"]}]}},
             "[rules.filing-late] grades.0",
