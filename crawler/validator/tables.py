@@ -14,7 +14,7 @@ from crawler.validator.damages import counts_told, damages_told
 from crawler.validator.finding import Fault
 from crawler.validator.generation import printed_form, rows_of, rows_printed
 from crawler.validator.labels import TABLES, cell_label, figure, form_label, named, place_label
-from crawler.validator.period import year_disputed
+from crawler.validator.period import stated_year, year_disputed
 from crawler.validator.reading import fold, sentences
 from crawler.validator.rule import (
     NOT_APPLICABLE,
@@ -35,7 +35,7 @@ _UNCOUNTABLE = (DamageKind.NUMBERS_RUN_TOGETHER, DamageKind.COLUMNS_UNKNOWN)
 _NAMED_DAMAGES = 4
 _ODD_DIGITS = re.compile(r"[０-９]|\d[,，]\d{3}")
 _UNIT_ELSEWHERE = re.compile(r"单位[：:]?(?:人民币)?(?:万|亿)?元|采购[^，。；]{0,20}\d(?:万|亿)?元")
-_UNIT_OF_PROCUREMENT = re.compile(r"采购(?:总)?(?:金额|额)[^，。；]{0,6}单位[：:]?(?:人民币)?(?:万|亿)?元")
+_UNIT_OF_PROCUREMENT = re.compile(r"采购(?:总)?(?:金额|额)[^，。；]{0,6}单位(?:[：:]|为|是)?(?:人民币)?(?:万|亿)?元")
 _PROCUREMENT = "disclosure.procurement.amount"
 
 
@@ -123,7 +123,8 @@ def table_damaged(report: Report, _context: Context) -> Statements:
 def template_wrong_generation(report: Report, _context: Context) -> Statements:
     """The report is written on the form that is in force for its year."""
     due = form_for(report.year) if report.year is not None else None
-    if due is None or year_disputed(report):
+    stated = stated_year(report.period) if year_disputed(report) else None
+    if due is None or (stated is not None and form_for(stated) is not due):
         yield uncertain(
             "disclosure",
             "报告年份不明或与统计期限不一致，无法判断应当使用的格式",

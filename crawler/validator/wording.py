@@ -217,5 +217,7 @@ def _is_phrase(unit: str) -> bool:
 
 
 def _around(text: str, part: str, margin: int = 30) -> str:
-    at = text.find(part)
-    return text[max(0, at - margin) : at + len(part) + margin]
+    """The first `part` with what stands beside it in its sentence."""
+    sentence = next((sentence for sentence in sentences(text) if part in sentence), text)
+    at = sentence.find(part)
+    return sentence[max(0, at - margin) : at + len(part) + margin]

@@ -19,9 +19,11 @@ _FURNITURE_NAME = re.compile(
 _FURNITURE_LINE = re.compile(
     "发布时间|发布日期|发表日期|发布机构|信息来源|来源[:：]|更新时间|成文日期|生成日期|索引号|字体[:：\\s]|字号|"
     "打印|分享|浏览次数|点击数|阅读次数|访问量|当前位置|您的位置|您现在|所在位置|首页|上一篇|下一篇|版权所有|"
-    "ICP备|公网安备|网站标识码|主办单位|主办[:：]|承办|技术支持|关闭窗口|扫一扫|责任编辑"
+    "ICP备|公网安备|网站标识码|主办单位|主办[:：]|承办单位|承办[:：]|技术支持|关闭窗口|扫一扫|责任编辑"
 )
 _FURNITURE_LENGTH = 160
+_OF_THE_SITE = re.compile("版权所有|ICP备|公网安备|网站标识码|技术支持[:：]")
+_SENTENCE = re.compile(r"[。；！][”’」）)]?\s*$")
 
 _FIGURES = re.compile(r"\s*[0-9０-９][0-9０-９.,]*\s*")
 _LEAST_FIGURES = 4
@@ -182,7 +184,11 @@ def _is_text(entries: Sequence[Entry]) -> bool:
 
 
 def _is_furniture(text: str) -> bool:
-    return len(text) <= _FURNITURE_LENGTH and _FURNITURE_LINE.search(text) is not None
+    if len(text) > _FURNITURE_LENGTH or _FURNITURE_LINE.search(text) is None:
+        return False
+    # 2023年承办人大建议5件，均已公开。 and 可在网站首页查阅。 are prose
+    prose = _SENTENCE.search(text) is not None and _FURNITURE_LINE.match(text.lstrip("【[（( ")) is None
+    return not prose or _OF_THE_SITE.search(text) is not None
 
 
 def _named_furniture(places: Places, container: int) -> Iterable[int]:
