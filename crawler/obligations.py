@@ -83,8 +83,10 @@ def assess(
             report = held.get((organ.name, year))
             if report is not None:
                 government = policy.deadlines.due(Kind.GOVERNMENT, year)
+                notice = policy.deadlines.earlier(Kind(organ.kind), year, organ.code)
                 dates = stated.get((organ.name, year), {}).values()
-                obligations.append(_held(organ, year, due, government.day, report, dates))
+                local_day = None if notice is None else notice.day
+                obligations.append(_held(organ, year, due.day, government.day, local_day, report, dates))
                 continue
             obligation = _absent(
                 organ,
@@ -131,11 +133,17 @@ class Doubts:
 def _held(
     organ: OrganRecord,
     year: int,
-    due: Deadline,
+    due: date,
     governments: date,
+    local_day: date | None,
     report: ReportRecord,
     stated: Collection[date],
 ) -> ObligationRecord:
+    """What filing-late says of the report, as a state.
+
+    `governments` is the day of the government's own report, which an office may publish; `local_day` an
+    earlier one of a local notice, which makes nobody late.
+    """
     days = set(stated)
     if report.published is not None and report.published_from in _STATED:
         days.add(report.published)
@@ -143,32 +151,35 @@ def _held(
     days_late: int | None = None
     reason = _NO_REASON
     seen_by = None if report.first_seen is None else local(report.first_seen).date()
-    if seen_by is not None and seen_by <= due.day:
+    if seen_by is not None and seen_by <= due:
         # we saw it in time, whatever the page says, leaves out or was re-dated to
         status = ObligationStatus.ON_TIME
         days_late = 0
     elif published is not None and days:
-        status = ObligationStatus.LATE if published > due.day else ObligationStatus.ON_TIME
-        days_late = max(0, (published - due.day).days)
+        counted = published if seen_by is None else min(published, seen_by)
+        is_office = organ.kind == Kind.GOVERNMENT_OFFICE
+        doubted = LATE_RULE in report.rules.get(Verdict.UNCERTAIN, ())
+        if is_office and due < counted <= governments:
+            status = ObligationStatus.NOT_ASSESSABLE
+            reason = Bilingual("可能为政府本级报告", "may be the government's own report")
+        elif doubted and (counted > due or _own_date_is_doubted(report, local_day)):
+            status = ObligationStatus.NOT_ASSESSABLE
+            reason = Bilingual(
+                "页面所载日期或年度互相矛盾", "the dates or years that the page states contradict each other"
+            )
+        else:
+            status = ObligationStatus.LATE if counted > due else ObligationStatus.ON_TIME
+            due = governments if is_office and counted > due else due
+            days_late = max(0, (counted - due).days)
     else:
         status = ObligationStatus.NOT_ASSESSABLE
         reason = Bilingual("页面未载明发布日期", "the page states no publication date")
-    if status is ObligationStatus.LATE and LATE_RULE in report.rules.get(Verdict.UNCERTAIN, ()):
-        status, days_late = ObligationStatus.NOT_ASSESSABLE, None
-        reason = Bilingual(
-            "页面所载日期或年度互相矛盾", "the dates or years that the page states contradict each other"
-        )
-    is_office = organ.kind == Kind.GOVERNMENT_OFFICE
-    if status is ObligationStatus.LATE and is_office and published is not None and published <= governments:
-        # the office may publish the government's own report, which is due in March
-        status, days_late = ObligationStatus.NOT_ASSESSABLE, None
-        reason = Bilingual("可能为政府本级报告", "may be the government's own report")
     return ObligationRecord(
         organ=organ.name,
         organ_kind=organ.kind,
         province=organ.province,
         year=year,
-        due=due.day,
+        due=due,
         status=status,
         published=published,
         first_seen=report.first_seen,
@@ -177,6 +188,13 @@ def _held(
         reason_zh=reason.zh,
         reason_en=reason.en,
     )
+
+
+def _own_date_is_doubted(report: ReportRecord, local_day: date | None) -> bool:
+    """Whether the doubt of filing-late concerns the date itself, and not a local day that was missed."""
+    if report.published is None or report.published_from not in _STATED:
+        return False
+    return local_day is None or report.published <= local_day
 
 
 def _absent(

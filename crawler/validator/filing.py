@@ -48,6 +48,8 @@ def filing_late(report: Report, context: Context) -> Statements:
     """The report is published by its due date: departments by 31 January, governments by 31 March."""
     published, year = report.published, report.year
     if published is None or year is None:
+        if year is not None and not year_disputed(report) and _seen_in_time(report, context, year):
+            return
         yield uncertain(
             WHERE,
             f"未能确定{'报告年份' if year is None else '发布日期'}，无法判断是否逾期",
@@ -77,8 +79,8 @@ def filing_late(report: Report, context: Context) -> Statements:
     due = deadlines.due(body.kind, year, context.region)
     latest = deadlines.due(Kind.GOVERNMENT, year) if body.kind is Kind.GOVERNMENT_OFFICE else due
     notice = deadlines.earlier(body.kind, year, context.region)
-    if context.seen is not None and context.seen <= due.day:
-        return  # a visit saw it in time, whatever its page says now
+    if _seen_in_time(report, context, year):
+        return
     if report.published_from in INDIRECT:
         yield indirect(report.published_from, published, latest, body)
         return
@@ -95,6 +97,14 @@ def filing_late(report: Report, context: Context) -> Statements:
         yield either_way(first, due, latest, body)
     elif notice is not None and first.day > notice.day:
         yield after_local_day(first, due, notice)
+
+
+def _seen_in_time(report: Report, context: Context, year: int) -> bool:
+    """Whether a visit saw it by its due day, whatever its page says now or leaves out."""
+    body = body_of(report, context)
+    if body is None or context.seen is None:
+        return False
+    return context.seen <= context.policy.deadlines.due(body.kind, year, context.region).day
 
 
 @rule(

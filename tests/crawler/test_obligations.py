@@ -266,7 +266,7 @@ def test_what_a_page_says_stands_in_a_reason_bounded_and_without_control_charact
 def test_only_a_stated_date_makes_a_report_late_or_on_time(
     published: date | None, source: str | None, expected: ObligationStatus, late: int | None
 ) -> None:
-    found = matrix([report(published=published, published_from=source)], [])
+    found = matrix([report(published=published, published_from=source, first_seen=at(6, 1))], [])
     (obligation,) = found.obligations
     assert (obligation.status, obligation.days_late) == (expected, late)
     assert reason(obligation) == (
