@@ -35,7 +35,9 @@ _UNCOUNTABLE = (DamageKind.NUMBERS_RUN_TOGETHER, DamageKind.COLUMNS_UNKNOWN)
 _NAMED_DAMAGES = 4
 _ODD_DIGITS = re.compile(r"[０-９]|\d[,，]\d{3}")
 _UNIT_ELSEWHERE = re.compile(r"单位[：:]?(?:人民币)?(?:万|亿)?元|采购[^，。；]{0,20}\d(?:万|亿)?元")
-_UNIT_OF_PROCUREMENT = re.compile(r"采购(?:总)?(?:金额|额)[^，。；]{0,6}单位(?:[：:]|为|是)?(?:人民币)?(?:万|亿)?元")
+_UNIT_OF_PROCUREMENT = re.compile(
+    r"采购(?:总)?(?:金额|额)[^，。；]{0,6}单位(?:[：:]|为|是)?(?:人民币)?(?:万|亿)?元"
+)
 _PROCUREMENT = "disclosure.procurement.amount"
 
 

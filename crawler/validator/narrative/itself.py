@@ -149,7 +149,10 @@ _MATTERS = (
     _Matter(NEW, (NEW,), Bilingual("政府信息公开申请", "requests"), re.compile(r"申请")),
     _Matter(REVIEW, (REVIEW,), Bilingual("行政复议", "reviews"), re.compile(r"复议")),
     _Matter(
-        "disputes.litigation", LITIGATION, Bilingual("行政诉讼", "litigation"), re.compile(r"诉讼|应诉|起诉|被诉|[败胜]诉|法院")
+        "disputes.litigation",
+        LITIGATION,
+        Bilingual("行政诉讼", "litigation"),
+        re.compile(r"诉讼|应诉|起诉|被诉|[败胜]诉|法院"),
     ),
 )
 
