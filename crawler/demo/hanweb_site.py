@@ -32,6 +32,7 @@ _NEWS_UNIT = "3302"
 _SHOWN = 22  # characters of a title that a list shows
 _HTML = (("Content-Type", "text/html"),)
 _XML = (("Content-Type", "text/xml;charset=UTF-8"),)
+_OF_COLUMN = {"ColumnName": "政府信息公开年报", "ColumnType": "政务公开"}
 _NO_ROWS = "<datastore><recordset></recordset></datastore>"
 
 
@@ -96,6 +97,7 @@ def _reports(reports: Sequence[SampleReport]) -> list[Article]:
             report.spec.organ,
             html_body(report.spec, report.style),
             report.spec.signed,
+            report.labelled,
         )
         for report in reports
         if not report.spec.withheld
@@ -156,6 +158,8 @@ def _frame(title: str, content: str, *, meta: str = "", trail: str = "") -> str:
 <head>
 {meta}<title>{escape(title)}</title>
 <meta name="SiteName" content="{_NAME}">
+<meta name="SiteDomain" content="www.linxi.example">
+<meta name="SiteIDCode" content="9901230001">
 </head>
 <body>
 <div class="top">欢迎访问{_NAME}门户网站</div>
@@ -223,6 +227,18 @@ def _column_page(records: Sequence[str]) -> str:
     )
 
 
+def _labels(article: Article) -> str:
+    """The labels of an article; a page made with a template of its own may lack those that are its own."""
+    labels = {"Maketime": f"{article.day:%Y-%m-%d} 10:22:31", **_OF_COLUMN}
+    if article.labelled:
+        labels |= {
+            "ArticleTitle": article.title,
+            "PubDate": f"{article.day:%Y-%m-%d} 10:22",
+            "ContentSource": article.source,
+        }
+    return "".join(f'<meta name="{name}" content="{escape(text)}">\n' for name, text in labels.items())
+
+
 def _article_page(path: str, article: Article) -> str:
     signed = article.signed or article.day
     number = path.rsplit("_", 1)[1].removesuffix(".html")
@@ -241,6 +257,6 @@ def _article_page(path: str, article: Article) -> str:
 {article.body}
 <meta name="ContentEnd"><!--ZJEG_RSS.content.end-->
 </div>""",
-        meta=f'<meta name="Maketime" content="{article.day:%Y-%m-%d} 10:22:31">\n',
+        meta=_labels(article),
         trail=" &gt;&gt; 政府信息公开 &gt;&gt; 政府信息公开年报",
     )

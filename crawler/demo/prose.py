@@ -302,15 +302,15 @@ _ELSE = (
 _FILES_ASSESSMENT = frozenset({Kind.GOVERNMENT, Kind.TOWNSHIP})
 
 
-def write(facts: Facts, *, seed: int) -> Written:
-    """The paragraphs of one report."""
+def write(facts: Facts, *, worded_as: str, seed: int) -> Written:
+    """The paragraphs of one report, in the words of the body `worded_as`."""
     slots = facts.slots()
 
     def say(name: str, variants: tuple[str, ...]) -> str:
-        return _choose(variants, facts, name, seed).format(**slots)
+        return _choose(variants, worded_as, facts.year, name, seed).format(**slots)
 
     def lead(name: str, variants: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-        return tuple(line.format(**slots) for line in _choose(variants, facts, name, seed))
+        return tuple(line.format(**slots) for line in _choose(variants, worded_as, facts.year, name, seed))
 
     overview = [
         say("active", _ACTIVE),
@@ -334,7 +334,7 @@ def write(facts: Facts, *, seed: int) -> Written:
     )
 
 
-def _choose(variants: tuple[T, ...], facts: Facts, name: str, seed: int) -> T:
+def _choose(variants: tuple[T, ...], organ: str, year: int, name: str, seed: int) -> T:
     """One variant: where a body starts is drawn, and each year moves it on by one."""
-    start = Random(f"{seed}|{facts.organ}|{name}").randrange(len(variants))  # noqa: S311 - sample texts
-    return variants[(start + facts.year) % len(variants)]
+    start = Random(f"{seed}|{organ}|{name}").randrange(len(variants))  # noqa: S311 - sample texts
+    return variants[(start + year) % len(variants)]

@@ -26,13 +26,21 @@ PORTS: Mapping[str, int] = MappingProxyType({QINGSHAN: 18641, LINXI: 18642})
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One body: its name on the roster, other names it prints in some years, the defects of some years."""
+    """One body: its name on the roster, other names it prints in some years, the defects of some years.
+
+    What shows only when reports are held against each other: into the years `carries_more` more applications
+    come over than the year before carried out, and `copies` tells whose words a year's report uses. The pages
+    of the years `unlabelled` lack the labels of an article.
+    """
 
     name: str
     kind: Kind
     code: str
     names: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     defects: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    carries_more: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    copies: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    unlabelled: frozenset[int] = frozenset()
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -71,12 +79,18 @@ PORTALS = (
         "临溪县人民政府",
         "jpage",
         (
-            Body("临溪县人民政府", Kind.GOVERNMENT, "990123"),
+            Body("临溪县人民政府", Kind.GOVERNMENT, "990123", carries_more={2023: 2}),
             Body("临溪县教育局", Kind.DEPARTMENT, "990123", defects={2023: "missing"}),
             Body("临溪县自然资源局", Kind.DEPARTMENT, "990123", defects={2023: "unbalanced-disputes"}),
             Body("临溪县民政局", Kind.DEPARTMENT, "990123", defects={2022: "old-form"}),
             Body("临溪县雾禾镇人民政府", Kind.TOWNSHIP, "990123", defects={2023: "without-section-four"}),
-            Body("临溪县白芷乡人民政府", Kind.TOWNSHIP, "990123"),
+            Body(
+                "临溪县白芷乡人民政府",
+                Kind.TOWNSHIP,
+                "990123",
+                copies={2022: "临溪县雾禾镇人民政府"},
+                unlabelled=frozenset({2021}),
+            ),
         ),
     ),
 )
@@ -91,13 +105,26 @@ class SampleReport:
     spec: ReportSpec
     style: str
 
+    @property
+    def labelled(self) -> bool:
+        """Whether its page has the labels that portals owe an article."""
+        return self.spec.year not in self.body.unlabelled
+
 
 def reports(portal: PortalPlan, *, seed: int = SEED) -> tuple[SampleReport, ...]:
     """All reports that the bodies of one portal owe, those never published included."""
     names = tuple(PAGE_STYLES)
     found = []
     for place, body in enumerate(portal.bodies):
-        for spec in compose_years(body.name, body.kind, YEARS, seed=seed, site=f"{portal.name}门户网站"):
+        for spec in compose_years(
+            body.name,
+            body.kind,
+            YEARS,
+            seed=seed,
+            site=f"{portal.name}门户网站",
+            carried_more=body.carries_more,
+            worded_as=body.copies,
+        ):
             printed = spec
             if spec.year in body.names:
                 printed = _renamed(spec, body.names[spec.year])

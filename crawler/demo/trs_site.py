@@ -125,6 +125,7 @@ def _frame(title: str, content: str, *, meta: str = "", trail: str = "") -> str:
 <meta charset="utf-8">
 <title>{escape(title)}</title>
 <meta name="SiteName" content="{_NAME}">
+<meta name="SiteDomain" content="www.qingshan.example">
 <meta name="SiteIDCode" content="9901000001">
 {meta}</head>
 <body>
@@ -227,6 +228,7 @@ def _article_page(article: Article) -> str:
             f'<meta name="PubDate" content="{article.day:%Y-%m-%d} 10:20">\n'
             f'<meta name="ContentSource" content="{escape(article.source)}">\n'
             '<meta name="ColumnName" content="政府信息公开年报">\n'
+            '<meta name="ColumnType" content="政务公开">\n'
         ),
         trail=" &gt; 政府信息公开 &gt; 政府信息公开年报",
     )

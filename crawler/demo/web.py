@@ -42,6 +42,7 @@ class Article(NamedTuple):
     source: str  # the body that the page names as its source
     body: str  # HTML of the text alone
     signed: date | None = None
+    labelled: bool = True  # whether the page has the labels that portals owe an article
 
 
 def dated(response: Response, day: date, headers: Mapping[str, str]) -> Response:

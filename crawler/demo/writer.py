@@ -72,20 +72,27 @@ def compose(
     seed: int = SEED,
     previous: Mapping[str, Number] | None = None,
     site: str = "",
+    carried_more: int = 0,
+    worded_as: str | None = None,
 ) -> ReportSpec:
     """A faultless report of one body for one year; the same arguments always give the same report.
 
-    `previous` are the cells of the year before: what was carried over then is carried in now. `site` is the
-    portal's name for the preface. ValueError for years before 2019, when there was no form.
+    `previous` are the cells of the year before: what was carried over then is carried in now, and
+    `carried_more` besides; the year itself stays balanced. `site` is the portal's name for the preface.
+    `worded_as` is the body whose words are used, with this one's figures. ValueError for years before 2019,
+    when there was no form.
     """
     rng = Random(f"{seed}|{organ}|{year}")  # noqa: S311 - sample texts, no secrets
     used = form_for(year)
     if used is None:
         raise ValueError(f"no form of the tables for {year}")
     cells: Figures = draw(rng, used, kind, previous)
+    for row in ("carried_in", "carried_out"):
+        for column in ("natural_person", "total"):
+            cells[f"applications.{row}.{column}"] += carried_more
     published = _publication_day(rng, kind, year)
     facts = prose.Facts.of(rng, organ, kind, year, cells, site=site or f"{organ}网站")
-    written = prose.write(facts, seed=seed)
+    written = prose.write(facts, worded_as=worded_as or organ, seed=seed)
     return ReportSpec(
         organ=organ,
         kind=kind,
@@ -104,13 +111,31 @@ def compose(
 
 
 def compose_years(
-    organ: str, kind: Kind, years: range, *, seed: int = SEED, site: str = ""
+    organ: str,
+    kind: Kind,
+    years: range,
+    *,
+    seed: int = SEED,
+    site: str = "",
+    carried_more: Mapping[int, int] = MappingProxyType({}),
+    worded_as: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[ReportSpec, ...]:
     """Reports of one body for consecutive years; what one year carries over arrives in the next."""
     specs: list[ReportSpec] = []
     for year in years:
         previous = specs[-1].cells if specs else None
-        specs.append(compose(organ, kind, year, seed=seed, previous=previous, site=site))
+        specs.append(
+            compose(
+                organ,
+                kind,
+                year,
+                seed=seed,
+                previous=previous,
+                site=site,
+                carried_more=carried_more.get(year, 0),
+                worded_as=worded_as.get(year),
+            )
+        )
     return tuple(specs)
 
 
