@@ -219,5 +219,6 @@ def _row_named(prefix: str, cells: list[str]) -> Bilingual:
 
 
 def figure(value: Number) -> str:
-    """`value` as plain digits."""
-    return format(value, "f") if not isinstance(value, int) else str(value)
+    """`value` as plain digits, without noughts that say nothing (15000.0)."""
+    digits = format(value, "f") if not isinstance(value, int) else str(value)
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
