@@ -96,7 +96,7 @@ class Entry:
     def needs(self) -> tuple[Bilingual, ...]:
         """What it cannot do without besides the report."""
         return tuple(NEEDS[need] for need in self.rule.needs) or (
-            Bilingual("只需报告本身", "nothing besides the report"),
+            Bilingual("只需报告及其网页、附件", "the report, its page and its attachments"),
         )
 
     @property
@@ -164,7 +164,7 @@ def _told(rule: Rule, example: Example) -> Iterator[Bilingual]:
     for finding in findings[:_SHOWN]:
         name = SEVERITY_NAMES[finding.severity]
         failed = finding.verdict is Verdict.FAIL
-        zh, en = (f"报告（{name.zh}）", f"says ({name.en})") if failed else ("存疑", "cannot tell")
+        zh, en = (f"报告（{name.zh}）", f"says ({name.en})") if failed else ("无法判断", "cannot tell")
         yield Bilingual(f"nianbao {zh}：{finding.message.zh}", f"nianbao {en}: {finding.message.en}")
     if len(findings) > _SHOWN:
         more = len(findings) - _SHOWN

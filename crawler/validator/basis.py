@@ -50,16 +50,18 @@ NOTICE_2021_ASPECTS = Bilingual(
     "platforms, and supervision",
 )
 NOTICE_2021_SCOPE = Bilingual(
-    "国办公开办函〔2021〕30号：报告内容依条例第五十条确定，不遗漏也不泛化",
-    "Notice 〔2021〕30: the contents follow art. 50, nothing left out and nothing beyond it",
+    "国办公开办函〔2021〕30号：报告内容依条例第五十条确定，不能遗漏，也不宜泛化",
+    "Notice 〔2021〕30: the contents follow art. 50; nothing may be left out, and they should not sprawl",
 )
 NOTICE_2021_DILIGENCE = Bilingual(
-    "国办公开办函〔2021〕30号：不得敷衍塞责（字数界限为本系统所设）",
-    "Notice 〔2021〕30: reports are not to be perfunctory (the threshold is this program's own)",
+    "国办公开办函〔2021〕30号：敷衍塞责并造成不良后果的，追究责任（字数界限为本系统所设）",
+    "Notice 〔2021〕30: perfunctory reports that do harm are held to account "
+    "(the threshold is this program's own)",
 )
 NOTICE_2021_COPIES = Bilingual(
     "国办公开办函〔2021〕30号：内容雷同并造成不良后果的，追究责任（相似度界限为本系统所设）",
-    "Notice 〔2021〕30: copied contents are held to account (the threshold is this program's own)",
+    "Notice 〔2021〕30: copied contents that do harm are held to account "
+    "(the threshold is this program's own)",
 )
 LOCAL_TITLE = Bilingual(
     "福建莆田2010年通报（地方文件）：把“年度报告”写成“工作报告”列为问题；格式所印标题为“年度报告”",

@@ -261,7 +261,7 @@ def _fault(below: _Below) -> Fault:
 
 @rule(
     "peers-normative-list",
-    title_zh="现行有效件数与文件库不符（尚待实现）",
+    title_zh="现行有效件数与文件库不符",
     norm_zh="行政规范性文件现行有效件数与门户网站文件库所列现行有效文件数一致（尚待实现，需要文件库数据）",
     basis=PRACTICE,
     forms=("2021",),
@@ -274,7 +274,7 @@ def peers_normative_list(_report: Report, _context: Context) -> Statements:
 
 @rule(
     "peers-issued-list",
-    title_zh="本年制发件数与文件库不符（尚待实现）",
+    title_zh="本年制发件数与文件库不符",
     norm_zh="行政规范性文件本年制发件数与门户网站文件库所列当年文件数一致（尚待实现，需要文件库数据）",
     basis=PRACTICE,
     forms=("2021",),
@@ -287,7 +287,7 @@ def peers_issued_list(_report: Report, _context: Context) -> Statements:
 
 @rule(
     "peers-court-review",
-    title_zh="复议、诉讼数与公开的裁判、决定不符（尚待实现）",
+    title_zh="复议、诉讼数与公开的裁判、决定不符",
     norm_zh="表四的复议、诉讼数不少于已公开的复议决定和裁判文书数（尚待实现，需要裁判文书等外部数据）",
     basis=PRACTICE,
     forms=UNIFIED,
