@@ -82,6 +82,11 @@ def total_message(evaluation: Evaluation) -> Bilingual:
             f"{place.zh}：各分项均为0，“{printed.zh}”为{total}",
             f"{place.en}: all parts are 0, “{printed.en}” is {total}",
         )
+    if len(listed) == 1:
+        return Bilingual(
+            f"{place.zh}：各分项中只有{parts_zh}，“{printed.zh}”为{total}",
+            f"{place.en}: the only part that is not 0 is {parts_en}, “{printed.en}” is {total}",
+        )
     if len(listed) > _LISTED:
         return Bilingual(
             f"{place.zh}：各分项（{parts_zh}）之和为{known}，“{printed.zh}”为{total}",
