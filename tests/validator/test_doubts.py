@@ -88,28 +88,6 @@ def test_of_a_report_read_in_part_nothing_is_lacking(case: dict[str, Any], build
     assert {rule for rule, _ in sure - found} <= COMPARING | {"unit-suspect-fee"}
 
 
-def test_the_rules_that_find_something_lacking() -> None:
-    assert {rule.id for rule in RULES.values() if rule.lacking} == {
-        "filing-date-missing",
-        "period-missing",
-        "section-missing",
-        "section-number-missing",
-        "section-empty",
-        "section-count-claim",
-        "overview-aspects-missing",
-        "overview-too-short",
-        "government-assessment-missing",
-        "problems-empty",
-        "problems-no-improvement",
-        "fee-statement-missing",
-        "table-missing",
-        "row-missing",
-        "narrative-silent",
-        "contact-missing",
-        "fee-statement-incomplete",
-    }
-
-
 def wrong_sum(build: Any, **cell: object) -> Report:
     report, _ = build.changed({"cells": {"disputes.review.total": cell} if cell else {}})
     return report
@@ -146,3 +124,13 @@ def test_an_empty_cell_among_recognised_ones_proves_nothing(build: Any) -> None:
     cells["disputes.review.upheld"] = Cell(None, "")
     tables = {**report.tables, "disputes": replace(table, cells=cells, state=TableState.PARTIAL)}
     assert found(replace(report, tables=tables), "cell-blank") == [(Verdict.FAIL, Fault.UNKNOWN)]
+
+
+def test_prose_of_a_scanned_cover_proves_nothing_against_figures_that_were_typed(build: Any) -> None:
+    report, _ = build.changed(
+        {"add_text": "2023年共收到政府信息公开申请6件。", "cells": {"disputes.review.total": 4}}
+    )
+    scanned = replace(report, recognised=True)
+    assert found(report, "narrative-new-received") == [(Verdict.FAIL, Fault.PUBLISHER)]
+    assert found(scanned, "narrative-new-received") == [(Verdict.FAIL, Fault.UNKNOWN)]
+    assert found(scanned, "disputes-total") == [(Verdict.FAIL, Fault.PUBLISHER)]
