@@ -5,6 +5,7 @@ Filters that are None let everything pass. Text is ordered by code point in both
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
@@ -207,17 +208,22 @@ class Queries:
         year: int | None = None,
         fault: str | None = None,
     ) -> dict[str, int]:
-        """How many findings stand, by severity, worst first; neither fixed nor waived ones count."""
+        """How many findings stand, by severity, worst first; neither fixed nor waived ones count.
+
+        Those that have one likely cause count as one, as grave as the worst of them.
+        """
         table = tables.Finding
-        counted = (
-            select(table.severity, func.count())
-            .where(table.status.not_in((FindingStatus.FIXED, FindingStatus.WAIVED)))
-            .group_by(table.severity)
+        wanted = select(table.fingerprint, table.group, table.severity).where(
+            table.status.not_in((FindingStatus.FIXED, FindingStatus.WAIVED))
         )
-        counts = self._execute(
-            _where(counted, table, province=province, portal=portal, year=year, fault=fault)
-        )
-        return dict(sorted(counts, key=lambda count: (_grade(count[0]), count[0])))
+        rows = self._execute(_where(wanted, table, province=province, portal=portal, year=year, fault=fault))
+        standing = {fingerprint for fingerprint, _, _ in rows}
+        worst: dict[str, str] = {}
+        for fingerprint, group, severity in rows:
+            one = group if group in standing else fingerprint
+            worst[one] = min(severity, worst.get(one, severity), key=_grade)
+        counts = Counter(worst.values())
+        return dict(sorted(counts.items(), key=lambda count: (_grade(count[0]), count[0])))
 
     def runs(self, limit: int = 20) -> list[RunRecord]:
         """The latest runs, newest first."""

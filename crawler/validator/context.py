@@ -37,7 +37,7 @@ class Need(StrEnum):
 NEEDS: Mapping[Need, Bilingual] = MappingProxyType(
     {
         Need.PAGE: Bilingual("需要报告所在的网页", "needs the web page that the report stands on"),
-        Need.COLUMN: Bilingual("需要抓取网站的公开专栏", "needs a crawl of the portal's disclosure column"),
+        Need.COLUMN: Bilingual("未检查网站的公开专栏", "the portal's disclosure column was not examined"),
         Need.HISTORY: Bilingual("需要以往的访问记录", "needs the record of earlier visits"),
         Need.ABSENCE: Bilingual(
             "由抓取后的应报未报核对得出", "is found when duties are assessed after a crawl"

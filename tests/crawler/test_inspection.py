@@ -17,6 +17,8 @@ from crawler.extract.document import Document
 from crawler.inspection import Attached, Body, Given, Inspection, NotAReport, Unreadable, inspect
 from crawler.parser import Page, parse
 from crawler.report.model import Bilingual, DateSource, Kind, Report, TableState
+from crawler.validator import RULES
+from crawler.validator.context import Need
 from crawler.validator.finding import Fault, Verdict
 
 ORGAN = "柘泉县民政局"
@@ -257,3 +259,13 @@ def test_a_name_recognised_from_a_picture_is_a_body_where_the_roster_knows_it(
     found = inspect(content, Given(url=URL, body_named={ORGAN: known}.get)).report
     assert (found.organ, found.organ_from) == (ORGAN, "roster")
     assert inspect(content, Given(url=URL, body_named={}.get)).report.organ is None
+
+
+def test_rules_of_the_column_say_that_it_was_not_examined() -> None:
+    """No page shows the column of its portal: nothing is passed there."""
+    outcome = read(page(body_of(WHOLE))).outcome
+    rules = [rule.id for rule in RULES.values() if Need.COLUMN in rule.needs]
+    assert len(rules) == 6
+    for rule in rules:
+        assert outcome.verdicts[rule] is Verdict.NOT_APPLICABLE
+        assert outcome.reasons[rule].zh == "未检查网站的公开专栏"

@@ -87,6 +87,14 @@ def test_open_counts(six: Any, queries: Queries, engine: Engine) -> None:
     assert queries.open_counts() == {"error": 2, "warning": 1, "info": 1}
 
 
+def test_what_has_one_likely_cause_counts_once(queries: Queries, nights: Any) -> None:
+    cause = nights.finding(1, severity="info")
+    broken = [nights.finding(number, group=cause.fingerprint) for number in (2, 3)]
+    stray = nights.finding(4, severity="warning", group="f" * 16)  # its cause is not told any more
+    nights.record(nights.page(nights.report(), cause, *broken, stray))
+    assert queries.open_counts() == {"error": 1, "warning": 1}
+
+
 @pytest.mark.parametrize(
     ("filters", "found"),
     [
