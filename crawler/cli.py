@@ -122,12 +122,12 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text}: YYYY-MM-DD") from None
+        raise typer.BadParameter(f"{text} is not a day written YYYY-MM-DD") from None
 
 
 def _region(text: str) -> str:
     if not re.fullmatch(r"[1-9]\d{5}(?:\d{3}|\d{6})?", text):
-        raise typer.BadParameter(f"{text}: 431200")
+        raise typer.BadParameter(f"{text} is not a code of 6, 9 or 12 digits")
     return text
 
 
@@ -556,6 +556,14 @@ _WRONG_CALLS = (
     (r"Invalid value for '?(.*?)'?: Input should be a valid integer.*", "{0} 的值不对：应为整数"),
     (r"Invalid value for '?(.*?)'?: Input should be (?:greater|less).*", "{0} 的值不在范围内"),
     (r"Invalid value for '?(.*?)'?: (?:Value error, )?(.*) is not one of (.*)", "{0} 不能是 {1}，只能是 {2}"),
+    (
+        r"Invalid value for '?(.*?)'?: (.*) is not a day written YYYY-MM-DD",
+        "{0} 应写成 YYYY-MM-DD，不能是 {1}",
+    ),
+    (
+        r"Invalid value for '?(.*?)'?: (.*) is not a code of 6, 9 or 12 digits",
+        "{0} 应为6、9或12位的行政区划代码，不能是 {1}",
+    ),
     (r"Invalid value for '?(.*?)'?: (?:Value error, )?(.*)", "{0} 的值不对：{1}"),
     (r"Option '?(.*?)'? requires an argument", "选项 {0} 后面要有值"),
     (r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", "多余的参数：{0}"),

@@ -87,7 +87,14 @@ def test_the_language_comes_from_the_settings_unless_a_flag_says_otherwise(
         (["check", "x", "--form"], "没有这个选项：--form；用法见 nianbao check --help"),
         (["check", "x", "--year", "many"], "--year 的值不对：应为整数；用法见 nianbao check --help"),
         (["check", "x", "--year", "1900"], "--year 的值不在范围内；用法见 nianbao check --help"),
-        (["check", "x", "--published", "2024-13-01"], None),
+        (
+            ["check", "x", "--published", "2024-13-01"],
+            "--published 应写成 YYYY-MM-DD，不能是 2024-13-01；用法见 nianbao check --help",
+        ),
+        (
+            ["check", "x", "--region", "99"],
+            "--region 应为6、9或12位的行政区划代码，不能是 99；用法见 nianbao check --help",
+        ),
         (["check", "x", "--format", "yaml"], None),
         (["check", "x", "--organ"], "选项 --organ 后面要有值；用法见 nianbao --help"),
         (["rules", "a", "b"], "多余的参数：b；用法见 nianbao rules --help"),
