@@ -28,7 +28,7 @@ from crawler.validator.rule import NOT_APPLICABLE, UNIFIED, Statement, fail, rul
 _SHOWN = 40
 _ELSEWHERE = {
     Subject.FEE_PAID: ("sections.other_matters", Bilingual("收取信息处理费", "fees collected")),
-    Subject.FEE_NOTICES: ("filing", Bilingual("发出收费通知", "notices to pay")),
+    Subject.FEE_NOTICES: ("text", Bilingual("发出收费通知", "notices to pay")),
     Subject.DOCUMENTS_ISSUED: (
         "disclosure.normative_documents.issued",
         Bilingual("制发规范性文件", "normative documents issued"),
