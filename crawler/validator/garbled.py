@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 _RUN = re.compile(r"[^\x00-\x7f\ufffd]{8,400}")
+_LATIN = re.compile(r"[\x80-\xff]{8,400}")
 _FEWEST_DIFFERENT = 3
 _LEAST_SHARE = 0.6
 _REPLACED = "锟斤拷"
@@ -22,8 +23,14 @@ def garbled(text: str) -> Iterator[str]:
     characters of such a passage are lost for good.
     """
     for run in _RUN.findall(text):
-        if _REPLACED in run or any(_turns_chinese(run, wrong, right) for wrong, right in _STEPS):
+        if _REPLACED in run or _is_wrongly_read(run):
             yield run
+        else:  # nonsense in Latin letters may run on from whole Chinese
+            yield from (part for part in _LATIN.findall(run) if _is_wrongly_read(part))
+
+
+def _is_wrongly_read(run: str) -> bool:
+    return any(_turns_chinese(run, wrong, right) for wrong, right in _STEPS)
 
 
 def _turns_chinese(run: str, wrong: str, right: str) -> bool:

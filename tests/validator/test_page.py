@@ -45,6 +45,11 @@ HONEST = [
 ]
 
 
+def test_nonsense_that_runs_on_from_whole_chinese_is_found() -> None:
+    nonsense = "全年主动公开政府信息一千二百条".encode("gb18030").decode("latin-1")
+    assert list(garbled(f"（一）主动公开。{nonsense}，同比增长")) == [nonsense]
+
+
 @pytest.mark.parametrize("text", HONEST)
 def test_honest_text_is_not_garbled(text: str) -> None:
     assert list(garbled(text)) == []
