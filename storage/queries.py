@@ -207,6 +207,7 @@ class Queries:
         portal: str | None = None,
         year: int | None = None,
         fault: str | None = None,
+        verdict: str | None = None,
     ) -> dict[str, int]:
         """How many findings stand, by severity, worst first; neither fixed nor waived ones count.
 
@@ -216,7 +217,8 @@ class Queries:
         wanted = select(table.fingerprint, table.group, table.severity).where(
             table.status.not_in((FindingStatus.FIXED, FindingStatus.WAIVED))
         )
-        rows = self._execute(_where(wanted, table, province=province, portal=portal, year=year, fault=fault))
+        equal = {"province": province, "portal": portal, "year": year, "fault": fault, "verdict": verdict}
+        rows = self._execute(_where(wanted, table, **equal))
         standing = {fingerprint for fingerprint, _, _ in rows}
         worst: dict[str, str] = {}
         for fingerprint, group, severity in rows:

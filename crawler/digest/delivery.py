@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -10,9 +9,10 @@ from crawler import clock
 from crawler.config import Settings
 from crawler.database import opened
 from crawler.digest import mail
-from crawler.digest.compose import Digest, Surroundings, certain, compose
+from crawler.digest.compose import Digest, Surroundings, compose
 from crawler.digest.mail import MailError
 from crawler.portals import ProvinceError, read_provinces
+from crawler.validator.finding import Fault, Verdict
 from storage.ledger import Ledger
 from storage.queries import Queries
 from storage.records import VisitRecord
@@ -24,7 +24,7 @@ def pending(
     """The digest of everything after the change `after`; None where there is nothing to tell."""
     around = Surroundings(
         obligations=queries.obligations(),
-        open_by_severity=Counter(f.severity for f in queries.findings() if certain(f)),
+        open_by_severity=queries.open_counts(fault=Fault.PUBLISHER, verdict=Verdict.FAIL),
         unclean=_unclean(queries),
         coverage=queries.coverage(),
         provinces=provinces,
