@@ -39,7 +39,6 @@ def attachment_only(_report: Report, context: Context) -> Statements:
     """Text and tables of the report stand on the page itself, not in an attachment alone."""
     if not context.attachments:
         yield NOT_APPLICABLE
-        return
     for part, index in context.taken.items():
         name = _name(context.attachments[index])
         if part == WHOLE:

@@ -43,10 +43,10 @@ def _turns_chinese(run: str, wrong: str, right: str) -> bool:
 
 
 def _is_everyday_chinese(text: str) -> bool:
-    common = [sign for sign in text if "\u4e00" <= sign <= "\u9fff" and _is_common(sign)]
+    common = [sign for sign in text if _is_common(sign)]
     return len(set(common)) >= _FEWEST_DIFFERENT and len(common) >= _LEAST_SHARE * len(text)
 
 
 def _is_common(sign: str) -> bool:
-    """Whether a character is of the first level of GB 2312, which lists the common ones."""
+    """Whether it is a Chinese character of the first level of GB 2312, which lists the common ones."""
     return b"\xb0" <= sign.encode("gb2312", "ignore")[:1] <= b"\xd7"

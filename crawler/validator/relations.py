@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from crawler.report.forms import (
@@ -181,7 +181,7 @@ def result_rows(form: Form, table: Table) -> tuple[str, ...]:
     return leaf_rows((OTHER_HANDLING.key,) if undivided_other(form, table) else ())
 
 
-@lru_cache(maxsize=2 * 3 * len(FORMS))
+@cache
 def _relations(form: str, table: str, undivided: bool) -> tuple[Relation, ...]:
     """The relations of one table of a form."""
     rows = (OTHER_HANDLING.key,) if undivided else ()

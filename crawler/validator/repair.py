@@ -98,7 +98,7 @@ class _Equation:
 
     def allows(self, changes: Mapping[str, Number]) -> bool:
         gap = self.difference(changes)
-        return gap == 0 or (self.may_lack if gap < 0 else self.may_exceed)
+        return (gap >= 0 or self.may_lack) and (gap <= 0 or self.may_exceed)
 
 
 def _hanging_together(equations: Sequence[_Equation]) -> list[list[_Equation]]:
@@ -129,8 +129,6 @@ def _common_repairs(
     system: Sequence[_Equation], broken: Sequence[_Equation], most: int
 ) -> list[Repair] | None:
     """The parts that all smallest repairs of `broken` share; None where there is none of `most` cells."""
-    if not broken:
-        return []
     smallest = _smallest(system, broken, most)
     if not smallest:
         return None

@@ -63,7 +63,6 @@ def narrative_normative(report: Report, _context: Context) -> Statements:
     measures = {} if form is None else _DOCUMENTS[form.id]
     if not report.narrative.of(*measures):
         yield NOT_APPLICABLE
-        return
     for subject, measure in measures.items():
         if claims := report.narrative.of(subject):
             yield from compared(report, claims, measure)
@@ -81,7 +80,6 @@ def narrative_decisions(report: Report, _context: Context) -> Statements:
     subjects = (Subject.LICENCES, Subject.PENALTIES, Subject.COERCION)
     if not report.narrative.of(*subjects):
         yield NOT_APPLICABLE
-        return
     for subject in subjects:
         if claims := report.narrative.of(subject):
             yield from compared(report, claims, MEASURES[subject])
@@ -98,7 +96,6 @@ def narrative_breakdown_sum(report: Report, context: Context) -> Statements:
     divided = [b for b in report.narrative.breakdowns if b.subject is Subject.PUBLISHED]
     if not divided:
         yield NOT_APPLICABLE
-        return
     near = context.policy.limit("narrative-breakdown-sum", "near")
     found = (_sum_of(breakdown, near) for breakdown in divided)
     yield from [statement for statement in found if statement is not None][:1]

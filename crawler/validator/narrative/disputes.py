@@ -39,7 +39,6 @@ def narrative_litigation(report: Report, _context: Context) -> Statements:
 def _against_table_four(report: Report, *subjects: Subject) -> Statements:
     if not report.narrative.of(*subjects):
         yield NOT_APPLICABLE
-        return
     for subject in subjects:
         if claims := report.narrative.of(subject):
             yield from compared(report, claims, MEASURES[subject], denial=_DENIED)

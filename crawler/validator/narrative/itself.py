@@ -103,7 +103,6 @@ def narrative_rate_impossible(report: Report, _context: Context) -> Statements:
     rates = report.narrative.rates
     if not rates:
         yield NOT_APPLICABLE
-        return
     above = next((rate for rate in rates if rate.percent > _FULL), None)
     if above is not None:
         yield fail(

@@ -31,7 +31,6 @@ def narrative_fee(report: Report, _context: Context) -> Statements:
     notices = [claim for claim in report.narrative.of(Subject.FEE_NOTICES) if claim.number]
     if not paid and not notices:
         yield NOT_APPLICABLE  # that nothing was charged is held against table three by another rule
-        return
     if paid:
         yield from _collected(report, max(paid, key=lambda claim: Decimal(claim.number or 0)))
     if notices:

@@ -165,7 +165,6 @@ def narrative_carry(report: Report, _context: Context) -> Statements:
     subjects = (Subject.CARRIED_IN, Subject.CARRIED_OUT)
     if not report.narrative.of(*subjects):
         yield NOT_APPLICABLE
-        return
     for subject in subjects:
         if claims := report.narrative.of(subject):
             yield from compared(report, claims, MEASURES[subject])
@@ -183,7 +182,6 @@ def narrative_outcomes(report: Report, _context: Context) -> Statements:
     subjects = (*_OUTCOMES, Subject.CONCLUDED)
     if not report.narrative.of(*subjects):
         yield NOT_APPLICABLE
-        return
     for subject in _OUTCOMES:
         if claims := report.narrative.of(subject):
             yield from compared(report, claims, measure_of(report, subject))
@@ -225,7 +223,6 @@ def narrative_outcome_sum(report: Report, _context: Context) -> Statements:
     divided = [b for b in report.narrative.breakdowns if b.subject is not Subject.PUBLISHED]
     if not divided:
         yield NOT_APPLICABLE
-        return
     carried = total(report, (CARRIED_IN,))
     found = (_sum_of(breakdown, carried) for breakdown in divided)
     yield from [statement for statement in found if statement is not None][:1]
