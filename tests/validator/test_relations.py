@@ -134,6 +134,11 @@ def test_the_sum_of_results_runs_over_the_rows_printed(build: Any) -> None:
     assert [term.key for term in printed.right.terms] == [term.key for term in whole.right.terms]
 
 
+def test_a_table_that_is_not_there_leaves_the_relations_of_the_others(build: Any) -> None:
+    report, _ = build.changed({"tables": {"disclosure": {"state": "missing"}}})
+    assert [len(list(evaluations(report, rule))) for rule in ARITHMETIC] == [7, 7, 25, 3]
+
+
 counts = st.integers(min_value=0, max_value=10_000)
 
 
