@@ -21,7 +21,7 @@ from crawler.report.forms import (
 )
 from crawler.report.model import Cell, Number, Report
 from crawler.rulebook.examples import changed, sound_report
-from crawler.validator import check
+from crawler.validator import check, repair
 from crawler.validator.finding import CULPRIT
 from crawler.validator.relations import Standing, evaluations
 from crawler.validator.repair import MOST_CELLS, repairs
@@ -191,6 +191,14 @@ def test_as_many_rings_as_there_can_be_end_in_bounds() -> None:
         figures[f"applications.results_total.{column}"] += 1
     for claim in claims(printed(2023, figures)):
         assert all(value >= 0 for value in claim.values())
+
+
+def test_a_search_that_takes_too_many_steps_claims_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = "applications.granted.natural_person"
+    report, _ = changed({"cells": {cell: 12}})
+    assert claims(report) == [{cell: 2}]
+    monkeypatch.setattr(repair, "MOST_STEPS", 1)
+    assert claims(report) == []
 
 
 def test_findings_explained_carry_their_group_and_nothing_else_does() -> None:
