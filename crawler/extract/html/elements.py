@@ -72,11 +72,14 @@ PARAGRAPH = LexborHTMLParser("").create_node("p").tag_id
 STRUCTURE = r"*:not(span,font,b,strong,i,em,u,big,small,o\:p)"
 """Anything that may be more than a run of text."""
 _HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
-_MAY_HIDE = (b"display", b"visibility", b"line-through", b"font-size", b"&#")
+_SPELLED = re.compile(rb"style\s*=\s*[\"']?[^\"'<>]{0,400}&#")
+"""A style with characters by their numbers, which may spell anything."""
+_MAY_HIDE = re.compile(rb"display\s*:\s*none|visibility\s*:\s*[hc]|line-through|font-size\s*:\s*0")
+"""On the page's bytes: most pages hide nothing by style, and need not be asked element by element."""
 _STRIKING = re.compile(r"(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
 _OF_NO_SIZE = re.compile(r"(?:^|;)\s*font-size\s*:\s*0+(?:\.0*)?\s*(?:[a-z]+|%)?\s*(?:;|!|$)", re.IGNORECASE)
 _RAISING = re.compile(r"(?:^|;)\s*vertical-align\s*:\s*(?:super|sub)\b", re.IGNORECASE)
-_MAY_RAISE = re.compile(rb"vertical-align\s*:\s*su[pb]|&#")
+_MAY_RAISE = re.compile(rb"vertical-align\s*:\s*su[pb]")
 LONGEST_STRUCK = 60
 """Characters; a longer run that is struck out is an element that was never closed."""
 
@@ -84,9 +87,14 @@ LONGEST_STRUCK = 60
 def hidden_elements(tree: LexborHTMLParser, lowered: bytes) -> list[LexborNode]:
     """Elements that browsers do not show, by their attributes, and short runs that a style strikes out."""
     hidden = tree.css("[hidden]") if b"hidden" in lowered else []
-    if any(word in lowered for word in _MAY_HIDE):
+    if _may(_MAY_HIDE, lowered):
         hidden.extend(node for node in tree.css("[style]") if _hides(node))
     return hidden
+
+
+def _may(styles: re.Pattern[bytes], lowered: bytes) -> bool:
+    """Whether a style of the page may be one of `styles`, by the page's bytes alone."""
+    return styles.search(lowered) is not None or (b"&#" in lowered and _SPELLED.search(lowered) is not None)
 
 
 def _hides(node: LexborNode) -> bool:
@@ -100,7 +108,7 @@ def _hides(node: LexborNode) -> bool:
 
 def raised_elements(tree: LexborHTMLParser, lowered: bytes) -> list[LexborNode]:
     """Elements that a style sets above or below their line; `sup` and `sub` are told by their names."""
-    if _MAY_RAISE.search(lowered) is None:
+    if not _may(_MAY_RAISE, lowered):
         return []
     return [node for node in tree.css("[style]") if _RAISING.search(node.attributes.get("style") or "")]
 

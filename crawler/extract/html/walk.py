@@ -260,15 +260,15 @@ class _Walk:
                 identity = node.mem_id
                 if identity in self._hidden:
                     return None
-                text = node.text()
                 if identity in busy:
                     paragraph = self._paragraphs.get(identity)
-                    beside = text
-                    text = paragraph.text() if paragraph is not None else ""
-                    if paragraph is None or beside.strip() != text.strip():
+                    if paragraph is None or not _is_alone(paragraph):
                         return None
+                    text = paragraph.text()
+                else:
+                    text = node.text()
                 if not text.isalnum():
-                    text = _WHITE.sub(" ", text).strip(" ")
+                    text = _WHITE.sub(" ", text).strip()
                 only = None
                 if text and not text.isspace():
                     only = Line(text, number, heading, len(text) if linked else 0)
@@ -319,7 +319,7 @@ class _Walk:
         """End the current line."""
         if not self._text:
             return
-        text = _WHITE.sub(" ", "".join(self._text)).strip(" ")
+        text = _WHITE.sub(" ", "".join(self._text)).strip()
         self._text.clear()
         linked, self._linked = self._linked, 0
         if not text or text.isspace():
@@ -382,6 +382,16 @@ def _is_blank(node: LexborNode) -> bool:
     """Whether a node is white space between elements."""
     text = node.text_content
     return text is not None and (not text or text.isspace())
+
+
+def _is_alone(node: LexborNode) -> bool:
+    """Whether nothing but white space stands beside a node."""
+    before, after = node.prev, node.next
+    while before is not None and _is_blank(before):
+        before = before.prev
+    while after is not None and _is_blank(after):
+        after = after.next
+    return before is None and after is None
 
 
 def _span(value: str | None) -> int:

@@ -13,6 +13,7 @@ from crawler.parser.narrative.words import (
     APPLICANTS,
     ATTRIBUTES_OF_DOCUMENTS,
     CHANNELS,
+    COUNTED_OR_DENIED,
     GLUE,
     NEUTRAL_BEFORE,
     REQUEST_BY_NAME,
@@ -70,12 +71,14 @@ class Outcome(NamedTuple):
 
 def items(text: str) -> Iterator[Outcome]:
     """Every item of folded `text` that says how many requests had one outcome, and nothing besides."""
+    if COUNTED_OR_DENIED.search(text) is None:
+        return
     before, gap_from = "", 0
     for item in _ITEM.finditer(text):
         word = item[0]
-        if len(word) <= _LONGEST_ITEM:
+        if len(word) <= _LONGEST_ITEM and COUNTED_OR_DENIED.search(word) is not None:
             # 予以公开、部分公开共7件 counts both together
-            joint = _NAME_ALONE.fullmatch(before) is not None and text[gap_from : item.start()] == "、"
+            joint = text[gap_from : item.start()] == "、" and _NAME_ALONE.fullmatch(before) is not None
             match = _NAME_FIRST.fullmatch(word) or _NUMBER_FIRST.fullmatch(word)
             denial = _NONE_OF.fullmatch(word) if match is None else None
             if match is not None and not joint:

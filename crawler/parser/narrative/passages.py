@@ -18,6 +18,7 @@ from crawler.parser.narrative.words import (
     OTHERS,
     OURSELVES,
     PART_OF_YEAR,
+    SAYS_HOW_MANY,
     WHOLE_YEAR,
 )
 from crawler.report.model import Section
@@ -113,17 +114,25 @@ class Passage:
 def passages(
     text: str, sections: Mapping[str, Section], year: int | None, organ: str | None
 ) -> Iterator[Passage]:
-    """The passages of `text`, each with what stands around it."""
+    """The passages of `text` that tell a number or deny that there was any, with what stands around each."""
     placed = {line: key for key, section in sections.items() for line in section.text.split("\n") if line}
     name = fold(organ or "")
     for paragraph in text.split("\n"):
         around = fold(paragraph[:LONGEST])
         strayed = False
+        unheard: list[str] = []  # sentences that may lead astray, once another one asks
         for sentence in _FULL_STOP.findall(paragraph):
             if len(sentence) > LONGEST:
                 strayed = True  # it was not read
+                unheard.clear()
                 continue
             whole = plain(sentence)
+            if SAYS_HOW_MANY.search(whole) is None:
+                unheard.append(whole)
+                continue
+            for earlier in unheard:
+                strayed = _strays(earlier, strayed, year, name)
+            unheard = [whole]
             lead = ""
             for printed in sentences(sentence):
                 folded = plain(printed)
@@ -140,8 +149,12 @@ def passages(
                     organ=name,
                 )
                 lead += folded
-            said = _last_year(whole, year)
-            strayed = (strayed if said is None else not said) or _of_another_body(whole, name)
+
+
+def _strays(sentence: str, before: bool, year: int | None, organ: str) -> bool:
+    """Whether the paragraph speaks of another year or body after `sentence`."""
+    said = _last_year(sentence, year)
+    return (before if said is None else not said) or _of_another_body(sentence, organ)
 
 
 def plain(printed: str) -> str:

@@ -6,6 +6,15 @@ import re
 
 UNIT = r"(?:件次?|宗|份|例|条|起|次|封|笔)"
 
+SAYS_HOW_MANY = re.compile(
+    r"\d(?![\d年月日])|[零一二两三四五六七八九十百千](?:[件宗份例条起次封笔项篇则个张元万%,。;、:()]|$)"
+    r"|[无未]|没有|不(?:对|向|因|收|产|发|涉|征|存)"
+)
+"""What every sentence has that tells a number other than a date's, or denies that there was any."""
+
+COUNTED_OR_DENIED = re.compile(r"[\d零一二两三四五六七八九十百千](?:[件宗份例条起次封笔]|$)|[无未]|没有")
+"""What every item has that tells how many requests there were, or that there were none: quick to look for."""
+
 CHANNELS = (
     r"当面|现场|信函|邮寄|信件|传真"
     r"|网络|网上|在线|电子|邮箱|电话|窗口|平台|系统|书面|口头|网站|邮件|来信|来访"
