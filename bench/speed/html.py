@@ -100,7 +100,7 @@ def contests() -> list[Contest]:
         Contest(
             "bytes to report",
             Contestant("nianbao: the whole report", read_report),
-            (Rival(xpath, XPATH_TARGET, 0.5), Rival(tables, PANDAS_TARGET, 1.1), Rival(lexbor)),
+            (Rival(xpath, XPATH_TARGET, 0.4), Rival(tables, PANDAS_TARGET, 0.9), Rival(lexbor)),
             files,
         ),
         Contest(
