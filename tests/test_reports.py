@@ -29,7 +29,7 @@ EXPECTATIONS = frozenset(
 )
 ACCUSED_OF_NOTHING_ELSE = "others"
 PROSE_KEPT_SHORT = {"narrative-silent", "contact-missing"}
-"""That the prose does not speak of what tables show, or of whom to ask, is true of nearly all of these pages."""
+"""That the prose does not speak of what tables show, or of whom to ask, is true of nearly all pages here."""
 
 
 def _expected(path: Path) -> dict[str, Any]:
