@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +15,10 @@ from crawler.console import SEVERITY_STYLE, Column, Screen
 from crawler.database import opened
 from crawler.digest.compose import SEVERITIES
 from crawler.export.exact_json import dumps
-from crawler.places import place
+from crawler.places import place, told
 from crawler.report.deadlines import KIND_NAMES
 from crawler.report.model import Bilingual, Kind
+from crawler.validator.finding import CULPRIT
 from storage.queries import Queries
 from storage.records import FindingRecord, FindingStatus, ObligationRecord, ObligationStatus, ReportRecord
 
@@ -28,6 +30,7 @@ FINDING_STATUSES = {
     FindingStatus.RETURNED: Bilingual("复现", "returned"),
     FindingStatus.WAIVED: Bilingual("豁免", "waived"),
 }
+_GRADES = {name: rank for rank, name in enumerate(SEVERITIES)}
 OBLIGATION_STATUSES = {
     ObligationStatus.NOT_DUE: Bilingual("未到期", "not due"),
     ObligationStatus.ON_TIME: Bilingual("按时", "on time"),
@@ -65,17 +68,42 @@ def show_findings(screen: Screen, rows: Sequence[FindingRecord]) -> None:
             Column(pick("位置", "place")),
             Column(pick("问题", "finding"), wrap=True),
         ]
-        table = [_finding_row(row, screen) for row in rows]
         if screen.terminal:
             # a screen is narrow: the sentence names the place anyway, and takes the rule behind it
-            table = [[*cells[:5], f"{cells[7]} ({cells[5]})"] for cells in table]
+            table = [line for row, under in folded(rows) for line in _folded_rows(row, under, screen)]
             columns = [*columns[:5], columns[7]]
+        else:
+            table = [_finding_row(row, screen) for row in rows]
         screen.table(columns, table)
     fail = sum(row.verdict == "fail" for row in rows)
     screen.say(
         f"共 {len(rows)} 项：不符 {fail}，存疑 {len(rows) - fail}",
         f"{len(rows)} in all: {fail} fail, {len(rows) - fail} uncertain",
     )
+
+
+def folded(rows: Sequence[FindingRecord]) -> list[tuple[FindingRecord, tuple[FindingRecord, ...]]]:
+    """Each finding with those that it likely causes, which do not stand by themselves; worst first."""
+    causes = {row.fingerprint for row in rows if row.rule == CULPRIT}
+    under: dict[str, list[FindingRecord]] = {}
+    for row in rows:
+        if row.group in causes:
+            under.setdefault(row.group or "", []).append(row)
+    alone = [(row, tuple(under.get(row.fingerprint, ()))) for row in rows if row.group not in causes]
+    return sorted(
+        alone, key=lambda pair: min(_GRADES.get(one.severity, len(_GRADES)) for one in (pair[0], *pair[1]))
+    )
+
+
+def _folded_rows(row: FindingRecord, under: Sequence[FindingRecord], screen: Screen) -> list[list[str]]:
+    """A likely cause is as grave as the worst that it explains; the sums stand beneath it."""
+    worst = min((row, *under), key=lambda one: _GRADES.get(one.severity, len(_GRADES)))
+    cells = _finding_row(replace(row, severity=worst.severity), screen)
+    said = told(row.where, cells[7], screen.lang) if under else cells[7]
+    return [
+        [*cells[:5], f"{said} ({row.rule})"],
+        *([""] * 5 + [f"- {screen.pick(one.message_zh, one.message_en)} ({one.rule})"] for one in under),
+    ]
 
 
 def _finding_row(row: FindingRecord, screen: Screen) -> list[str]:

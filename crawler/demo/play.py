@@ -154,8 +154,10 @@ def _show(screen: Screen, settings: Settings, folder: Path, played: Played) -> N
             lang=screen.lang,
         )
         findings = queries.findings(province=PROVINCE)
-        show_findings(screen, [finding for finding in findings if _worth_showing(finding)])
-        if hidden := sum(not _worth_showing(finding) for finding in findings):
+        causes = {finding.group for finding in findings if _worth_showing(finding)}
+        shown = [one for one in findings if _worth_showing(one) or one.fingerprint in causes]
+        show_findings(screen, shown)
+        if hidden := len(findings) - len(shown):
             screen.say(f"另有提示与存疑 {hidden} 项未列出", f"{hidden} more are hints or uncertain")
         summarise_obligations(screen, queries, province=PROVINCE)
     finally:
