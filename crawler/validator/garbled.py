@@ -12,6 +12,13 @@ _LEAST_SHARE = 0.6
 _REPLACED = "锟斤拷"
 """The mark of a lost character, twice, as it reads in GBK."""
 
+_COMMON = frozenset(
+    b"".join(bytes((row, cell)) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)).decode(
+        "gb2312", "ignore"
+    )
+)
+"""The characters of the first level of GB 2312, which lists the common ones."""
+
 _STEPS = (("gb18030", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030"))
 """The encoding that a text was wrongly read in, and the one that it was written in."""
 
@@ -43,10 +50,5 @@ def _turns_chinese(run: str, wrong: str, right: str) -> bool:
 
 
 def _is_everyday_chinese(text: str) -> bool:
-    common = [sign for sign in text if _is_common(sign)]
+    common = [sign for sign in text if sign in _COMMON]
     return len(set(common)) >= _FEWEST_DIFFERENT and len(common) >= _LEAST_SHARE * len(text)
-
-
-def _is_common(sign: str) -> bool:
-    """Whether it is a Chinese character of the first level of GB 2312, which lists the common ones."""
-    return b"\xb0" <= sign.encode("gb2312", "ignore")[:1] <= b"\xd7"
