@@ -42,7 +42,7 @@ accuracy: install
 rules: install
 	@$(BIN)/python -m bench.rules --sample
 
-# everything that bench/README.md tells of, save mutation and fuzz: an hour or two
+# everything that bench/README.md tells of, save fuzz: two hours
 bench: install
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group bench --python $(BIN)/python
 	@$(BIN)/python -m bench.accuracy --full
@@ -50,6 +50,7 @@ bench: install
 	@$(BIN)/python -m bench.speed
 	@$(BIN)/python -m bench.speed.pdf
 	@$(BIN)/python -m bench.likeness
+	@$(BIN)/python -m bench.mutation
 	@$(BIN)/python bench/profile_check.py
 
 # faults put into the rules, and whether their tests notice: half an hour

@@ -2,9 +2,8 @@
 
 Everything comes from storage. Compared are the reports that have changed since they were last compared, or
 were compared by other settings or another roster, and those of which one of these is last year's, an earlier
-year's, a child or a copy. What is said of a report
-follows from what stands in storage and from nothing else, so neither the order of crawls nor their number
-matters.
+year's, a child or a copy. What is said of a report follows from what stands in storage and from nothing else,
+so neither the order of crawls nor their number matters.
 """
 
 from __future__ import annotations
@@ -132,7 +131,7 @@ class _Group:
     def _result(self, key: OrganYear) -> Compared | None:
         record = self._records.get(key)
         shown = [] if record is None else self._shown(key, record.url)
-        report = report_of(shown[-1]) if shown else None
+        report = _latest(shown)
         if record is None or report is None:
             return None
         organ = self._all.organs.get(record.organ)
@@ -163,14 +162,13 @@ class _Group:
         )
 
     def _shown(self, key: OrganYear, url: str) -> list[VersionRecord]:
-        return [version for version in self._versions.get(key, ()) if version.url == url]
+        return _shown_at(url, self._versions.get(key, ()))
 
     def _previous(self, key: OrganYear, report: Report) -> Report | None:
         """Last year's report, under the name that this year's prints: the roster knows them as one body."""
         before = self._before.get(key)
         record = None if before is None else self._records.get(before)
-        shown = [] if before is None or record is None else self._shown(before, record.url)
-        previous = report_of(shown[-1]) if shown else None
+        previous = None if before is None or record is None else _latest(self._shown(before, record.url))
         return None if previous is None else replace(previous, organ=report.organ)
 
     # history
@@ -202,7 +200,7 @@ class _Group:
         key = (record.organ, record.year)
         for twin in self._twins.get(key, ()):
             page, shown = self._pages.get(twin.url), self._shown(key, twin.url)
-            report = report_of(shown[-1]) if shown else None
+            report = _latest(shown)
             if report is None or page is None or (page.organ, page.year) != key:
                 continue
             if not page.gone:
@@ -253,6 +251,16 @@ class _Group:
         )
 
 
+def _shown_at(url: str, versions: Sequence[VersionRecord]) -> list[VersionRecord]:
+    """What an address showed, oldest first."""
+    return [version for version in versions if version.url == url]
+
+
+def _latest(shown: Sequence[VersionRecord]) -> Report | None:
+    """The report as last shown; None where it is not on record whole."""
+    return report_of(shown[-1]) if shown else None
+
+
 def _read(queries: Queries, keys: Collection[OrganYear]) -> dict[OrganYear, Report]:
     """The reports held of these bodies and years, as far as they are on record whole."""
     if not keys:
@@ -260,8 +268,7 @@ def _read(queries: Queries, keys: Collection[OrganYear]) -> dict[OrganYear, Repo
     versions = queries.versions_of(keys)
     found = {}
     for key, record in sorted(queries.reports_of(keys).items()):
-        shown = [version for version in versions.get(key, ()) if version.url == record.url]
-        report = report_of(shown[-1]) if shown else None
+        report = _latest(_shown_at(record.url, versions.get(key, ())))
         if report is not None:
             found[key] = report
     return found

@@ -13,12 +13,11 @@ from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.console import SEVERITY_STYLE, Column, Screen
 from crawler.database import opened
-from crawler.digest.compose import SEVERITIES
 from crawler.export.exact_json import dumps
 from crawler.places import place, told
 from crawler.report.deadlines import KIND_NAMES
 from crawler.report.model import Bilingual, Kind
-from crawler.validator.finding import CULPRIT
+from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, gravity
 from storage.queries import Queries
 from storage.records import FindingRecord, FindingStatus, ObligationRecord, ObligationStatus, ReportRecord
 
@@ -30,7 +29,6 @@ FINDING_STATUSES = {
     FindingStatus.RETURNED: Bilingual("复现", "returned"),
     FindingStatus.WAIVED: Bilingual("豁免", "waived"),
 }
-_GRADES = {name: rank for rank, name in enumerate(SEVERITIES)}
 OBLIGATION_STATUSES = {
     ObligationStatus.NOT_DUE: Bilingual("未到期", "not due"),
     ObligationStatus.ON_TIME: Bilingual("按时", "on time"),
@@ -57,7 +55,7 @@ def show_findings(screen: Screen, rows: Sequence[FindingRecord]) -> None:
     """Findings as a table; the number on stderr."""
     if rows:
         pick = screen.pick
-        grades = {SEVERITIES[name].pick(screen.lang): style for name, style in SEVERITY_STYLE.items()}
+        grades = {SEVERITY_NAMES[name].pick(screen.lang): style for name, style in SEVERITY_STYLE.items()}
         columns = [
             Column(pick("级别", "grade"), styles=grades),
             Column(pick("结论", "verdict")),
@@ -90,14 +88,12 @@ def folded(rows: Sequence[FindingRecord]) -> list[tuple[FindingRecord, tuple[Fin
         if row.group in causes:
             under.setdefault(row.group or "", []).append(row)
     alone = [(row, tuple(under.get(row.fingerprint, ()))) for row in rows if row.group not in causes]
-    return sorted(
-        alone, key=lambda pair: min(_GRADES.get(one.severity, len(_GRADES)) for one in (pair[0], *pair[1]))
-    )
+    return sorted(alone, key=lambda pair: min(gravity(one.severity) for one in (pair[0], *pair[1])))
 
 
 def _folded_rows(row: FindingRecord, under: Sequence[FindingRecord], screen: Screen) -> list[list[str]]:
     """A likely cause is as grave as the worst that it explains; the sums stand beneath it."""
-    worst = min((row, *under), key=lambda one: _GRADES.get(one.severity, len(_GRADES)))
+    worst = min((row, *under), key=lambda one: gravity(one.severity))
     cells = _finding_row(replace(row, severity=worst.severity), screen)
     said = told(row.where, cells[7], screen.lang) if under else cells[7]
     return [
@@ -107,7 +103,7 @@ def _folded_rows(row: FindingRecord, under: Sequence[FindingRecord], screen: Scr
 
 
 def _finding_row(row: FindingRecord, screen: Screen) -> list[str]:
-    grade = SEVERITIES[row.severity].pick(screen.lang) if row.severity in SEVERITIES else row.severity
+    grade = SEVERITY_NAMES[row.severity].pick(screen.lang) if row.severity in SEVERITY_NAMES else row.severity
     return [
         grade,
         screen.pick("不符", "fail") if row.verdict == "fail" else screen.pick("存疑", "uncertain"),

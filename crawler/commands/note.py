@@ -18,7 +18,7 @@ from crawler.export.entry import FAILING_SEVERITIES, FindingEntry, ReportEntry
 from crawler.places import TABLE_STATES, TABLES, chapter, chapter_order, place, told
 from crawler.rulebook.names import PAGES
 from crawler.validator.context import NEEDS, Need
-from crawler.validator.finding import CULPRIT, SEVERITY_NAMES
+from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, gravity
 
 SHOWN_OF_ONE_RULE = 5
 """Findings of one rule in one part of the report that are told; the rest are counted."""
@@ -42,7 +42,6 @@ _FAULTS = {
     "extraction": ("（读取所致，不是报告的问题）", " (a fault of reading, not of the report)"),
     "unknown": ("（可能是读取有误，须对照原件）", " (perhaps misread; compare with the original)"),
 }
-_GRAVITY = {severity: rank for rank, severity in enumerate(SEVERITY_NAMES)}
 _Pick = Callable[[str, str], str]
 _T = TypeVar("_T")
 _K = TypeVar("_K")
@@ -64,7 +63,7 @@ class Item(NamedTuple):
     @property
     def severity(self) -> str:
         """The gravest of all of them."""
-        return min((one.finding["severity"] for one in (self.said, *self.explains)), key=_gravity)
+        return min((one.finding["severity"] for one in (self.said, *self.explains)), key=gravity)
 
 
 def items(findings: Iterable[FindingEntry]) -> list[Item]:
@@ -78,7 +77,7 @@ def items(findings: Iterable[FindingEntry]) -> list[Item]:
         explained = folded.pop(said.finding["fingerprint"], []) if said.finding["rule"] == CULPRIT else []
         found.append(Item(said, tuple(_told_once(explained))))
     found += [Item(said) for unexplained in folded.values() for said in _told_once(unexplained)]
-    return sorted(found, key=lambda item: _gravity(item.severity))
+    return sorted(found, key=lambda item: gravity(item.severity))
 
 
 def _told_once(findings: Sequence[FindingEntry]) -> list[Said]:
@@ -267,7 +266,3 @@ def _checked(screen: Screen, report: ReportEntry) -> None:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _gravity(severity: str) -> int:
-    return _GRAVITY.get(severity, len(_GRAVITY))

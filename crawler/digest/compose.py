@@ -17,7 +17,7 @@ from enum import StrEnum
 from crawler.clock import local
 from crawler.places import place
 from crawler.report.model import Bilingual
-from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, Fault, Severity, Verdict
+from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, Fault, Severity, Verdict, gravity
 from storage.records import (
     ChangeKind,
     ChangeRecord,
@@ -35,8 +35,6 @@ MOST_IN_REPORT = 8
 """Findings of one report that are spelled out; the rest is a number."""
 MOST_REPORTS = 60
 """Reports of one part that are spelled out; the rest is a number."""
-
-_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 class PartKind(StrEnum):
@@ -56,8 +54,6 @@ PART_TITLES = {
     PartKind.DUTY: Bilingual("逾期与未发布", "Late or missing"),
     PartKind.FIXED: Bilingual("已整改", "Fixed"),
 }
-
-SEVERITIES = SEVERITY_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +165,7 @@ def compose(
         day=day,
         subject=_subject(net, names, lang),
         parts=parts,
-        still_open=tuple((severity, counts[severity]) for severity in _RANK if counts.get(severity)),
+        still_open=tuple((severity, counts[severity]) for severity in SEVERITY_NAMES if counts.get(severity)),
         unvisited=tuple(
             Unvisited(
                 portals.get(visit.portal, visit.portal),
@@ -274,7 +270,7 @@ def _by_part(net: Sequence[_Told]) -> dict[PartKind, list[_Told]]:
 
 
 def _grade(finding: FindingRecord) -> int:
-    return _RANK.get(finding.severity, len(_RANK))
+    return gravity(finding.severity)
 
 
 def _order(finding: FindingRecord) -> tuple[int, str, str]:
@@ -282,7 +278,7 @@ def _order(finding: FindingRecord) -> tuple[int, str, str]:
 
 
 def _worst(told: Iterable[_Told]) -> int:
-    return min(_RANK.get(one.severity, len(_RANK)) for one in told)
+    return min(gravity(one.severity) for one in told)
 
 
 def _part(kind: PartKind, told: list[_Told], names: Mapping[str, str], lang: str) -> Part:
@@ -311,9 +307,7 @@ def _part(kind: PartKind, told: list[_Told], names: Mapping[str, str], lang: str
 
 
 def _report(year: int, told: list[_Told], lang: str) -> ReportItems:
-    ordered = sorted(
-        told, key=lambda one: (_RANK.get(one.severity, len(_RANK)), one.finding.rule, one.finding.where)
-    )
+    ordered = sorted(told, key=lambda one: (gravity(one.severity), one.finding.rule, one.finding.where))
     return ReportItems(
         year=year,
         url=next((one.finding.url for one in ordered if one.finding.url), ""),

@@ -10,7 +10,8 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from crawler.console import harmless
-from crawler.digest.compose import PART_TITLES, SEVERITIES, Digest
+from crawler.digest.compose import PART_TITLES, Digest
+from crawler.validator.finding import SEVERITY_NAMES
 
 _LONGEST_LINK = 2000
 
@@ -49,7 +50,7 @@ def _names(digest: Digest) -> dict[str, object]:
         "digest": digest,
         "t": pick,
         "part_title": lambda kind: PART_TITLES[kind].pick(digest.lang),
-        "severity": lambda name: SEVERITIES[name].pick(digest.lang) if name in SEVERITIES else name,
+        "severity": lambda name: SEVERITY_NAMES[name].pick(digest.lang) if name in SEVERITY_NAMES else name,
     }
 
 

@@ -33,6 +33,13 @@ SEVERITY_NAMES: Mapping[str, Bilingual] = MappingProxyType(
 )
 """What people read for them, worst first."""
 
+_GRAVITY = {severity.value: rank for rank, severity in enumerate(Severity)}
+
+
+def gravity(severity: str) -> int:
+    """The rank of a severity, 0 the worst; one that is not known comes last."""
+    return _GRAVITY.get(severity, len(_GRAVITY))
+
 
 class Verdict(StrEnum):
     """What a rule says of a report."""

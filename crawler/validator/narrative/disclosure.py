@@ -9,7 +9,7 @@ from crawler.report.narrative import Breakdown, Subject
 from crawler.validator.basis import CONSISTENCY
 from crawler.validator.context import Context
 from crawler.validator.generation import printed_form
-from crawler.validator.narrative.measures import MEASURES, SHOWN, Measure, Statements, compared
+from crawler.validator.narrative.measures import MEASURES, SHOWN, Measure, Statements, each_compared
 from crawler.validator.rule import NOT_APPLICABLE, UNIFIED, Statement, fail, rule, shorten, uncertain
 
 _ROW = "disclosure.normative_documents"
@@ -60,12 +60,7 @@ _DOCUMENTS = MappingProxyType(
 def narrative_normative(report: Report, _context: Context) -> Statements:
     """The normative documents that the prose tells are those of table two."""
     form = printed_form(report, "disclosure")
-    measures = {} if form is None else _DOCUMENTS[form.id]
-    if not report.narrative.of(*measures):
-        yield NOT_APPLICABLE
-    for subject, measure in measures.items():
-        if claims := report.narrative.of(subject):
-            yield from compared(report, claims, measure)
+    yield from each_compared(report, {} if form is None else _DOCUMENTS[form.id])
 
 
 @rule(
@@ -78,11 +73,7 @@ def narrative_normative(report: Report, _context: Context) -> Statements:
 def narrative_decisions(report: Report, _context: Context) -> Statements:
     """The decisions (licences, penalties, coercion) that the prose tells are those of table two."""
     subjects = (Subject.LICENCES, Subject.PENALTIES, Subject.COERCION)
-    if not report.narrative.of(*subjects):
-        yield NOT_APPLICABLE
-    for subject in subjects:
-        if claims := report.narrative.of(subject):
-            yield from compared(report, claims, MEASURES[subject])
+    yield from each_compared(report, {subject: MEASURES[subject] for subject in subjects})
 
 
 @rule(

@@ -6,8 +6,8 @@ from crawler.report.model import Report
 from crawler.report.narrative import Subject
 from crawler.validator.basis import CONSISTENCY
 from crawler.validator.context import Context
-from crawler.validator.narrative.measures import MEASURES, Statements, compared
-from crawler.validator.rule import NOT_APPLICABLE, UNIFIED, rule
+from crawler.validator.narrative.measures import MEASURES, Statements, each_compared
+from crawler.validator.rule import UNIFIED, rule
 
 _DENIED = "denied"
 
@@ -37,8 +37,5 @@ def narrative_litigation(report: Report, _context: Context) -> Statements:
 
 
 def _against_table_four(report: Report, *subjects: Subject) -> Statements:
-    if not report.narrative.of(*subjects):
-        yield NOT_APPLICABLE
-    for subject in subjects:
-        if claims := report.narrative.of(subject):
-            yield from compared(report, claims, MEASURES[subject], denial=_DENIED)
+    measures = {subject: MEASURES[subject] for subject in subjects}
+    yield from each_compared(report, measures, denial=_DENIED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from crawler.report.model import Bilingual, Number, Report
 from crawler.report.narrative import Claim, Subject
 from crawler.validator.labels import figure, named
 from crawler.validator.relations import read
-from crawler.validator.rule import NotApplicable, Statement, fail, shorten, uncertain
+from crawler.validator.rule import NOT_APPLICABLE, NotApplicable, Statement, fail, shorten, uncertain
 
 Statements = Iterator[Statement | NotApplicable]
 
@@ -193,6 +193,17 @@ def compared(
         yield differs(wrong, measure, value, case=denial if wrong.denies else None)
     elif not plain and not _agrees(claims, value):
         yield perhaps_differs(claims[0], measure, value)
+
+
+def each_compared(
+    report: Report, measures: Mapping[Subject, Measure], *, denial: str | None = None
+) -> Statements:
+    """What the claims about each subject of `measures` say against its cells, see compared."""
+    if not report.narrative.of(*measures):
+        yield NOT_APPLICABLE
+    for subject, measure in measures.items():
+        if claims := report.narrative.of(subject):
+            yield from compared(report, claims, measure, denial=denial)
 
 
 def _agrees(claims: Sequence[Claim], value: Number) -> bool:

@@ -19,6 +19,7 @@ from crawler.validator.narrative.measures import (
     Measure,
     Statements,
     compared,
+    each_compared,
     not_read,
     perhaps_differs,
     total,
@@ -163,11 +164,7 @@ def _of_handled(claims: Sequence[Claim], meant: set[Number | None], value: Numbe
 def narrative_carry(report: Report, _context: Context) -> Statements:
     """The requests that the prose calls carried in or carried over are those of table three."""
     subjects = (Subject.CARRIED_IN, Subject.CARRIED_OUT)
-    if not report.narrative.of(*subjects):
-        yield NOT_APPLICABLE
-    for subject in subjects:
-        if claims := report.narrative.of(subject):
-            yield from compared(report, claims, MEASURES[subject])
+    yield from each_compared(report, {subject: MEASURES[subject] for subject in subjects})
 
 
 @rule(
