@@ -13,6 +13,7 @@ class Role(StrEnum):
     """What a part of an article is."""
 
     PAGE = "page"  # a further page of the same article
+    BEHIND = "behind"  # the text of an article whose page is a mere shell
     ATTACHMENT = "attachment"  # a file that it links to
 
 
@@ -33,6 +34,9 @@ class Part:
     last_modified: str | None = None
     problem: Bilingual | None = None
     lasting: bool = False
+    posted: bytes | None = field(default=None, repr=False)
+    """What is sent to get it; None where it is asked for plainly."""
+    posted_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,9 @@ def read(item: PageItem, province: Province, policy: Policy, sightings: Sighting
     given = Given(
         url=item.url,
         content_type=item.content_type,
-        pages=tuple(part.body for part in item.parts if part.role is Role.PAGE and part.body is not None),
+        pages=tuple(
+            part.body for part in item.parts if part.role is not Role.ATTACHMENT and part.body is not None
+        ),
         attachments=tuple(
             Attached(part.url, part.text, part.body, part.content_type, part.problem)
             for part in item.parts
@@ -116,7 +118,7 @@ def read(item: PageItem, province: Province, policy: Policy, sightings: Sighting
         first_seen=first_seen,
         policy=policy,
     )
-    lost = [part for part in item.parts if part.role is Role.PAGE and part.body is None]
+    lost = [part for part in item.parts if part.role is not Role.ATTACHMENT and part.body is None]
     if lost:
         return Reading(problem=f"further page {lost[0].url[:200]} could not be had", again=True)
     again = any(part.body is None and not part.lasting for part in item.parts)

@@ -52,6 +52,17 @@ class Gathering:
         url = self.parts[place].url
         return next((part for part in self.known.parts if part.url == url and part.sha256), None)
 
+    def also(self, parts: tuple[Part, ...]) -> range:
+        """Take up further parts; their places."""
+        before = len(self.parts)
+        known = {part.url for part in self.parts}
+        self.parts.extend(part for part in parts if part.url not in known)
+        return range(before, len(self.parts))
+
+    def text_of(self, part: Part) -> PageItem:
+        """The article as if `part` were its page."""
+        return replace(self.item, body=part.body or b"", content_type=part.content_type)
+
     def arrived(self, place: int, part: Part) -> None:
         """Take in a part, with its bytes or the reason why there are none."""
         self.parts[place] = part

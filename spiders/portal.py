@@ -24,12 +24,12 @@ from twisted.python.failure import Failure
 from crawler import __version__, clock, config
 from crawler.health import Stage, Visit
 from crawler.inspection import RULES_VERSION
-from crawler.items import Item, PageItem, Role, SeenAgainItem
+from crawler.items import Item, PageItem, Part, Role, SeenAgainItem
 from crawler.middlewares import RequestRefused
 from crawler.portals import Portal, Province, folded, host_of
 from crawler.report.model import Bilingual
 from spiders import columns, links, refusals
-from spiders.families import FALLBACK, FAMILIES, recognise
+from spiders.families import FALLBACK, FAMILIES, links_in_data, recognise, text_behind
 from spiders.families.listing import Listing, Place
 from spiders.gathering import Gathering, wanted_parts
 from spiders.links import Link, Row
@@ -105,7 +105,7 @@ class PortalSpider(Spider):
         self.stated: dict[tuple[str, int], dict[str, date]] = {}
         self.visits: dict[str, Visit] = {}
         self.summary: Mapping[str, Any] | None = None
-        self._asked: dict[str, set[tuple[Stage, str]]] = {}
+        self._asked: dict[str, set[tuple[Stage, str, bytes | None]]] = {}
         self._listed: dict[str, set[str]] = {}
 
     @classmethod
@@ -154,7 +154,8 @@ class PortalSpider(Spider):
         """The request for `aim`, unless it was asked for before or a limit is reached."""
         portal, visit = aim.portal, self.visits[aim.portal.id]
         asked = self._asked[portal.id]
-        if (aim.stage, aim.url) in asked or (aim.stage is Stage.SECTION and (Stage.HOME, aim.url) in asked):
+        wanted = (aim.stage, aim.url, None if aim.place is None else aim.place.body)
+        if wanted in asked or (aim.stage is Stage.SECTION and (Stage.HOME, aim.url, None) in asked):
             return
         if not portal.allows(aim.url):
             if aim.stage in (Stage.LIST, Stage.ARTICLE):
@@ -168,18 +169,24 @@ class PortalSpider(Spider):
         if limit is not None:
             visit.cap(limit)
             return
-        asked.add((aim.stage, aim.url))
+        asked.add(wanted)
         yield self._request(aim, self._validators(aim))
 
     def _request(self, aim: _Aim, validators: Mapping[str, str]) -> Request:
         visit, portal = self.visits[aim.portal.id], aim.portal
+        headers = dict(validators)
+        body, content_type = _posted(aim)
+        if body is not None:
+            headers["Content-Type"] = content_type
         visit.requests += 1
         visit.outstanding += 1
         return Request(
             aim.url,
             callback=self._answered,
             errback=self._failed,
-            headers=dict(validators),
+            method="GET" if body is None else "POST",
+            headers=headers,
+            body=body,
             cb_kwargs={"aim": aim},
             meta={"portal": portal.id, "stage": aim.stage.value, "download_slot": host_of(aim.url)},
             # what was asked before is known here; Scrapy's filter would drop a redirect without a word
@@ -192,7 +199,7 @@ class PortalSpider(Spider):
         if aim.depth > self.MAX_DEPTH:
             return Bilingual(f"深度{self.MAX_DEPTH}层", f"depth {self.MAX_DEPTH}")
         asked = self._asked[visit.portal]
-        if aim.stage is Stage.LIST and sum(s is Stage.LIST for s, _ in asked) >= self.MAX_LISTS:
+        if aim.stage is Stage.LIST and sum(s is Stage.LIST for s, *_ in asked) >= self.MAX_LISTS:
             return Bilingual(f"列表页{self.MAX_LISTS}个", f"{self.MAX_LISTS} list pages")
         return None
 
@@ -312,21 +319,26 @@ class PortalSpider(Spider):
         """Look for the column, and for deeper sections as long as none has shown."""
         visit = self.visits[aim.portal.id]
         found: list[Output] = []
-        anchors = links.anchors(response)
+        anchors = self._links(response, aim.portal)
         for url in self._columns(anchors):
             if aim.portal.allows(url):
                 found.extend(self._ask(_Aim(aim.portal, Stage.LIST, url, aim.depth + 1, listing=_List(url))))
         asked = self._asked[aim.portal.id]
-        if any(stage is Stage.LIST for stage, _ in asked):
+        if any(stage is Stage.LIST for stage, *_ in asked):
             return found
         sections = [anchor.url for anchor in anchors if columns.is_section(anchor.text)]
         for url in (*sections, *links.frames(response)):
-            if sum(stage is Stage.SECTION for stage, _ in asked) >= self.MAX_SECTIONS:
+            if sum(stage is Stage.SECTION for stage, *_ in asked) >= self.MAX_SECTIONS:
                 visit.cap(Bilingual(f"公开专栏页{self.MAX_SECTIONS}个", f"{self.MAX_SECTIONS} section pages"))
                 break
             if aim.portal.allows(url) and aim.depth < self.MAX_DEPTH:
                 found.extend(self._ask(_Aim(aim.portal, Stage.SECTION, url, aim.depth + 1)))
         return found
+
+    def _links(self, response: TextResponse, portal: Portal) -> list[Link]:
+        """All links of a page: its anchors, and those that its system keeps in data."""
+        family = portal.family or recognise(response)
+        return [*links.anchors(response), *links_in_data(family, response)]
 
     def _columns(self, anchors: list[Link]) -> list[str]:
         return [anchor.url for anchor in anchors if columns.is_column(anchor.text, anchor.url)]
@@ -371,7 +383,7 @@ class PortalSpider(Spider):
         organs = [folded(name) for organ in aim.portal.organs for name in (organ.name, *organ.aliases)]
         urls = [
             anchor.url
-            for anchor in links.anchors(response)
+            for anchor in self._links(response, aim.portal)
             if anchor.url not in rows
             and (columns.is_branch(anchor.text) or columns.names_body(anchor.text, organs))
         ]
@@ -444,9 +456,17 @@ class PortalSpider(Spider):
         same = known is not None and hashlib.sha256(response.body).hexdigest() == known.sha256
         if known is not None and same and not known.parts:
             return [self._again(aim)]
-        gathering = Gathering(item, known, list(wanted_parts(item, response.url)))
+        gathering = Gathering(item, known, self._wanted(item, response, aim))
         requests = [self._ask_part(aim, gathering, place) for place in range(len(gathering.parts))]
         return [*filter(None, requests)] or self._gathered(aim, gathering)
+
+    def _wanted(self, item: PageItem, response: Response, aim: _Aim) -> list[Part]:
+        """What has to be fetched besides the page: the text behind a shell, else further pages and files."""
+        if isinstance(response, TextResponse):
+            behind = text_behind(aim.portal.family or recognise(response), response)
+            if behind is not None:
+                return [Part(behind.url, Role.BEHIND, posted=behind.body, posted_as=behind.content_type)]
+        return list(wanted_parts(item, response.url))
 
     def _again(self, aim: _Aim) -> SeenAgainItem:
         self.visits[aim.portal.id].articles += 1
@@ -486,17 +506,22 @@ class PortalSpider(Spider):
         if problem is not None:
             gone = response.status in (404, 410) and part.role is Role.ATTACHMENT
             return self._part_lost(aim, problem, lasting=gone)
-        gathering.arrived(
-            aim.part,
-            replace(
-                part,
-                body=response.body,
-                content_type=_header(response, "Content-Type"),
-                etag=_header(response, "ETag"),
-                last_modified=_header(response, "Last-Modified"),
-            ),
+        arrived = replace(
+            part,
+            body=response.body,
+            content_type=_header(response, "Content-Type"),
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
         )
-        return self._gathered(aim, gathering)
+        gathering.arrived(aim.part, arrived)
+        if part.role is not Role.BEHIND:
+            return self._gathered(aim, gathering)
+        # the text has come that the shell stands for: its files and further pages are the article's
+        requests = [
+            self._ask_part(aim, gathering, place)
+            for place in gathering.also(wanted_parts(gathering.text_of(arrived), response.url))
+        ]
+        return [*filter(None, requests)] or self._gathered(aim, gathering)
 
     def _part_lost(self, aim: _Aim, problem: Bilingual, *, lasting: bool) -> list[Output]:
         """A part could not be had: denied for good it is the article's fault, else the visit's failure."""
@@ -523,6 +548,14 @@ class PortalSpider(Spider):
             return [*filter(None, requests)]
         self.visits[aim.portal.id].articles += 1
         return [gathering.whole()]
+
+
+def _posted(aim: _Aim) -> tuple[bytes | None, str]:
+    """What is posted, and its type; None where the page is asked for plainly."""
+    if aim.article is not None:
+        part = aim.article.parts[aim.part]
+        return part.posted, part.posted_as
+    return (None, "") if aim.place is None else (aim.place.body, aim.place.content_type)
 
 
 def _conditions(known: PageRecord | PartRecord) -> dict[str, str]:

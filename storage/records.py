@@ -114,7 +114,7 @@ class PartRecord:
     """A further page of an article, or a file that it links to and that may be its report, as last seen."""
 
     url: str
-    role: str  # page, attachment
+    role: str  # page, behind, attachment (crawler.items.Role)
     text: str = ""  # of the link
     sha256: str | None = None  # None where it could not be had
     content_type: str | None = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from crawler.demo.hanweb_site import HanwebSite
 from crawler.demo.province import LINXI, PORTALS, QINGSHAN, reports
-from crawler.demo.trs_site import TrsSite
+from crawler.demo.sites.linxi import HanwebSite
+from crawler.demo.sites.qingshan import TrsSite
 from crawler.demo.web import Site
 
 

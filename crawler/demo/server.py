@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.demo.portals import sample_sites
 from crawler.demo.province import PORTS, province_yaml
+from crawler.demo.sites.recipe import RecipeSite
 from crawler.demo.web import Response, Site
 from crawler.report.model import BilingualError
 
@@ -58,17 +60,32 @@ class Fault:
         return self.portal in (None, portal) and path.startswith(self.path)
 
 
-class SamplePortals:
-    """Both portals, served while the context is open.
+class Asked(NamedTuple):
+    """One request: its method, and its path with the query."""
 
-    `ports` by portal id, only these are served; 0 takes any free port. The first of `faults` that applies
-    decides; robots.txt is only hit where a fault names it. `hang` bounds FaultKind.HANG, in seconds.
+    method: str
+    path: str
+
+
+class SamplePortals:
+    """Sample portals, served while the context is open.
+
+    `ports` by portal id, only these are served; 0 takes any free port. `sites` are the portals to choose
+    from, without it the two of the sample province. The first of `faults` that applies decides; robots.txt
+    is only hit where a fault names it. `hang` bounds FaultKind.HANG, in seconds. `asked` is what every
+    portal was asked for, in order, `most_at_once` how many requests it ever had in hand together.
     """
 
     def __init__(
-        self, *, ports: Mapping[str, int] = PORTS, faults: Sequence[Fault] = (), hang: float = 20.0
+        self,
+        *,
+        ports: Mapping[str, int] = PORTS,
+        sites: Mapping[str, Site | RecipeSite] | None = None,
+        faults: Sequence[Fault] = (),
+        hang: float = 20.0,
     ) -> None:
         self._wanted = dict(ports)
+        self._sites = sites
         self._faults = tuple(faults)
         self._hang = min(hang, _LONGEST_HANG)
         self._stopping = threading.Event()
@@ -86,11 +103,21 @@ class SamplePortals:
         return {portal: f"http://{HOST}:{port}/" for portal, port in self.ports.items()}
 
     @property
+    def asked(self) -> dict[str, list[Asked]]:
+        """What each portal was asked for since it is served."""
+        return {portal: list(server.asked) for portal, server in self._servers.items()}
+
+    @property
+    def most_at_once(self) -> dict[str, int]:
+        """How many requests each portal ever had in hand at the same moment."""
+        return {portal: server.most_at_once for portal, server in self._servers.items()}
+
+    @property
     def province_yaml(self) -> str:
         """The province file for the ports in use."""
         return province_yaml(self.ports)
 
-    def show(self, portal: str, site: Site) -> None:
+    def show(self, portal: str, site: Site | RecipeSite) -> None:
         """Let a portal show another site from now on. KeyError where it is not served."""
         self._servers[portal].site = site
 
@@ -98,7 +125,7 @@ class SamplePortals:
         """Listen and serve. Raises SamplePortalsError (a port is taken); then nothing is left running."""
         self._stopping.clear()
         try:
-            sites = sample_sites()
+            sites = sample_sites() if self._sites is None else self._sites
             for portal, port in self._wanted.items():
                 site = sites.get(portal)
                 if site is None:
@@ -193,7 +220,7 @@ class _PortalServer(ThreadingHTTPServer):
         self,
         port: int,
         portal: str,
-        site: Site,
+        site: Site | RecipeSite,
         faults: Sequence[Fault],
         hang: float,
         stopping: threading.Event,
@@ -204,6 +231,22 @@ class _PortalServer(ThreadingHTTPServer):
         self.faults = faults
         self.hang = hang
         self.stopping = stopping
+        self.asked: list[Asked] = []
+        self.most_at_once = 0
+        self._in_hand = 0
+        self._counting = threading.Lock()
+
+    def begin(self, asked: Asked) -> None:
+        """Note a request that has come."""
+        with self._counting:
+            self.asked.append(asked)
+            self._in_hand += 1
+            self.most_at_once = max(self.most_at_once, self._in_hand)
+
+    def end(self) -> None:
+        """Note that a request has been dealt with."""
+        with self._counting:
+            self._in_hand -= 1
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news."""
@@ -228,10 +271,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "0")
         size = int(length) if length.isascii() and length.isdigit() else 0
-        form = self.rfile.read(min(size, _LONGEST_FORM)).decode("utf-8", "replace")
-        self._answer(dict(parse_qsl(form)))
+        body = self.rfile.read(min(size, _LONGEST_FORM)).decode("utf-8", "replace")
+        self._answer(_fields(body, self.headers.get("Content-Type", "")))
 
     def _answer(self, form: Mapping[str, str]) -> None:
+        self.server.begin(Asked(self.command, self.path))
+        try:
+            self._find(form)
+        finally:
+            self.server.end()
+
+    def _find(self, form: Mapping[str, str]) -> None:
         server = self.server
         parts = urlsplit(self.path)
         path = parts.path
@@ -269,3 +319,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.body[: len(response.body) - keep_back])
+
+
+def _fields(body: str, content_type: str) -> dict[str, str]:
+    """The fields of a form, or of a JSON object; what is no text in the latter as JSON."""
+    if "json" not in content_type:
+        return dict(parse_qsl(body, keep_blank_values=True))
+    try:
+        given = json.loads(body)
+    except ValueError:
+        return {}
+    fields = given if isinstance(given, dict) else {}
+    return {k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for k, v in fields.items()}

@@ -1,40 +1,62 @@
-"""Content systems. A family is one module: it recognises its pages and reads their lists.
+"""Content systems. A family is one module here, found by being here: nothing else names it.
 
-The spider asks nothing else of it, so that a new family is a new module and a line in FAMILIES.
+A module offers RANK and the functions of `Family`, and where its system needs them also `links` and `behind`
+(see links_in_data and text_behind). Families are asked in the order of their ranks, the more telling mark
+first. How to write one: docs/first-portal.md.
 """
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from types import MappingProxyType
 from typing import Protocol
 
 from scrapy.http import TextResponse
 
-from spiders.families import jpage, static, trs
 from spiders.families.listing import Listing, Place
+from spiders.links import Link
 
 
 class Family(Protocol):
     """What a family module offers."""
 
+    RANK: int
+    """Lower ranks are asked first; no two are the same."""
+
     def recognises(self, response: TextResponse) -> bool:
-        """Whether a list page is this family's."""
+        """Whether a page is this family's, judged by the response alone."""
 
     def read(self, response: TextResponse, place: Place | None) -> tuple[Listing, ...]:
         """The rows of one list page and the place of the next one, for each list that stands on it.
 
-        `place` is what the page before gave as `following`; None for the first page of a list.
+        `place` is what the page before gave as `following`; None for the first page of a list, which is a
+        page of the portal as its reader sees it.
         """
 
 
-FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
-    {
-        # the more telling mark first
-        "jpage": jpage,
-        "trs": trs,
-        "static": static,
+class _Plain:
+    """What a family does that does not say otherwise."""
+
+    @staticmethod
+    def links(_response: TextResponse) -> tuple[Link, ...]:
+        return ()
+
+    @staticmethod
+    def behind(_response: TextResponse) -> Place | None:
+        return None
+
+
+def _found() -> MappingProxyType[str, Family]:
+    modules = {
+        found.name: importlib.import_module(f"{__name__}.{found.name}")
+        for found in pkgutil.iter_modules(__path__)
     }
-)
+    families = {name: module for name, module in modules.items() if hasattr(module, "RANK")}
+    return MappingProxyType(dict(sorted(families.items(), key=lambda named: named[1].RANK)))
+
+
+FAMILIES: MappingProxyType[str, Family] = _found()
 FALLBACK = "static"
 """Reads plain links; what it finds is complete only if a person has said so (`family: static`)."""
 
@@ -42,3 +64,17 @@ FALLBACK = "static"
 def recognise(response: TextResponse) -> str | None:
     """Key of the family that recognises the page, None where none does."""
     return next((key for key, family in FAMILIES.items() if family.recognises(response)), None)
+
+
+def links_in_data(key: str | None, response: TextResponse) -> tuple[Link, ...]:
+    """Links of a page that stand in its data and not in its anchors, as family `key` finds them: the tree of
+    columns in a script, the entries of a menu. They are followed as if they were anchors.
+    """
+    found: tuple[Link, ...] = getattr(FAMILIES.get(key or ""), "links", _Plain.links)(response)
+    return found
+
+
+def text_behind(key: str | None, response: TextResponse) -> Place | None:
+    """Where the text of an article comes from whose page is a mere shell; None where the page holds it."""
+    found: Place | None = getattr(FAMILIES.get(key or ""), "behind", _Plain.behind)(response)
+    return found

@@ -24,6 +24,8 @@ from scrapy.http import TextResponse
 from spiders.families.listing import Listing, Place
 from spiders.links import Row, absolute, day_beside, title_of
 
+RANK = 30
+
 MAX_UNITS = 20
 MAX_ROWS = 2000
 MAX_PAGES = 500

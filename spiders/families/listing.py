@@ -10,7 +10,9 @@ from spiders.links import Row
 
 
 class Place(NamedTuple):
-    """Where the next page of a list is.
+    """Where the next page of a list is, or the text behind the shell of an article.
+
+    It is asked for with GET; with POST where there is a `body`, of type `content_type`.
 
     `page` counts from 1. `certain` tells that the list itself announces that page: its absence is then a
     failure, otherwise merely the end. `pages` and `entries` are the numbers that the list announces, `shown`
@@ -24,6 +26,8 @@ class Place(NamedTuple):
     entries: int | None = None
     shown: int = 0
     query: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    content_type: str = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from scrapy.http import TextResponse
 from spiders.families.listing import Listing, Place
 from spiders.links import Row, anchor_nodes, day_beside, title_of
 
+RANK = 130
+
 _NEXT = re.compile(r"^(?:下一?页|后一页|next|[>›»]+)$", re.I)
 _MIN_TITLE = 6
 """Shorter texts are navigation."""

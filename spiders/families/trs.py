@@ -16,6 +16,8 @@ from crawler.report.model import Bilingual
 from spiders.families.listing import Listing, Place
 from spiders.links import MAX_TEXT, Row, anchor_nodes, day_beside, title_of
 
+RANK = 110
+
 MAX_PAGES = 500
 
 _MARK = re.compile(r"createPageHTML\s*\(|\bcountPage\s*=|TRS_(?:Editor|UEDITOR)|trs_editor_view", re.I)

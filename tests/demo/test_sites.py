@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 
-from crawler.demo.hanweb_site import COLUMN as HANWEB_COLUMN
-from crawler.demo.hanweb_site import DATA_PROXY, HanwebSite
 from crawler.demo.province import PORTALS, SampleReport, reports
-from crawler.demo.trs_site import COLUMN as TRS_COLUMN
-from crawler.demo.trs_site import TrsSite
+from crawler.demo.sites.linxi import COLUMN as HANWEB_COLUMN
+from crawler.demo.sites.linxi import DATA_PROXY, HanwebSite
+from crawler.demo.sites.qingshan import COLUMN as TRS_COLUMN
+from crawler.demo.sites.qingshan import TrsSite
 from crawler.demo.web import Response
 
 UNIT = {"columnid": "101", "unitid": "3301"}

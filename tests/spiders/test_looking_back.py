@@ -12,7 +12,7 @@ import pytest
 
 from crawler.demo.province import PORTALS, QINGSHAN, SampleReport, reports
 from crawler.demo.server import SamplePortals
-from crawler.demo.trs_site import TrsSite
+from crawler.demo.sites.qingshan import TrsSite
 from crawler.demo.web import Article, Response
 from crawler.digest import compose
 from crawler.digest.delivery import pending
