@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,49 @@ def test_a_sound_file_gives_its_values(tmp_path: Path) -> None:
     assert portal.organs[1].since == 2022
 
 
+def test_what_a_portal_needs_is_said_with_its_reason(tmp_path: Path) -> None:
+    special = """\
+    delay: 2
+    expected: 40
+    expected_most: 60
+    legacy_tls: the server speaks nothing newer than TLS 1.0
+    browser: lists are built by a script from data that is enciphered
+    verified: 2026-10-02
+"""
+    (portal,) = read_province(write(tmp_path, GOOD.replace("    delay: 2\n", special))).portals
+    assert (portal.expected, portal.expected_most) == (40, 60)
+    assert portal.legacy_tls == "the server speaks nothing newer than TLS 1.0"
+    assert portal.browser == "lists are built by a script from data that is enciphered"
+    assert portal.verified == date(2026, 10, 2)
+    quoted = special.replace("2026-10-02", '"2026-10-02"')
+    assert read_province(write(tmp_path, GOOD.replace("    delay: 2\n", quoted))).portals == (portal,)
+
+
+def test_what_a_portal_does_not_need_is_absent(tmp_path: Path) -> None:
+    province = read_province(write(tmp_path, GOOD))
+    (portal,) = province.portals
+    assert (portal.expected_most, portal.legacy_tls, portal.browser, portal.verified) == (None,) * 4
+    assert province.window is None
+
+
+def test_a_portal_may_stand_without_bodies(tmp_path: Path) -> None:
+    (portal,) = read_province(write(tmp_path, GOOD[: GOOD.index("    organs:")])).portals
+    assert portal.organs == ()
+
+
+@pytest.mark.parametrize(
+    ("hours", "inside", "outside"),
+    [
+        ('{from: "22:00", to: "06:00"}', ["22:00", "23:59", "00:00", "05:59"], ["06:00", "12:00", "21:59"]),
+        ('{from: "01:30", to: "05:00"}', ["01:30", "04:59"], ["01:29", "05:00", "23:00"]),
+    ],
+)
+def test_the_window_of_a_province(tmp_path: Path, hours: str, inside: list[str], outside: list[str]) -> None:
+    window = read_province(write(tmp_path, GOOD.replace("portals:", f"window: {hours}\nportals:"))).window
+    assert all(window.holds(time.fromisoformat(moment)) for moment in inside)
+    assert not any(window.holds(time.fromisoformat(moment)) for moment in outside)
+
+
 def test_report_years_end_with_the_year_before_today(tmp_path: Path) -> None:
     province = read_province(write(tmp_path, GOOD))
     assert list(province.report_years(date(2024, 5, 1))) == [2021, 2022, 2023]
@@ -83,6 +126,25 @@ def test_organ_is_found_by_name_or_alias_without_its_spaces(tmp_path: Path) -> N
         ("name: 松涛镇人民政府", "name: 青杉市 水务局", 12, "duplicate organ"),
         ("        since: 2022", "        aliases: [青杉市水利局]", 14, "alias stands for two organs"),
         ("    delay: 2\n", "    delay: 2024-01-01\n", 9, "neither text nor number"),
+        ("name: 云岭省", "name: 2024-01-01", 2, "neither text nor number"),
+        ("    delay: 2\n", "    verified: 2026-10-02T08:00:00\n", 9, "neither text nor number"),
+        ("    delay: 2\n", "    verified: 2026-13-02\n", 9, "neither text nor number"),
+        ("    delay: 2\n", "    verified: soon\n", 9, "portals.0.verified"),
+        ("    delay: 2\n", "    verified: 20261002\n", 9, "portals.0.verified"),
+        ("    delay: 2\n", "    expected: 0\n", 9, "greater than or equal to 1"),
+        (
+            "    delay: 2\n",
+            "    expected: 9\n    expected_most: 8\n",
+            5,
+            "expected_most is less than expected",
+        ),
+        ("    delay: 2\n", "    legacy_tls: true\n", 9, "valid string"),
+        ("    delay: 2\n", "    browser: ''\n", 9, "at least 4"),
+        ("portals:", "window: night\nportals:", 4, "window"),
+        ("portals:", "window: {from: 22:00, to: '06:00'}\nportals:", 4, "not a time of day in quotes"),
+        ("portals:", "window: {from: '24:00', to: '06:00'}\nportals:", 4, "not a time of day in quotes"),
+        ("portals:", "window: {from: '06:00', to: '06:00'}\nportals:", 4, "window is empty"),
+        ("portals:", "window: {start: '22:00', end: '06:00'}\nportals:", 4, "missing key: from"),
         ("    delay: 2\n", "    columns: ['http://elsewhere.example/nb/']\n", 9, "on none of the hosts"),
         ("    delay: 2\n", "    delay: [\n", 11, "did not find expected node content"),
     ],
@@ -145,6 +207,22 @@ def test_a_portal_id_belongs_to_one_province(tmp_path: Path) -> None:
     write(tmp_path, GOOD)
     write(tmp_path, GOOD.replace("province: yunling", "province: linhai"), "linhai.yml")
     with pytest.raises(ProvinceError, match=r"portal qingshan stands in linhai\.yml too"):
+        read_provinces(tmp_path)
+
+
+def test_a_host_belongs_to_one_portal(tmp_path: Path) -> None:
+    second = """\
+  - id: qingshan-port
+    name: 青杉港管理局
+    home: http://port.qingshan.example/
+    hosts: [port.qingshan.example, "www.qingshan.example:8080"]
+"""
+    path = write(tmp_path, GOOD + second)
+    with pytest.raises(ProvinceError, match=r"yunling\.yml:18: duplicate host: www\.qingshan\.example:8080"):
+        read_province(path)
+    write(tmp_path, GOOD)
+    write(tmp_path, GOOD.replace("yunling", "linhai").replace("id: qingshan", "id: linhai"), "linhai.yml")
+    with pytest.raises(ProvinceError, match=r"yunling\.yml: host www\.qingshan\.example stands in linhai"):
         read_provinces(tmp_path)
 
 

@@ -1,31 +1,18 @@
-"""Provinces, portals and the bodies that must file: strictly read YAML."""
+"""Province files, read strictly: every flaw is one line with its file and line."""
 
 from __future__ import annotations
 
 import importlib.resources
-import ipaddress
 import json
-import re
-import unicodedata
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
 
 import yaml
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import ValidationError
 
-from crawler.report.model import Kind
+from crawler.portals.values import Province, folded
 
 MAX_BYTES = 4 * 1024 * 1024
 """A province file is written by hand; anything larger is a mistake."""
@@ -33,174 +20,12 @@ MAX_BYTES = 4 * 1024 * 1024
 RESERVED = frozenset({"portal"})
 """Spider names that no province may take: `portal` crawls a home page that is in no province file."""
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000)]
-Year = Annotated[int, Field(ge=2008, le=2100)]
-
-_STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_DAYS = frozenset({("verified",)})
+"""Keys whose value is a day; anywhere else YAML has made one of a text that lacks its quotes."""
 
 
 class ProvinceError(ValueError):
     """A province file cannot be used. One line: file, line, what is wrong."""
-
-
-def host_of(url: str) -> str | None:
-    """`host[:port]` of an http(s) address, default ports left out; None for anything else.
-
-    Addresses with a user name are refused: no portal needs one, and they disguise the host.
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.username is not None:
-        return None
-    host = parts.hostname.lower()
-    if ":" in host:
-        host = f"[{host}]"
-    return host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
-
-
-def is_private(host: str) -> bool:
-    """Whether `host[:port]` is a literal address, or a name, that never leads to the public network."""
-    name = (urlsplit(f"//{host}").hostname or "").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        # resolvers read 2130706433, 0x7f.1 and the like as IPv4 addresses
-        return re.fullmatch(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*", name) is not None
-    return not address.is_global
-
-
-def folded(name: str) -> str:
-    """`name` for comparison: full-width forms folded, white space removed."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
-
-
-class Organ(BaseModel):
-    """A body that must file. `since` and `until` bound the report years that it owes."""
-
-    model_config = _STRICT
-
-    name: Name
-    kind: Kind
-    code: Annotated[str, StringConstraints(pattern=r"^\d{6,12}$")] | None = None
-    aliases: tuple[Name, ...] = ()
-    since: Year | None = None
-    until: Year | None = None
-    successor: Name | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.since is not None and self.until is not None and self.until < self.since:
-            raise ValueError("until lies before since")
-        return self
-
-
-class Portal(BaseModel):
-    """One web site that publishes reports, and how it may be visited."""
-
-    model_config = _STRICT
-
-    id: Slug
-    name: Name
-    home: Url
-    private: bool = False
-    hosts: tuple[str, ...]
-    family: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
-    columns: tuple[Url, ...] = ()
-    delay: Annotated[float, Field(ge=0, le=600)] = 1.0
-    expected: Annotated[int, Field(ge=1)] | None = None
-    organs: tuple[Organ, ...] = ()
-
-    @field_validator("hosts")
-    @classmethod
-    def _hosts_of_the_portal(cls, hosts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        for host in hosts:
-            if not re.fullmatch(r"(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", host):
-                raise ValueError(f"not a host[:port]: {host}")
-            if is_private(host) and not info.data.get("private"):
-                raise ValueError(f"{host} is a private address; say private: true if that is meant")
-        home = info.data.get("home")
-        if home is not None and host_of(home) not in hosts:
-            raise ValueError(f"hosts lack the host of home, {host_of(home)}")
-        return hosts
-
-    @field_validator("columns")
-    @classmethod
-    def _columns_on_hosts(cls, columns: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        for column in columns:
-            if host_of(column) not in info.data.get("hosts", ()):
-                raise ValueError(f"column is on none of the hosts: {column}")
-        return columns
-
-    def allows(self, url: str) -> bool:
-        """Whether `url` is an http(s) address on one of the portal's own hosts."""
-        return host_of(url) in self.hosts
-
-
-class Years(BaseModel):
-    """Report years whose duties are assessed; without `last`, up to the year before the present one."""
-
-    model_config = _STRICT
-
-    first: Year
-    last: Year | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last is not None and self.last < self.first:
-            raise ValueError("last lies before first")
-        return self
-
-
-class Province(BaseModel):
-    """The portals of one province and the bodies that publish on them."""
-
-    model_config = _STRICT
-
-    province: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=32)]
-    name: Name
-    years: Years
-    sample: bool = False
-    portals: tuple[Portal, ...]
-
-    @field_validator("portals")
-    @classmethod
-    def _some(cls, portals: tuple[Portal, ...]) -> tuple[Portal, ...]:
-        if not portals:  # not min_length: it would hide what is wrong inside the only portal
-            raise ValueError("no portal")
-        return portals
-
-    def report_years(self, today: date) -> range:
-        """Report years to assess on `today`; a year's reports are owed in the following one."""
-        last = today.year - 1 if self.years.last is None else min(self.years.last, today.year - 1)
-        return range(self.years.first, last + 1)
-
-    def portal(self, portal_id: str) -> Portal | None:
-        """The portal with that id."""
-        return next((portal for portal in self.portals if portal.id == portal_id), None)
-
-    def organ_named(self, name: str, portal_id: str) -> Organ | None:
-        """The body that `name` means when printed on a portal: by its name anywhere in the province, by an
-        alias only on its own portal (aliases are short, and several places share them). Never fuzzy.
-        """
-        wanted = folded(name)
-        for portal in self.portals:
-            for organ in portal.organs:
-                if folded(organ.name) == wanted:
-                    return organ
-        own = self.portal(portal_id)
-        if own is not None:
-            for organ in own.organs:
-                if wanted in map(folded, organ.aliases):
-                    return organ
-        return None
 
 
 class _Flaw(NamedTuple):
@@ -251,6 +76,8 @@ class _Lines:
             value = self._constructor.construct_object(node)
         except (yaml.YAMLError, ValueError):
             value = object()
+        if where[-1:] in _DAYS and isinstance(value, date) and not isinstance(value, datetime):
+            return value.isoformat()
         if value is not None and not isinstance(value, str | int | float | bool):
             raise self.error(_Flaw(where, f"neither text nor number: {node.value!s:.60}"))
         return value
@@ -293,7 +120,7 @@ def read_province(path: Path) -> Province:
 def read_provinces(folder: Path | None = None) -> dict[str, Province]:
     """All provinces of a folder by their names; without a folder, the built-in ones.
 
-    Raises ProvinceError; portal ids must be unique over all files.
+    Raises ProvinceError; portal ids and hosts must be unique over all files.
     """
     if folder is None:
         folder = Path(str(importlib.resources.files("spiders"))) / "provinces"
@@ -301,12 +128,17 @@ def read_provinces(folder: Path | None = None) -> dict[str, Province]:
         raise ProvinceError(f"{folder}: no such folder")
     provinces: dict[str, Province] = {}
     owners: dict[str, Path] = {}
+    visitors: dict[str, Path] = {}
     for path in sorted(folder.glob("*.yml")):
         province = read_province(path)
         for portal in province.portals:
             if portal.id in owners:
                 raise ProvinceError(f"{path}: portal {portal.id} stands in {owners[portal.id].name} too")
             owners[portal.id] = path
+            for host in portal.hosts:
+                # two portals on one host would visit it twice, each blind to the other's bodies
+                if visitors.setdefault(host, path) != path:
+                    raise ProvinceError(f"{path}: host {host} stands in {visitors[host].name} too")
         provinces[province.province] = province
     return provinces
 
@@ -317,11 +149,16 @@ def _contradictions(province: Province, stem: str) -> Iterator[_Flaw]:
     if province.province in RESERVED:
         yield _Flaw(("province",), f"reserved name: {province.province}")
     portals: set[str] = set()
+    hosts: set[str] = set()
     names: set[str] = set()
     for p, portal in enumerate(province.portals):
         if portal.id in portals:
             yield _Flaw(("portals", p, "id"), f"duplicate portal id: {portal.id}")
         portals.add(portal.id)
+        for h, host in enumerate(portal.hosts):
+            if host in hosts:
+                yield _Flaw(("portals", p, "hosts", h), f"duplicate host: {host}")
+            hosts.add(host)
         on_portal = {folded(organ.name) for organ in portal.organs}
         aliases: set[str] = set()
         for o, organ in enumerate(portal.organs):
