@@ -39,6 +39,7 @@ from storage.records import (
     Entry,
     FindingRecord,
     FindingStatus,
+    ListRecord,
     ObligationRecord,
     OrganRecord,
     Origin,
@@ -119,6 +120,19 @@ class Ledger:
         with writing(self._engine) as session:
             _run(session, visit.run)
             fill(_row(session, tables.Visit, (visit.run, visit.portal)), storable(visit))
+
+    def record_lists(self, lists: Iterable[ListRecord], *, all_of: str | None = None) -> None:
+        """Remember lists as they were seen; `all_of` names a portal of which these are all that there are."""
+        with writing(self._engine) as session:
+            kept = set()
+            for told in map(storable, lists):
+                check_key(told.url, "an address", MAX_URL_BYTES)
+                fill(_row(session, tables.List, (told.portal, told.url)), told)
+                kept.add(told.url)
+            if all_of is not None:
+                for row in session.scalars(select(tables.List).where(tables.List.portal == all_of)):
+                    if row.url not in kept:
+                        session.delete(row)
 
     def record(self, run: int, entries: Sequence[Entry]) -> None:
         """Record a batch of pages in their order.

@@ -20,6 +20,7 @@ from storage.records import (
     Coverage,
     FindingRecord,
     FindingStatus,
+    ListRecord,
     ObligationRecord,
     ObligationStatus,
     OrganRecord,
@@ -241,6 +242,10 @@ class Queries:
             conditions.append(table.run.in_(select(tables.Run.id).where(tables.Run.province == province)))
         rows = self._all(VisitRecord, table, *conditions, portal=portal)
         return sorted(rows, key=lambda visit: (visit.started, visit.run, visit.portal))
+
+    def lists(self, portal: str) -> dict[str, ListRecord]:
+        """What is remembered of a portal's lists, by address."""
+        return {told.url: told for told in self._all(ListRecord, tables.List, portal=portal)}
 
     def changes(self, after: int, until: int | None = None) -> list[ChangeRecord]:
         """Steps with `after` < id <= `until`, in the order in which they happened."""

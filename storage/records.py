@@ -94,7 +94,13 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class VisitRecord:
-    """One portal in one run. `clean` means that its lists were walked to their ends without one failure."""
+    """One portal in one run.
+
+    `clean` means that every page that was asked for was had, and every list that was begun was walked as far
+    as it had to be; `whole` that its lists were walked to their very ends: a visit that stopped where a list
+    showed nothing new may be clean, but cannot prove that something is absent. `detail` holds the rest of the
+    verdict: how pages answered, where the column was found, why the visit was not clean.
+    """
 
     run: int
     portal: str
@@ -107,6 +113,27 @@ class VisitRecord:
     lists: tuple[str, ...] = ()  # list pages that were walked
     requests: int = 0
     reports: int = 0  # articles of the right kind that the lists showed
+    whole: bool = True
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecord:
+    """The first page of a list, as last seen: where the next visit begins, and what it may leave out.
+
+    `walked` is when the list was last walked to its end without a failure; `rows` stands for the rows that
+    its first page showed, `entries` is the number that the list announced.
+    """
+
+    portal: str
+    url: str
+    family: str | None
+    trail: tuple[str, ...]  # texts of the links that led there from the home page
+    clicks: int | None  # from the home page; None where the way is not known
+    seen: datetime
+    walked: datetime | None = None
+    rows: str = ""
+    entries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     TypeDecorator,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -207,6 +208,24 @@ class Visit(Base):
     lists: Mapped[tuple[str, ...]]
     requests: Mapped[int]
     reports: Mapped[int]
+    whole: Mapped[bool] = mapped_column(server_default=true())
+    detail: Mapped[Mapping[str, Any]] = mapped_column(JSON, server_default="{}")
+
+
+class List(Base):
+    """The first page of a list, as last seen."""
+
+    __tablename__ = "lists"
+
+    portal: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(primary_key=True)
+    family: Mapped[str | None]
+    trail: Mapped[tuple[str, ...]]
+    clicks: Mapped[int | None]
+    seen: Mapped[datetime]
+    walked: Mapped[datetime | None]
+    rows: Mapped[str]
+    entries: Mapped[int | None]
 
 
 class Document(Base):

@@ -29,7 +29,7 @@ from storage.queries import Queries
 from storage.tables import Base, Portal
 
 TABLES = {
-    "alembic_version", "changes", "digests", "documents", "duplicates", "findings", "obligations", "organs",
+    "alembic_version", "changes", "digests", "documents", "duplicates", "findings", "lists", "obligations", "organs",
     "pages", "portals", "reports", "runs", "versions", "visits",
 }  # fmt: skip
 
