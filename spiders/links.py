@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from parsel import Selector, SelectorList
-from scrapy.http import TextResponse
+from scrapy.http import JsonResponse, TextResponse
 from w3lib.url import safe_url_string
 
 MAX_URL = 2000
@@ -47,14 +47,17 @@ class Link(NamedTuple):
     text: str
 
 
-def absolute(response: TextResponse, href: str) -> str | None:
-    """The http(s) address that `href` means on this page, without fragment; None where it means none."""
+def absolute(response: TextResponse, href: str, base: str | None = None) -> str | None:
+    """The http(s) address that `href` means on this page, without fragment; None where it means none.
+
+    Whoever asks for many gives the page's `base`: to look for it takes a walk over the page.
+    """
     href = href.strip()
     if not href or len(href) > MAX_URL or href.startswith(("#", "javascript:", "mailto:", "data:")):
         return None
     try:
         # percent-encoded, as it will be asked for: a list may print raw characters
-        url = safe_url_string(urldefrag(urljoin(base_of(response), href)).url)
+        url = safe_url_string(urldefrag(urljoin(base or base_of(response), href)).url)
         parts = urlsplit(url)
     except ValueError:
         return None
@@ -65,7 +68,7 @@ def absolute(response: TextResponse, href: str) -> str | None:
 
 def base_of(response: TextResponse) -> str:
     """What relative addresses of the page stand on: its <base>, else its own address."""
-    base = response.xpath("//base/@href").get()
+    base = None if isinstance(response, JsonResponse) else response.xpath("//base/@href").get()
     try:
         return urljoin(response.url, base.strip()[:MAX_URL]) if base else response.url
     except ValueError:
@@ -73,14 +76,17 @@ def base_of(response: TextResponse) -> str:
 
 
 def anchors(response: TextResponse) -> list[Link]:
-    """The anchors of the page that lead to an http(s) address, in reading order."""
+    """The anchors of the page that lead to an http(s) address, in reading order; none where it is data."""
+    if isinstance(response, JsonResponse):
+        return []
     return [Link(url, title_of(node)) for node, url in anchor_nodes(response, response.xpath("//a[@href]"))]
 
 
 def anchor_nodes(response: TextResponse, nodes: SelectorList[Selector]) -> Iterator[tuple[Selector, str]]:
     """(anchor, absolute address) of those `nodes` that lead to an http(s) address, MAX_LINKS at most."""
+    base = base_of(response)
     for node in nodes[:MAX_LINKS]:
-        url = absolute(response, node.attrib.get("href", ""))
+        url = absolute(response, node.attrib.get("href", ""), base)
         if url is not None:
             yield node, url
 
@@ -118,7 +124,7 @@ def jump(response: TextResponse) -> str | None:
 
     A shell is small and holds no text of its own; its target may be the page itself.
     """
-    if len(response.body) > _JUMP_PAGE:
+    if len(response.body) > _JUMP_PAGE or isinstance(response, JsonResponse):
         return None
     for meta in response.xpath("//meta[@http-equiv and @content]")[:50]:
         if meta.attrib["http-equiv"].strip().lower() == "refresh":
@@ -142,7 +148,9 @@ def visible_text(response: TextResponse) -> str:
 
 def frames(response: TextResponse) -> list[str]:
     """Addresses of the page's frames, without those that hold counters, logins and the like."""
-    found = []
+    found: list[str] = []
+    if isinstance(response, JsonResponse):
+        return found
     for source in response.xpath("//iframe/@src|//frame/@src").getall()[:20]:
         url = absolute(response, source)
         if url is not None and not _IDLE_FRAME.search(url):
