@@ -35,10 +35,13 @@ class Listing:
     """One page of one list: its rows and the next page.
 
     `lacking` is set on the last page: how many entries the list announced and never showed. `doubt` says why
-    the list may be longer although no next page could be made out.
+    the list may be longer although no next page could be made out. `ended` tells that the system answered, in
+    good order, that there is nothing more: such a page may be empty although the one before announced it, for
+    systems count entries that they no longer show.
     """
 
     rows: tuple[Row, ...]
     following: Place | None = None
     lacking: int = 0
     doubt: Bilingual | None = None
+    ended: bool = False
