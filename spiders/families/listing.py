@@ -17,6 +17,9 @@ class Place(NamedTuple):
     `page` counts from 1. `certain` tells that the list itself announces that page: its absence is then a
     failure, otherwise merely the end. `pages` and `entries` are the numbers that the list announces, `shown`
     the entries on the pages before, `query` what a family needs to ask for the pages after.
+
+    `others` are addresses to try instead, in this order, when the page cannot be had here or shows nothing
+    new: the address was a guess. The place has failed only when the last of them has.
     """
 
     url: str
@@ -28,6 +31,11 @@ class Place(NamedTuple):
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     content_type: str = "application/x-www-form-urlencoded"
+    others: tuple[str, ...] = ()
+
+    def otherwise(self) -> Place | None:
+        """The same page at the next address; None where there is none left."""
+        return self._replace(url=self.others[0], others=self.others[1:]) if self.others else None
 
 
 @dataclass(frozen=True, slots=True)
