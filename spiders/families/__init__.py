@@ -1,7 +1,7 @@
 """Content systems. A family is one module here, found by being here: nothing else names it.
 
-A module offers RANK and the functions of `Family`, and where its system needs them also `links` and `behind`
-(see links_in_data and text_behind). Families are asked in the order of their ranks, the more telling mark
+A module offers RANK and the functions of `Family`, and where its system needs them also `links`, `frames` and
+`behind` (see links_in_data, frames_in_data and text_behind). Families are asked in the order of their ranks, the more telling mark
 first. How to write one: docs/first-portal.md.
 """
 
@@ -43,6 +43,10 @@ class _Plain:
         return ()
 
     @staticmethod
+    def frames(_response: TextResponse) -> tuple[str, ...]:
+        return ()
+
+    @staticmethod
     def behind(_response: TextResponse) -> Place | None:
         return None
 
@@ -71,6 +75,14 @@ def links_in_data(key: str | None, response: TextResponse) -> tuple[Link, ...]:
     columns in a script, the entries of a menu. They are followed as if they were anchors.
     """
     found: tuple[Link, ...] = getattr(FAMILIES.get(key or ""), "links", _Plain.links)(response)
+    return found
+
+
+def frames_in_data(key: str | None, response: TextResponse) -> tuple[str, ...]:
+    """Addresses of parts that a script of the page puts into it, menus among them, as family `key` finds
+    them. They are parts of the page as its frames are: no reader clicks to get there.
+    """
+    found: tuple[str, ...] = getattr(FAMILIES.get(key or ""), "frames", _Plain.frames)(response)
     return found
 
 
