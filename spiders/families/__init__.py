@@ -1,8 +1,8 @@
 """Content systems. A family is one module here, found by being here: nothing else names it.
 
 A module offers RANK and the functions of `Family`, and where its system needs them also `links`, `frames` and
-`behind` (see links_in_data, frames_in_data and text_behind). Families are asked in the order of their ranks, the more telling mark
-first. How to write one: docs/first-portal.md.
+`behind` (see links_in_data, frames_in_data and text_behind). Families are asked in the order of their ranks,
+the more telling mark first. How to write one: docs/first-portal.md.
 """
 
 from __future__ import annotations

@@ -251,6 +251,8 @@ def _listing(
         # a list whose rows outnumber what it announces is not believed as to its end
         more = page < pages or (entries is not None and shown > entries and len(rows) >= size)
     if not rows or not more:
+        if not rows and _number(pager, "count") is not None:
+            return Listing(rows, ended=True)  # it counts entries that it no longer shows
         return Listing(rows, lacking=max(0, entries - shown) if entries is not None else 0)
     if page >= MAX_PAGES:
         return Listing(rows, doubt=_TOO_LONG)
