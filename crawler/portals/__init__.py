@@ -3,7 +3,7 @@
 The values stand in `values`; province files are read strictly (`reading`).
 """
 
-from crawler.portals.reading import ProvinceError, read_province, read_provinces
+from crawler.portals.reading import ProvinceError, built_in, parse_province, read_province, read_provinces
 from crawler.portals.values import (
     Organ,
     Portal,
@@ -22,9 +22,11 @@ __all__ = [
     "ProvinceError",
     "Window",
     "Years",
+    "built_in",
     "folded",
     "host_of",
     "is_private",
+    "parse_province",
     "read_province",
     "read_provinces",
 ]

@@ -102,6 +102,11 @@ def read_province(path: Path) -> Province:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ProvinceError(f"{path}: {error.strerror}") from None
+    return parse_province(path, content)
+
+
+def parse_province(path: Path, content: bytes) -> Province:
+    """The province that `content` holds as the file `path`. Raises ProvinceError as read_province does."""
     if len(content) > MAX_BYTES:
         raise ProvinceError(f"{path}: larger than {MAX_BYTES} bytes")
     lines = _Lines(path, content)
@@ -117,13 +122,18 @@ def read_province(path: Path) -> Province:
     return province
 
 
+def built_in() -> Path:
+    """The folder of the province files that come with nianbao."""
+    return Path(str(importlib.resources.files("spiders"))) / "provinces"
+
+
 def read_provinces(folder: Path | None = None) -> dict[str, Province]:
     """All provinces of a folder by their names; without a folder, the built-in ones.
 
     Raises ProvinceError; portal ids and hosts must be unique over all files.
     """
     if folder is None:
-        folder = Path(str(importlib.resources.files("spiders"))) / "provinces"
+        folder = built_in()
     elif not folder.is_dir():
         raise ProvinceError(f"{folder}: no such folder")
     provinces: dict[str, Province] = {}
