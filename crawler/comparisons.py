@@ -233,7 +233,11 @@ class _Group:
 
     def _lists_whole(self, organ: OrganRecord, year: int) -> bool:
         """Whether a clean visit walked the lists of all years, and no unread page may be the body's."""
-        visits = [visit for visit in self._all.visits.get(organ.portal, ()) if visit.years is None]
+        visits = [
+            visit
+            for visit in self._all.visits.get(organ.portal, ())
+            if visit.years is None and (visit.whole or not visit.clean)
+        ]
         if not visits or not visits[-1].clean:
             return False
         earlier = max((held for held in self._all.held[organ.name] if held < year), default=year)

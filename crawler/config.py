@@ -93,11 +93,22 @@ class Settings(BaseSettings):
     clean_visits: int = Field(
         default=3, ge=1, le=30, description="clean visits before a report counts as missing"
     )
+    revisit_days: int = Field(
+        default=14, ge=0, le=365, description="days until a published report is looked at again, on average"
+    )
+    whole_days: int = Field(
+        default=7, ge=0, le=90, description="days until a portal's lists are walked to their ends again"
+    )
     crawl_timeout: int = Field(
         default=6 * 3600, ge=1, description="seconds that one province's crawl may take"
     )
     nightly_at: str = Field(
         default="02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="start of the night"
+    )
+    nightly_provinces: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="provinces of the night, separated by commas; default: all of one's own folder of "
+        "province files, of the built-in ones none but the sample",
     )
     smtp_url: SecretStr | None = Field(default=None, description="smtp+starttls://user:secret@host:587")
     mail_from: str = Field(default="", description="sender of the digest")
@@ -111,12 +122,12 @@ class Settings(BaseSettings):
         default_factory=dict, description='local due dates: [deadlines] township = "03-31"'
     )
 
-    @field_validator("digest_to", mode="before")
+    @field_validator("digest_to", "nightly_provinces", mode="before")
     @classmethod
-    def _split_addresses(cls, given: object) -> object:
+    def _split(cls, given: object) -> object:
         """An environment variable holds one line; the TOML file may hold a list."""
         if isinstance(given, str):
-            return tuple(address.strip() for address in given.split(",") if address.strip())
+            return tuple(entry.strip() for entry in given.split(",") if entry.strip())
         return given
 
     @classmethod
@@ -214,6 +225,8 @@ def _as_variable(value: object) -> str:
         return value.get_secret_value()
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, default=str)  # TOML knows dates, JSON does not
+    if isinstance(value, tuple):
+        return ",".join(value)
     return str(value)
 
 

@@ -69,6 +69,8 @@ class SeenAgainItem:
     url: str
     portal: str
     seen: datetime
+    listed_title: str
+    listed_date: date | None
 
 
 Item = PageItem | SeenAgainItem

@@ -211,7 +211,7 @@ def _absent(
         for visit in visits
         if local(visit.started).date() > due.day and (visit.years is None or year in visit.years)
     ]
-    proof = _one_a_day(visit.started for visit in after_due if visit.clean)
+    proof = proof_of_absence(visits, due.day, year)
     reason = _NO_REASON
     if today <= due.day:
         status = ObligationStatus.NOT_DUE
@@ -239,6 +239,47 @@ def _absent(
         reason_zh=reason.zh,
         reason_en=reason.en,
     )
+
+
+def proof_of_absence(visits: Iterable[VisitRecord], due: date, year: int) -> tuple[datetime, ...]:
+    """The clean visits after the due date that walked the lists of `year` to their ends, one a day."""
+    return _one_a_day(
+        visit.started
+        for visit in visits
+        if visit.clean
+        and visit.whole
+        and local(visit.started).date() > due
+        and (visit.years is None or year in visit.years)
+    )
+
+
+def unproven(
+    organs: Iterable[OrganRecord],
+    held: Mapping[str, Collection[int]],
+    visits: Iterable[VisitRecord],
+    policy: Policy,
+    *,
+    years: range,
+    today: date,
+    clean_visits: int,
+) -> set[str]:
+    """Portals of bodies whose report is due and not on record, and not yet proved to be missing.
+
+    `held` are the years of the reports on record, by body.
+    """
+    by_portal: dict[str, list[VisitRecord]] = {}
+    for visit in visits:
+        by_portal.setdefault(visit.portal, []).append(visit)
+    return {
+        organ.portal
+        for organ in organs
+        for year in years
+        if (organ.since is None or year >= organ.since)
+        and (organ.until is None or year <= organ.until)
+        and year not in held.get(organ.name, ())
+        and (due := policy.deadlines.due(Kind(organ.kind), year, organ.code).day) < today
+        and len(proof_of_absence(by_portal.get(organ.portal, ()), due, year)) < clean_visits
+    }
 
 
 def _one_a_day(moments: Iterable[datetime]) -> tuple[datetime, ...]:

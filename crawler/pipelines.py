@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol, Self, TypeVar, cast
 
 from scrapy.crawler import Crawler
@@ -34,6 +34,7 @@ from storage.ledger import Ledger, RosterConflict
 from storage.queries import Queries
 from storage.records import (
     Entry,
+    ListRecord,
     OrganRecord,
     PageRecord,
     PageSeen,
@@ -63,6 +64,9 @@ class _VisitingSpider(Protocol):
     years: tuple[int, ...] | None
     kind: str
     known: dict[str, dict[str, PageRecord]]
+    lists: dict[str, dict[str, ListRecord]]
+    whole: dict[str, bool]
+    revisit: timedelta
     stated: dict[tuple[str, int], dict[str, date]]
     visits: dict[str, Visit]
     summary: Mapping[str, Any] | None
@@ -171,7 +175,7 @@ class InspectPipeline(_Pipeline):
     async def process_item(self, item: ArchivedPage | SeenAgainItem) -> RecordedEntry:
         """What is to be written down."""
         if isinstance(item, SeenAgainItem):
-            return RecordedEntry(item.portal, SeenAgain(item.url, item.seen))
+            return RecordedEntry(item.portal, _seen_again(item))
         async with self._turns:
             reading = await asyncio.to_thread(
                 read, item.item, self.spider.province, self._policy, self._sightings()
@@ -229,10 +233,35 @@ class RecordPipeline(_Pipeline):
         for portal in spider.portals:
             spider.known[portal.id] = self._queries.pages(portal.id)
         spider.stated = self._queries.stated_dates(spider.province.province)
+        spider.revisit = timedelta(days=settings.revisit_days)
+        self._recall(settings.whole_days)
         self._before = self._queries.newest_change()
         self._run = self._ledger.begin_run(
             RunRecord(None, spider.kind, spider.province.province, clock.now())
         )
+
+    def _recall(self, whole_days: int) -> None:
+        """Hand the spider what is remembered of lists, and say which are to be walked to their ends: those not
+        walked so for `whole_days`, and all while an absence is still to be proved.
+        """
+        spider, queries, now = self.spider, self._queries, clock.now()
+        province, today = spider.province, clock.today()
+        visits = queries.visits(province=province.province)
+        owing = obligations.unproven(
+            queries.organs(province.province),
+            queries.years_held(province.province),
+            visits,
+            self._policy,
+            years=province.report_years(today),
+            today=today,
+            clean_visits=self._clean_visits,
+        )
+        whole = {v.portal: v.started for v in visits if v.clean and v.whole and v.years is None}
+        for portal in spider.portals:
+            spider.lists[portal.id] = queries.lists(portal.id)
+            last = whole.get(portal.id)
+            due = last is None or now - last >= timedelta(days=whole_days)
+            spider.whole[portal.id] = due or portal.id in owing
 
     async def process_item(self, item: RecordedEntry) -> RecordedEntry:
         """Done when the entry's batch is written. Raises DropItem where it cannot be."""
@@ -296,6 +325,10 @@ class RecordPipeline(_Pipeline):
         visits = [self._visit(portal, run, failed) for portal in spider.portals]
         for visit in visits:
             self._ledger.record_visit(visit)
+            seen = spider.visits.get(visit.portal)
+            if failed is None and seen is not None:
+                whole = visit.clean and visit.whole and visit.years is None
+                self._ledger.record_lists(seen.remembered, all_of=visit.portal if whole else None)
         if failed is None:
             self._look_back(run, visits)
         verdict = _verdict(visits, failed)
@@ -344,6 +377,8 @@ class RecordPipeline(_Pipeline):
             lists=tuple(visit.lists),
             requests=visit.requests,
             reports=visit.reports,
+            whole=visit.whole,
+            detail=visit.detail(),
         )
 
     def _look_back(self, run: int, visits: Sequence[VisitRecord]) -> None:
@@ -419,6 +454,10 @@ class RecordPipeline(_Pipeline):
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
         return await self._submit(work)
+
+
+def _seen_again(item: SeenAgainItem) -> SeenAgain:
+    return SeenAgain(item.url, item.seen, item.listed_title, item.listed_date)
 
 
 def _unusable(crawler: Crawler, error: Exception) -> CloseSpider:

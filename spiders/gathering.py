@@ -42,6 +42,7 @@ class Gathering:
     parts: list[Part]
     outstanding: set[int] = field(default_factory=set)
     unchanged: set[int] = field(default_factory=set)
+    wanted_whole: set[int] = field(default_factory=set)  # though unchanged: others have changed
     broken: bool = False
     """A part could not be had this time, though it may be there."""
 

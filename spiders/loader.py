@@ -40,7 +40,7 @@ class HomeSpider(PortalSpider):
         cls, home: str | None = None, allow_private: str | None = None, **common: str
     ) -> Plan:
         """As for a province; `home` takes the place of the roster."""
-        years, kind = common_arguments(**common)
+        years, kind, thorough = common_arguments(**common)
         province = home_province(home, allow_private)
         for known in cls.registered.values():
             for portal in known.portals:
@@ -50,7 +50,7 @@ class HomeSpider(PortalSpider):
                         f"{home} is portal {portal.id} of {known.province}; crawl that: "
                         f"{known.province} -a portal={portal.id}"
                     )
-        return Plan(province, province.portals, years, kind)
+        return Plan(province, province.portals, years, kind, thorough)
 
 
 def home_province(home: str | None, allow_private: str | None) -> Province:

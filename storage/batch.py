@@ -114,6 +114,8 @@ class Batch:
         if page is None:
             return
         page.seen = max(page.seen, entry.seen)
+        if entry.listed_title is not None:
+            page.listed_title, page.listed_date = entry.listed_title, entry.listed_date
         self._is_there(page)
         self._settle(entry.url, entry.seen)
         for key, report in self._reports.items():

@@ -320,10 +320,15 @@ class PageSeen:
 
 @dataclass(frozen=True, slots=True)
 class SeenAgain:
-    """A page that is known and has not changed; it was not inspected again."""
+    """A page that is known and has not changed; it was not inspected again.
+
+    `listed_title` and `listed_date` are what the list says of it now; None where nothing is told of that.
+    """
 
     url: str
     seen: datetime
+    listed_title: str | None = None
+    listed_date: date | None = None
 
 
 Entry = PageSeen | SeenAgain

@@ -9,6 +9,7 @@ from scrapy import Request
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from spiders.families import FAMILIES
 from spiders.loader import HomeSpider, ProvinceLoader
 from spiders.portal import PortalSpider, SpiderArgumentError
 
@@ -51,7 +52,7 @@ def test_a_flaw_in_a_file_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_family_that_does_not_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UsageError, match="no family 'wordpress'; there are jpage, trs, static"):
+    with pytest.raises(UsageError, match=f"no family 'wordpress'; there are {', '.join(FAMILIES)}"):
         loader(tmp_path, monkeypatch, FILE.replace("{id: qingshan,", "{id: qingshan, family: wordpress,"))
 
 

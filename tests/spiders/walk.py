@@ -14,6 +14,7 @@ from crawler.health import Verdict, judge
 from crawler.portals import Organ, Portal, Province, Years
 from crawler.report.model import Bilingual, Kind
 from spiders.portal import PortalSpider
+from spiders.visiting import Limits
 from storage.records import PageRecord
 
 HOME = "http://www.qingshan.example/"
@@ -39,6 +40,7 @@ def site(rows: str, **more: str) -> Site:
     return {
         HOME: '<a href="/zwgk/">政府信息公开</a><a href="/news/">新闻</a>',
         HOME + "zwgk/": '<a href="/zwgk/zn/">政府信息公开指南</a><a href="zfxxgknb/">政府信息公开年报</a>',
+        HOME + "zwgk/zn/": "<p>本指南说明怎样获取政府信息。</p>",
         COLUMN: rows + PAGER,
         **more,
     }
@@ -69,7 +71,9 @@ class Walk:
             portals=(Portal(**{"organs": (organ,), **given, **(roster or {})}),),
         )
         spider_class = type(
-            "Spider", (PortalSpider,), {"province": province, "name": "yunling", **(limits or {})}
+            "Spider",
+            (PortalSpider,),
+            {"province": province, "name": "yunling", "LIMITS": Limits(**(limits or {}))},
         )
         self.spider = spider_class(**arguments)
         self.spider.known = {"qingshan": {record.url: record for record in known}}

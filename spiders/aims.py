@@ -1,0 +1,87 @@
+"""What a request is for, and how it was come by: the values that travel with requests and come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from crawler.health import Stage
+from crawler.portals import Portal
+from spiders.families.listing import Place
+from spiders.gathering import Gathering
+from spiders.links import Row
+from storage.records import ListRecord
+
+MAX_TRAIL = 12
+"""Links that are remembered of the way to a page."""
+
+
+@dataclass(slots=True)
+class ListWalk:
+    """One list while its pages are walked.
+
+    `known` is how it stands in memory. `open` pages were asked for and have not been dealt with; `stopped`
+    tells that the rest was left out because nothing new was there, `broken` that it could not be had.
+    `accepted` counts rows that announce reports, `branches` parts of the column that its first page led to.
+    """
+
+    url: str
+    known: ListRecord | None = None
+    clicks: int | None = None
+    trail: tuple[str, ...] = ()
+    family: str | None = None
+    rows: set[str] = field(default_factory=set)
+    first_rows: str = ""
+    entries: int | None = None
+    accepted: int = 0
+    branches: int = 0
+    open: int = 0
+    stopped: bool = False
+    broken: bool = False
+
+    @property
+    def to_its_end(self) -> bool:
+        """Whether every page of the list was had."""
+        return not (self.open or self.stopped or self.broken)
+
+    @property
+    def telling(self) -> bool:
+        """Whether the list is worth coming back to."""
+        return bool(self.accepted or self.branches)
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a request is for.
+
+    `clicks` is how many links a person would have clicked on from the home page, None where the way is not
+    known; `trail` are their texts. `jumps` counts pages that sent the reader on by themselves.
+    """
+
+    portal: Portal
+    stage: Stage
+    url: str  # as the page before gave it
+    depth: int = 0
+    clicks: int | None = None
+    trail: tuple[str, ...] = ()
+    jumps: int = 0
+    branch: bool = False  # part of a column, and not the column itself
+    remembered: bool = False  # known before the visit, and not found in it
+    listing: ListWalk | None = None
+    place: Place | None = None
+    row: Row | None = None
+    doubtful: bool = False  # what the row leads to may be a list
+    unlisted: bool = False  # known from before, and shown by no list this time
+    article: Gathering | None = None  # whose part it is
+    part: int = 0  # its place among the parts
+
+    def __reduce__(self) -> NoReturn:
+        """Aims share what they count, so that a queue on disk would tear them apart. Requests stay in memory;
+        a crawl that was stopped is resumed from what is on record (docs/decisions/0009).
+        """
+        raise TypeError("an aim is not kept on disk")
+
+    def following(self, text: str) -> tuple[int | None, tuple[str, ...]]:
+        """Clicks and trail of what a link with `text` on this page leads to."""
+        clicks = None if self.clicks is None else self.clicks + 1
+        return clicks, (*self.trail, text)[-MAX_TRAIL:]

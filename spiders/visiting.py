@@ -1,0 +1,574 @@
+"""One visit of one portal: what is asked for next, from the home page, or from the lists that are remembered,
+to the last article. Everything is decided here; spiders.portal sends the requests.
+
+Nothing is lost silently: every page that is asked for is counted, and counted off when it has been dealt
+with. A visit with pages outstanding, failed or left out is not clean (crawler.health).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from scrapy.http import Response, TextResponse
+
+from crawler.health import ColumnSeen, Stage, Visit
+from crawler.items import Item
+from crawler.portals import Portal, folded, host_of
+from crawler.report.model import Bilingual
+from spiders import columns, links, lists, refusals
+from spiders.aims import Aim, ListWalk
+from spiders.articles import Articles, Lost
+from spiders.discovery import Discovery, below
+from spiders.families import FALLBACK, FAMILIES, links_in_data, recognise
+from spiders.families.listing import Listing
+from spiders.gathering import Gathering
+from spiders.links import Link, Row
+from spiders.report_page import is_report
+from spiders.sieve import sift
+from storage.records import ListRecord
+
+Output = Aim | Item
+
+NOT_REGISTERED = Bilingual("不在该网站登记的主机上", "on none of the portal's hosts")
+_ENTRIES_LOOKED_AT = ("guide", "system", "statutory")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one visit."""
+
+    depth: int = 8
+    jumps: int = 5
+    sections: int = 60
+    sections_besides: int = 15  # that are opened although a column was found
+    bodies: int = 300
+    lists: int = 1000
+    requests: int = 20_000
+    list_bytes: int = 5 * 1024 * 1024
+
+
+@dataclass
+class PortalVisit:
+    """One visit of `portal`.
+
+    `remembered` are the lists on which reports were found before. `whole` asks for every list to be walked to
+    its end, and for the way from the home page to be gone again. `families` are those that may be recognised.
+    """
+
+    portal: Portal
+    visit: Visit
+    articles: Articles
+    years: tuple[int, ...] | None
+    remembered: Mapping[str, ListRecord]
+    whole: bool
+    limits: Limits = field(default_factory=Limits)
+    families: frozenset[str] = frozenset(FAMILIES)
+
+    def __post_init__(self) -> None:
+        self.discovery = Discovery(self.portal)
+        self.walks: list[ListWalk] = []
+        self._asked: set[tuple[Stage, str, bytes | None]] = set()
+        self._counted: dict[Stage, int] = {}
+        self._listed: dict[str, Row] = {}
+        self._bodies: set[str] = set()
+        self._names = {
+            folded(name): organ.name for organ in self.portal.organs for name in (organ.name, *organ.aliases)
+        }
+        self._lost_columns: list[tuple[Aim, Bilingual]] = []
+        self._doubtful: list[tuple[Aim, Bilingual]] = []
+        self._looked_for_unlisted = False
+        self._looked_at_menu = False
+        self._dead: list[tuple[str, Bilingual]] = []
+
+    # what is asked for
+
+    def begin(self) -> Iterator[Aim]:
+        """The first pages: the lists that are known, from memory or by the province file; else the home."""
+        lists_known = list(self._known_lists())
+        if self.whole or not lists_known:
+            yield from self.admitted(self._home())
+        else:
+            yield from lists_known
+
+    def _home(self) -> Aim:
+        return Aim(self.portal, Stage.HOME, self.portal.home, clicks=0)
+
+    def _known_lists(self) -> Iterator[Aim]:
+        """Lists that are known before the visit, by the province file or from memory."""
+        for url in dict.fromkeys((*self.portal.columns, *self.remembered)):
+            told = self.remembered.get(url)
+            clicks, trail = (None, ()) if told is None else (told.clicks, told.trail)
+            walk = ListWalk(url, known=told, clicks=clicks, trail=trail)
+            aim = Aim(self.portal, Stage.LIST, url, 0, clicks, trail, remembered=True, listing=walk)
+            yield from self.admitted(aim)
+
+    def admitted(self, aim: Aim) -> Iterator[Aim]:
+        """`aim`, unless it was asked for before, leads elsewhere or is beyond a limit."""
+        wanted = (aim.stage, aim.url, None if aim.place is None else aim.place.body)
+        if aim.stage is not Stage.PART:
+            if wanted in self._asked:
+                return
+            if aim.stage is Stage.SECTION and (Stage.HOME, aim.url, None) in self._asked:
+                return
+        if not self.portal.allows(aim.url):
+            if aim.stage in (Stage.LIST, Stage.ARTICLE):
+                self.visit.fail(aim.stage, aim.url, NOT_REGISTERED)
+            return
+        limit = self._limit(aim)
+        if limit is not None:
+            self.visit.cap(limit)
+            return
+        self._asked.add(wanted)
+        self._counted[aim.stage] = self._counted.get(aim.stage, 0) + 1
+        if aim.stage is Stage.LIST and aim.listing is not None:
+            aim.listing.open += 1
+            if all(aim.listing is not walk for walk in self.walks):
+                self.walks.append(aim.listing)
+        yield aim
+
+    def _limit(self, aim: Aim) -> Bilingual | None:
+        limits, counted = self.limits, self._counted
+        if sum(counted.values()) >= limits.requests:
+            return Bilingual(f"请求{limits.requests}次", f"{limits.requests} requests")
+        if aim.depth > limits.depth:
+            return Bilingual(f"深度{limits.depth}层", f"depth {limits.depth}")
+        if aim.stage is Stage.LIST and counted.get(Stage.LIST, 0) >= limits.lists:
+            return Bilingual(f"列表页{limits.lists}个", f"{limits.lists} list pages")
+        return None
+
+    # what has come
+
+    def read(self, response: Response, aim: Aim) -> Iterator[Output]:
+        """Deal with an answer."""
+        if aim.article is not None:
+            yield from self._part(response, aim)
+            return
+        if response.status == 304 and self.articles.record(aim.row) is not None:
+            yield self.articles.again(aim)
+            return
+        if aim.stage is Stage.ARTICLE and self.articles.had_report(aim.row) and refusals.gone(response):
+            self.visit.gone[cast(Row, aim.row).url] = str(response.status)
+            self.visit.gone_unlisted += aim.unlisted
+            return
+        problem = refusals.problem_of(response)
+        if problem is None and aim.stage is not Stage.ARTICLE:
+            if not isinstance(response, TextResponse):
+                problem = Bilingual("不是网页", "not a page")
+            elif len(response.body) > self.limits.list_bytes:
+                most = self.limits.list_bytes
+                problem = Bilingual(f"超过{most}字节", f"larger than {most} bytes")
+        if problem is not None:
+            yield from self.lost(aim, problem, lasting=response.status in (404, 410))
+            return
+        if aim.stage is Stage.ENTRY:
+            return  # it opens: that was the question
+        if isinstance(response, TextResponse):
+            target = links.jump(response)
+            if target is not None:
+                yield from self._jump(response, aim, target)
+                return
+        if aim.stage is Stage.ARTICLE and aim.doubtful and self._shows_reports(response):
+            clicks, trail = aim.following(cast(Row, aim.row).title)
+            walk = ListWalk(aim.url, self.remembered.get(aim.url), clicks, trail)
+            listed = Aim(self.portal, Stage.LIST, aim.url, aim.depth + 1, clicks, trail, listing=walk)
+            self._unlist(cast(Row, aim.row))
+            self.walks.append(walk)
+            yield from self._list(cast(TextResponse, response), listed)
+        elif aim.stage is Stage.ARTICLE:
+            yield from self._admit_all(self.articles.page(response, aim, self._family(response)))
+        elif aim.stage is Stage.LIST:
+            yield from self._list(cast(TextResponse, response), aim)
+        else:
+            yield from self._section(cast(TextResponse, response), aim)
+
+    def done_with(self, aim: Aim) -> None:
+        """The answer to `aim`, or its failure, has been dealt with."""
+        if aim.stage is Stage.LIST and aim.listing is not None:
+            aim.listing.open -= 1
+
+    def lost(self, aim: Aim, problem: Bilingual, *, lasting: bool = False) -> Iterator[Output]:
+        """Deal with a page that could not be had, or could not be trusted."""
+        if aim.article is not None:
+            if not lasting:
+                self.visit.fail(aim.stage, aim.url, problem)
+            yield from self._admit_all(self.articles.part_lost(aim, problem, lasting=lasting))
+        elif aim.place is not None and (otherwise := aim.place.otherwise()) is not None:
+            # the address was a guess
+            yield from self.admitted(replace(aim, url=otherwise.url, jumps=0, place=otherwise))
+        elif aim.place is not None and not aim.place.certain:
+            pass  # a page that nothing announced: the list has ended
+        elif aim.unlisted:
+            pass  # nothing was said to be there
+        elif aim.stage is Stage.ENTRY:
+            if lasting:
+                self._dead.append((aim.url, problem))
+        elif aim.remembered and aim.listing is not None and aim.place is None:
+            # the column may have moved: it is looked for again before anything is said
+            aim.listing.broken = True
+            self._lost_columns.append((aim, problem))
+            yield from self.admitted(self._home())
+        elif aim.stage is Stage.SECTION or (aim.stage is Stage.HOME and self._knows_lists()):
+            self._doubtful.append((aim, problem))
+        else:
+            self._fail(aim, problem)
+
+    def _knows_lists(self) -> bool:
+        return bool(self.portal.columns or self.remembered)
+
+    def _fail(self, aim: Aim, problem: Bilingual) -> None:
+        if aim.listing is not None:
+            aim.listing.broken = True
+        self.visit.fail(aim.stage, aim.url, problem)
+
+    def _part(self, response: Response, aim: Aim) -> Iterator[Output]:
+        try:
+            outputs = list(self.articles.part(response, aim, cast(Gathering, aim.article)))
+        except Lost as lost:
+            yield from self.lost(aim, lost.problem, lasting=lost.lasting)
+            return
+        yield from self._admit_all(iter(outputs))
+
+    def _admit_all(self, outputs: Iterator[Output]) -> Iterator[Output]:
+        """Items as they are; of aims those that are admitted. A part that is not is lost to its article."""
+        for output in outputs:
+            if not isinstance(output, Aim):
+                yield output
+                continue
+            admitted = list(self.admitted(output))
+            yield from admitted
+            if not admitted and output.stage is Stage.PART:
+                foreign = not self.portal.allows(output.url)
+                problem = NOT_REGISTERED if foreign else self._limit(output) or NOT_REGISTERED
+                yield from self._admit_all(self.articles.part_lost(output, problem, lasting=foreign))
+
+    def _jump(self, response: TextResponse, aim: Aim, target: str) -> Iterator[Output]:
+        if target.rstrip("/") in (response.url.rstrip("/"), aim.url.rstrip("/")) or aim.place is not None:
+            # past its last page, a list may send the reader back to its first
+            yield from self.lost(aim, Bilingual("跳转回本页", "redirects to itself"))
+        elif aim.jumps >= self.limits.jumps:
+            yield from self.lost(aim, Bilingual("循环跳转", "redirects without end"))
+        elif not self.portal.allows(target):
+            host = host_of(target) or ""
+            problem = Bilingual(
+                f"跳转到其他网站：{host or '无'}", f"redirects to another host: {host or 'none'}"
+            )
+            yield from self.lost(aim, problem)
+        else:
+            listing = aim.listing
+            if listing is not None:
+                listing = ListWalk(target, self.remembered.get(target), listing.clicks, listing.trail)
+                cast(ListWalk, aim.listing).branches += 1
+            yield from self.admitted(replace(aim, url=target, jumps=aim.jumps + 1, listing=listing))
+
+    # sections
+
+    def _family(self, response: Response) -> str | None:
+        """The portal's family, as its file says or as the response shows."""
+        if self.portal.family is not None and self.portal.family in self.families:
+            return self.portal.family
+        found = recognise(response) if isinstance(response, TextResponse) else None
+        return found if found in self.families else None
+
+    def _links(self, response: TextResponse) -> list[Link]:
+        """All links of a page: its anchors, and those that its system keeps in data."""
+        return [*links.anchors(response), *links_in_data(self._family(response), response)]
+
+    def _section(self, response: TextResponse, aim: Aim) -> Iterator[Output]:
+        if is_report(response) and aim.stage is Stage.SECTION:
+            yield from self._own_page(response, aim)
+        found = self._links(response)
+        for column in self.discovery.columns_on(aim, found, links.frames(response)):
+            known = self.remembered.get(column.url)
+            if column.listing is not None:
+                column.listing.known = known
+            yield from self.admitted(column)
+
+    # lists
+
+    def _list(self, response: TextResponse, aim: Aim) -> Iterator[Output]:
+        walk = cast(ListWalk, aim.listing)
+        if aim.place is None and is_report(response):
+            yield from self._own_page(response, aim)
+        if walk.family is None:
+            walk.family = self._family(response)
+        listings = FAMILIES[walk.family or FALLBACK].read(response, aim.place)
+        rows = {row.url: row for listing in listings for row in listing.rows}
+        fresh = [row for row in rows.values() if row.url not in walk.rows]
+        walk.rows.update(rows)
+        if rows:
+            self.visit.lists[response.url] = None
+        if aim.place is None:
+            walk.first_rows = lists.fingerprint(list(rows.values()))
+            walk.entries = _announced(listings)
+            yield from self._branches(response, aim, set(rows))
+        for row in fresh:
+            yield from self._row(aim, row)
+        accepted = [row for row in fresh if row.url in self._listed]
+        walk.accepted += len(accepted)
+        if aim.place is not None and not fresh and not any(listing.ended for listing in listings):
+            yield from self._nothing_on_page(aim)
+            return
+        if self._nothing_new(walk, aim, listings, accepted):
+            if any(listing.following for listing in listings):
+                walk.stopped = True
+                self.visit.stopped += 1
+            return
+        for listing in _worth_following(listings):
+            yield from self._following(aim, walk, listing)
+        if aim.place is None and not walk.telling and not rows and not (aim.branch and walk.family):
+            yield from self.lost(aim, Bilingual("列表没有条目", "the list shows no entry"))
+
+    def _shows_reports(self, response: Response) -> bool:
+        """Whether what was taken for an article is a list of reports."""
+        if not isinstance(response, TextResponse) or is_report(response):
+            return False
+        listings = FAMILIES[self._family(response) or FALLBACK].read(response, None)
+        sifted = [sift(row.title) for listing in listings for row in listing.rows]
+        return any(one.accepted and not one.doubtful for one in sifted)
+
+    def _unlist(self, row: Row) -> None:
+        if self._listed.pop(row.url, None) is not None:
+            self.visit.reports -= 1
+
+    def _own_page(self, response: TextResponse, aim: Aim) -> Iterator[Output]:
+        """A page that is a report itself: its address shows another one every year."""
+        row = Row(aim.url, aim.trail[-1] if aim.trail else "", None)
+        if row.url not in self._listed:
+            self._listed[row.url] = row
+            self.visit.reports += 1
+            self._notice_body(row.title)
+        if aim.listing is not None:
+            aim.listing.accepted += 1
+        article = replace(aim, stage=Stage.ARTICLE, row=row, listing=None)
+        yield from self._admit_all(self.articles.page(response, article, self._family(response)))
+
+    def _nothing_new(
+        self, walk: ListWalk, aim: Aim, listings: Sequence[Listing], accepted: Sequence[Row]
+    ) -> bool:
+        """Whether the rest of the list may be left out: it was walked to its end before, and its newest
+        entries, or all that it announces, are those that were there then.
+        """
+        if self.whole or not accepted or walk.known is None or walk.known.walked is None:
+            return False
+        if not all(self.articles.familiar(row) for row in accepted):
+            return False
+        if aim.place is None and lists.same_as_before(walk.known, walk.first_rows, walk.entries):
+            return True
+        return all(lists.newest_first(listing.rows) for listing in listings if listing.rows)
+
+    def _nothing_on_page(self, aim: Aim) -> Iterator[Output]:
+        page = 0 if aim.place is None else aim.place.page
+        yield from self.lost(
+            aim, Bilingual(f"列表第{page}页没有新条目", f"page {page} of the list shows nothing new")
+        )
+
+    def _branches(self, response: TextResponse, aim: Aim, rows: set[str]) -> Iterator[Aim]:
+        """Parts of the column: by year, by kind of body, by body, in frames."""
+        found = []
+        for link in self._links(response):
+            if link.url in rows or not self.portal.allows(link.url):
+                continue
+            body = columns.names_body(link.text, self._names) or (
+                below(link.url, response.url) and columns.is_body(link.text)
+            )
+            if columns.is_branch(link.text) or (body and folded(link.text) != folded(self.portal.name)):
+                found.append(link)
+        for link in (*found, *(Link(url, "") for url in links.frames(response))):
+            clicks, trail = aim.following(link.text) if link.text else (aim.clicks, aim.trail)
+            walk = ListWalk(link.url, self.remembered.get(link.url), clicks, trail)
+            branch = Aim(
+                self.portal, Stage.LIST, link.url, aim.depth + 1, clicks, trail, branch=True, listing=walk
+            )
+            for admitted in self.admitted(branch):
+                cast(ListWalk, aim.listing).branches += 1
+                yield admitted
+
+    def _row(self, aim: Aim, row: Row) -> Iterator[Output]:
+        sifted = sift(row.title, column=" ".join(aim.trail))
+        if not sifted.accepted:
+            return
+        if self.years is not None and sifted.year is not None and sifted.year not in self.years:
+            return
+        if sifted.doubtful and not self.portal.allows(row.url):
+            return  # a name that columns and friends' links bear as well
+        if row.url not in self._listed:
+            self._listed[row.url] = row
+            self.visit.reports += 1
+            self._notice_body(row.title, *aim.trail)
+            if self.articles.stands(row):
+                self.visit.articles += 1
+                return
+        elif self.articles.stands(row):
+            return
+        article = Aim(
+            self.portal,
+            Stage.ARTICLE,
+            row.url,
+            aim.depth,
+            aim.clicks,
+            aim.trail,
+            row=row,
+            doubtful=sifted.doubtful,
+        )
+        yield from self.admitted(article)
+
+    def _following(self, aim: Aim, walk: ListWalk, listing: Listing) -> Iterator[Output]:
+        if listing.lacking:
+            problem = Bilingual(
+                f"列表标明的条目比列出的多{listing.lacking}条",
+                f"the list announces {listing.lacking} entries more than it shows",
+            )
+            self._fail(aim, problem)
+        if listing.doubt is not None:
+            self._fail(aim, listing.doubt)
+        place = listing.following
+        if place is not None:
+            yield from self.admitted(replace(aim, url=place.url, jumps=0, listing=walk, place=place))
+
+    def _notice_body(self, *texts: str) -> None:
+        """Remember whose reports the lists show."""
+        for text in texts:
+            words = folded(text)
+            named = [name for name in self._names if name in words]
+            self._bodies.update(self._names[name] for name in named)
+            if not self._names and (body := lists.body_in(words)):
+                self._bodies.add(body)
+
+    # when nothing is under way
+
+    def more(self) -> Iterator[Output]:
+        """What is asked for once everything before it has been dealt with; nothing where the visit ends."""
+        found = any(walk.accepted for walk in self.walks)
+        if self._counted.get(Stage.HOME):
+            further = list(self._further(found=found))
+            if further:
+                yield from further
+                return
+        yield from self._look_at_menu(found=found)
+        yield from self._look_for_unlisted(found=found)
+
+    def close(self) -> None:
+        """The visit has ended: what was held back is told."""
+        found = any(walk.accepted for walk in self.walks if not walk.known or not walk.broken)
+        for aim, problem in self._lost_columns:
+            if found and self._counted.get(Stage.HOME):
+                moved = Bilingual(f"栏目已变更：{aim.url}", f"the column has moved: {aim.url}")
+                self.visit.note(moved)
+            else:
+                self.visit.fail(aim.stage, aim.url, problem)
+        self._lost_columns.clear()
+        for aim, problem in self._doubtful:
+            if not found or (self._names and self._bodies_missing()):
+                self.visit.fail(aim.stage, aim.url, problem)
+        self._doubtful.clear()
+        self.visit.whole = not self.visit.stopped
+        self.visit.remembered = tuple(self._to_remember())
+        self.visit.column = self._column()
+
+    def _to_remember(self) -> Iterator[ListRecord]:
+        now = self.articles.now
+        for url, walk in {walk.url: walk for walk in self.walks if walk.telling}.items():
+            before = None if walk.known is None else walk.known.walked
+            yield ListRecord(
+                portal=self.portal.id,
+                url=url,
+                family=walk.family,
+                trail=walk.trail,
+                clicks=walk.clicks,
+                seen=now,
+                walked=now if walk.to_its_end else before,
+                rows=walk.first_rows,
+                entries=walk.entries,
+            )
+
+    def _column(self) -> ColumnSeen | None:
+        """What was seen on the way from the home page; None where it was not gone."""
+        ways = [walk for walk in self.walks if walk.accepted and walk.clicks is not None]
+        if not self._counted.get(Stage.HOME) or not ways:
+            return None
+        nearest = min(ways, key=lambda walk: (walk.clicks or 0, walk.url))
+        menu = self.discovery.menu
+        dead = tuple(self._dead) if self._looked_at_menu else None
+        return ColumnSeen(nearest.url, nearest.clicks, nearest.trail, frozenset(menu.seen), menu.most, dead)
+
+    def _further(self, *, found: bool) -> Iterator[Aim]:
+        """Lists that are known, then the likeliest section, then the pages of bodies that are wanting."""
+        if not found:
+            known = list(self._known_lists())
+            if known:
+                yield from known
+                return
+        missing = self._bodies_missing()
+        if found and missing is not None and not missing:
+            return
+        section = self._next_section(found=found)
+        if section is not None:
+            yield section
+            return
+        for aim in self.discovery.next_bodies(missing):
+            if self._counted.get(Stage.SECTION, 0) >= self.limits.sections + self.limits.bodies:
+                most = self.limits.bodies
+                self.visit.cap(Bilingual(f"单位专栏{most}个", f"{most} sections of bodies"))
+                return
+            yield from self.admitted(aim)
+
+    def _next_section(self, *, found: bool) -> Aim | None:
+        opened = self._counted.get(Stage.SECTION, 0)
+        if found and opened >= self.limits.sections_besides:
+            return None
+        while (section := self.discovery.next_section()) is not None:
+            if opened >= self.limits.sections:
+                self.visit.cap(Bilingual(f"公开专栏页{opened}个", f"{opened} section pages"))
+                return None
+            if section.depth <= self.limits.depth:
+                for admitted in self.admitted(section):
+                    return admitted
+        return None
+
+    def _bodies_missing(self) -> set[str] | None:
+        """Bodies of the roster of which no list shows a report; without a roster None while the lists show
+        the reports of one body at most, and none missing once they show several.
+        """
+        if self._names:
+            return set(self._names.values()) - self._bodies
+        return None if len(self._bodies) <= 1 else set()
+
+    def _look_at_menu(self, *, found: bool) -> Iterator[Aim]:
+        """Do the other entries of the disclosure section open?"""
+        if self._looked_at_menu or not found or not self.whole:
+            return
+        self._looked_at_menu = True
+        for entry in _ENTRIES_LOOKED_AT:
+            url = self.discovery.menu.links.get(entry)
+            if url is not None and self.portal.allows(url):
+                yield from self.admitted(Aim(self.portal, Stage.ENTRY, url))
+
+    def _look_for_unlisted(self, *, found: bool) -> Iterator[Aim]:
+        """At the end of a whole visit without failure: is still there what no list showed this time?"""
+        counts = self.visit.counts()
+        incomplete = counts.failed or counts.caps or not counts.lists or self._lost_columns
+        if self._looked_for_unlisted or not found or incomplete or any(walk.stopped for walk in self.walks):
+            return
+        self._looked_for_unlisted = True
+        for page in self.articles.known.values():
+            wanted = page.year is not None and (self.years is None or page.year in self.years)
+            if wanted and page.organ is not None and page.url not in self._listed:
+                row = Row(page.url, page.listed_title, page.listed_date)
+                if self.portal.allows(page.url):
+                    aim = Aim(self.portal, Stage.ARTICLE, page.url, row=row, unlisted=True)
+                    yield from self.admitted(aim)
+
+
+def _worth_following(listings: Sequence[Listing]) -> list[Listing]:
+    """Of several lists on one page, those that show reports; news boxes stand beside them."""
+    telling = [listing for listing in listings if any(sift(row.title).accepted for row in listing.rows)]
+    return telling or list(listings)
+
+
+def _announced(listings: Sequence[Listing]) -> int | None:
+    """How many entries the lists of a page announce together; None where one of them does not say."""
+    told = [None if listing.following is None else listing.following.entries for listing in listings]
+    known = [number for number in told if number is not None]
+    return sum(known) if known and len(known) == len(told) else None
