@@ -52,7 +52,7 @@ _FOLDERS = MappingProxyType(
     }
 )
 _KINDS = {"bm": "县直部门", "xz": "乡镇"}
-_SHOWN = 26  # characters of a title that a list shows
+_SHOWN = 22  # characters of a title that a list shows
 _DAYS_BEHIND = (0, 4, 1)  # of an address's date, in turn
 _DEFECTS = ("unbalanced-applications", "old-form", "damaged-applications", "unbalanced-disputes", "late")
 _FAULTY = 23  # one report in so many has a defect
