@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -23,13 +23,13 @@ from parsel import Selector
 from scrapy.http import HtmlResponse, TextResponse
 
 from crawler.report.model import Bilingual
+from spiders.families.hanweb import article_rows, rows_in
 from spiders.families.listing import Listing, Place
-from spiders.links import Link, Row, absolute, anchor_nodes, day_beside, title_of
+from spiders.links import Link, Row, absolute, anchor_nodes, title_of
 
 RANK = 20
 
 MAX_UNITS = 20
-MAX_ROWS = 2000
 MAX_PAGES = 500
 MAX_ANSWER = 5_000_000
 
@@ -49,10 +49,6 @@ _FURNITURE = re.compile(
     re.I,
 )
 _LIST = re.compile(r"列表|内容|分页|信息|list|content|page", re.I)
-_ARTICLE = re.compile(r"/art/(?:20\d\d|19\d\d)/|/art_[0-9a-f_]{4,}\.html?$", re.I)
-_FILE = re.compile(r"\.(?:docx?|wps|pdf|ofd|xlsx?|et)$|/module/download/|[?&]fileurl=", re.I)
-_INDEX = re.compile(r"(?:/|/(?:index|list|default)[\w-]{0,20}\.\w{2,5}|^)$", re.I)
-_LONG_TITLE = 12
 _PROBED_ROWS = 5
 """A unit that says nothing of its length and shows at least so many rows is asked for a second page."""
 
@@ -96,7 +92,7 @@ def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:
     units = [unit for unit in _units(response) if not (unit.is_menu or unit.is_furniture)]
     listings = [_of_page(unit) for unit in units]
     taken = {row.url for unit in units for row in unit.rows}
-    beside = tuple(row for row in _rows_in(response, response.selector) if row.url not in taken)
+    beside = tuple(row for row in article_rows(response) if row.url not in taken)
     doubt = None if units or _pager_in(response.selector) is None else _UNREAD_PAGER
     return (*listings, Listing(beside, doubt=doubt)) if beside or not listings else tuple(listings)
 
@@ -145,7 +141,7 @@ def _units(response: TextResponse) -> list[_Unit]:
         part = _part(node, key)
         pager = None if part is None else _pager_in(part)
         if part is not None and pager is not None:
-            unit = unit._replace(rows=tuple(_rows_in(response, part, paged=True)), pager=pager)
+            unit = unit._replace(rows=tuple(rows_in(response, part, everything=True)), pager=pager)
         if key not in found or len(unit.rows) > len(found[key].rows):
             found[key] = unit
     for script in response.xpath("//script/text()").getall()[:200]:
@@ -184,22 +180,6 @@ def _pager_in(part: Selector) -> Mapping[str, str] | None:
     return None
 
 
-def _rows_in(response: TextResponse, part: Selector, *, paged: bool = False) -> Iterator[Row]:
-    """Rows among the links of `part`; where it is `paged`, all that are not the pager's own."""
-    for node, url in anchor_nodes(response, part.xpath(".//a[@href]")[:MAX_ROWS]):
-        title = title_of(node)
-        if title and (paged or _is_row(url, title)):
-            yield Row(url, title, day_beside(node))
-
-
-def _is_row(url: str, title: str) -> bool:
-    """Whether a link is an entry of a list; the others are those of menus."""
-    parts = urlsplit(url)
-    if _ARTICLE.search(parts.path) or _FILE.search(f"{parts.path}?{parts.query}"):
-        return True
-    return len(title) >= _LONG_TITLE and not _INDEX.search(parts.path)
-
-
 def _of_page(unit: _Unit) -> Listing:
     if unit.rows:
         return _listing(unit, unit.rows, unit.pager, None)
@@ -218,7 +198,7 @@ def _of_answer(response: TextResponse, place: Place | None) -> Listing:
     query = dict(place.query) if place is not None else dict(parse_qsl(parts.query, keep_blank_values=True))
     unit = _Unit(parts._replace(query="", fragment="").geturl(), query)
     pager = _pager_in(fragment.selector)
-    rows = tuple(_rows_in(fragment, fragment.selector, paged=pager is not None))
+    rows = tuple(rows_in(fragment, fragment.selector, everything=pager is not None))
     return _listing(unit, rows, pager, place)
 
 
@@ -251,8 +231,8 @@ def _listing(
         # a list whose rows outnumber what it announces is not believed as to its end
         more = page < pages or (entries is not None and shown > entries and len(rows) >= size)
     if not rows or not more:
-        if not rows and _number(pager, "count") is not None:
-            return Listing(rows, ended=True)  # it counts entries that it no longer shows
+        if not rows and _number(pager, "count") is not None and page >= (pages or 0):
+            return Listing(rows, ended=True)  # on its last page it counts entries that it no longer shows
         return Listing(rows, lacking=max(0, entries - shown) if entries is not None else 0)
     if page >= MAX_PAGES:
         return Listing(rows, doubt=_TOO_LONG)
