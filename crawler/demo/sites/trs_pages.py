@@ -93,15 +93,15 @@ class TrsPages:
         """A page of one sentence."""
         return self.frame(title, f"<h1>{escape(title)}</h1><p>{escape(text)}</p>")
 
-    def home(self, news: Mapping[str, str], more: str = "") -> str:
-        """The home page: headlines with their days, and the way to the disclosure section."""
+    def home(self, news: Mapping[str, str], more: str = "", root: str = ".") -> str:
+        """The home page: headlines with their days, and the way to the disclosure section, by way of `root`."""
         rows = "".join(
             f'<li><a href="{NEWS}">{title}</a><span>{day}</span></li>' for title, day in news.items()
         )
         return self.frame(
             self.name,
             f"""<ul class="news">{rows}</ul>
-<div class="entrance"><a href=".{DISCLOSURE}">政府信息公开</a></div>{more}""",
+<div class="entrance"><a href="{root}{DISCLOSURE}">政府信息公开</a></div>{more}""",
         )
 
     def disclosure(self, columns: str) -> str:

@@ -59,7 +59,7 @@ class TrsRefreshSite:
         rows.reverse()  # newest first
         self._pages = {
             "/": refresh_shell(f".{HOME}"),
-            HOME: _PAGES.home(_NEWS),
+            HOME: _PAGES.home(_NEWS, root=".."),
             DISCLOSURE: _PAGES.disclosure(f'<li><a href="{ROOT}">政府信息公开工作年度报告</a></li>'),
             **_PAGES.beside_reports(),
             NEWS: _PAGES.short_page("新闻中心", "竹岚县春耕备耕物资全部到位。"),
