@@ -13,7 +13,7 @@ _MOST_TEXTS = 50_000
 
 _PAGES_IN_SCRIPT = re.compile(
     r"\b(?:count_?page|page_?count|m_nPageCount|(?:n|i)PageCount|total_?pages?|page_?total|totalPageCount|all_?pages?)"
-    r"[\"']?\s{0,10}[:=]\s{0,10}[\"']?(\d{1,6})\b",
+    r"[\"']?\s{0,10}[:=]\s{0,10}[\"']?(\d{1,6})\b|_gotopage_fun\s{0,5}\(\s{0,5}(\d{1,6})\b",
     re.I,
 )
 _ENTRIES_IN_SCRIPT = re.compile(
@@ -61,7 +61,7 @@ def announced(response: TextResponse) -> Announced:
     """What the page says; several lists on it are not told apart."""
     source = response.text[:MAX_SEARCHED]
     text = page_text(response)
-    pages = [int(number) for number in _PAGES_IN_SCRIPT.findall(source)]
+    pages = [int(either or other) for either, other in _PAGES_IN_SCRIPT.findall(source)]
     entries = [int(number) for number in _ENTRIES_IN_SCRIPT.findall(source)]
     sizes = [int(number) for number in _SIZE_IN_SCRIPT.findall(source) if int(number)]
     stem = extension = None

@@ -48,7 +48,9 @@ def read_page(
 ) -> Listing:
     """One page of a list, its rows being `entries`."""
     rows = rows_of(entries)
-    known = dict(place.query) if place is not None else {_FIRST: response.url, **_prefixes(rows)}
+    known = {} if place is None else dict(place.query)
+    if place is None or place.page == 1:
+        known = {_FIRST: response.url, **_prefixes(rows), **known}
     if place is not None and _GUESSED in known:
         rows, beside = _akin(rows, known)
         if rows and not beside and place.others:
@@ -88,7 +90,7 @@ def _listing(
         return Listing(rows)
     guessed = place is not None and _GUESSED in known
     certain = pages is not None or _leads_on(pager, following.entries, in_list, place)
-    if not (certain or guessed or (place is None and in_list >= PROBED_ROWS)):
+    if not (certain or guessed or (page == 1 and in_list >= PROBED_ROWS)):
         return Listing(rows)
     first = known.get(_FIRST, response.url)
     forms = dict(guess(first, page + 1, told))
@@ -108,7 +110,7 @@ def _leads_on(pager: Pager, entries: int | None, in_list: int, place: Place | No
     """Whether there is a further page although nothing says where, nor how many."""
     if pager.leads_on:
         return True
-    if place is not None:
+    if place is not None and place.page > 1:
         return False  # it was led here, and is led no further
     if entries is not None:
         return entries > in_list

@@ -68,6 +68,21 @@ def list_entries(
     return _Page(response, is_article).entries()
 
 
+def sure_entries(response: TextResponse, is_article: Callable[[str], bool]) -> tuple[Entry, ...]:
+    """The rows of a page of a system whose articles are known by their addresses: those, files, and whatever
+    announces a report.
+    """
+
+    def certain(address: str) -> bool:
+        return is_article(address) or _FILE.search(address.partition("?")[0]) is not None
+
+    return tuple(
+        entry
+        for entry in list_entries(response, certain)
+        if certain(_address(entry.row.url)) or sift(entry.row.title).accepted
+    )
+
+
 def rows_of(entries: tuple[Entry, ...]) -> tuple[Row, ...]:
     """The rows alone, each address once."""
     return tuple({entry.row.url: entry.row for entry in reversed(entries)}.values())[::-1]
@@ -109,10 +124,9 @@ class _Page:
         return tuple(self._entry(anchor.root, url, title) for anchor, url, title in found)
 
     def _is_row(self, anchor: Any, url: str, title: str) -> bool:
-        parts = urlsplit(url)
-        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
         if not title or url == self._response.url:
             return False
+        parts, address = urlsplit(url), _address(url)
         certain = self._is_article(address)
         announces = sift(title).accepted
         index = not certain and bool(_INDEX.search(parts.path)) and not parts.query
@@ -171,6 +185,11 @@ class _Page:
         text = " ".join(_text_of(self._own_block(anchor, 0)).split())
         words = [word for word in text.split() if not _PLAIN.fullmatch(word)]
         return " ".join(word for word in words if day_in(word) is None)[:MAX_TEXT]
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _above(element: Any) -> list[Any]:

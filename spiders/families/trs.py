@@ -19,8 +19,7 @@ from spiders.families.data import is_data
 from spiders.families.guesses import guesses
 from spiders.families.listing import Listing, Place
 from spiders.families.paging import read_page
-from spiders.families.rows import list_entries
-from spiders.sieve import sift
+from spiders.families.rows import sure_entries
 
 RANK = 110
 
@@ -30,7 +29,6 @@ _ARTICLE = re.compile(
     r"/[PW]0?20\d+\.[a-z]{2,5}$",
     re.I,
 )
-_FILE = re.compile(r"\.(?:docx?|wps|pdf|ofd|xlsx?|et)$", re.I)
 _FORMS = ("told-1", "told-0", "stem_0", "stem_1")
 _MOST_LINKS = 2000
 
@@ -46,21 +44,11 @@ def recognises(response: TextResponse) -> bool:
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:
     """Rows are links to articles or files, and what announces a report wherever it lies."""
-    entries = tuple(
-        entry
-        for entry in list_entries(response, _is_row)
-        if _is_row(urlsplit(entry.row.url).path) or sift(entry.row.title).accepted
-    )
-    return (read_page(response, place, entries, _guesses),)
+    return (read_page(response, place, sure_entries(response, _is_article), _guesses),)
 
 
-def _is_article(path: str) -> bool:
-    return _ARTICLE.search(path) is not None
-
-
-def _is_row(address: str) -> bool:
-    path = address.partition("?")[0]
-    return _is_article(path) or _FILE.search(path) is not None
+def _is_article(address: str) -> bool:
+    return _ARTICLE.search(address.partition("?")[0]) is not None
 
 
 def _guesses(first: str, page: int, told: Announced) -> Mapping[str, str]:
