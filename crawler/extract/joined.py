@@ -26,6 +26,8 @@ def joined(documents: Sequence[Document]) -> Document:
     return replace(
         first,
         blocks=tuple(blocks),
+        # the first page may be a shell, and only what stands behind it say what the article is
+        data=next((document.data for document in documents if document.data), ()),
         attachments=tuple(dict.fromkeys(file for document in documents for file in document.attachments)),
         notes=tuple(dict.fromkeys(note for document in documents for note in document.notes)),
     )

@@ -13,17 +13,23 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.extract.document import Document, Format, Paragraph
+from crawler.extract.document import Attachment, Document, Format, Paragraph, Unreadable
+from crawler.extract.html.answers import answered
 from crawler.extract.html.body import find_body
 from crawler.extract.html.cost import refuse_costly_nesting
-from crawler.extract.html.embedded import MAX_SCRIPTS, Article, answered, scripted
+from crawler.extract.html.embedded import LISTS_OF_FILES, MAX_SCRIPTS, scripted, with_files
 from crawler.extract.html.entries import fold, texts
+from crawler.extract.html.objects import Article
 from crawler.extract.html.pagers import PAGER_LINE, linked_pages, written_pages
 from crawler.extract.html.walk import MAX_ATTACHMENTS, walk
 
 __all__ = ["MAX_AROUND", "extract_answer", "extract_html"]
 
 MAX_AROUND = 5_000
+_TELLING_SCRIPTS = tuple(
+    word.encode() for word in ("createpagehtml", *(f'"{name}"' for name in LISTS_OF_FILES))
+)
+"""What makes it worth reading the scripts of a page whose article is to be seen."""
 _BELOW = 6  # lines below an article in which its pager may stand
 
 
@@ -33,13 +39,14 @@ def extract_html(text: str, notes: tuple[str, ...] = ()) -> Document:
     Raises Unreadable where its nesting would take the parser beyond reason.
     """
     page = _read(text, notes)
-    if page.shows_article or not page.scripts:
-        return page.document
-    found = _article(scripted(page.scripts))
-    if found is None:
-        return page.document
-    article, body = found
     seen = page.document
+    if not page.scripts:
+        return seen
+    articles = () if page.shows_article else scripted(page.scripts)
+    found = _article(articles)
+    if found is None:
+        return _with_files(seen, page.scripts, articles)
+    article, body = found
     return replace(
         body,
         page_title=seen.page_title,
@@ -48,33 +55,70 @@ def extract_html(text: str, notes: tuple[str, ...] = ()) -> Document:
         data=article.meta,
         around=(*seen.around, *(text for block in seen.blocks for text in texts(block)))[:MAX_AROUND],
         apart=0,
-        attachments=tuple(dict.fromkeys((*seen.attachments, *body.attachments, *article.files)))[
-            :MAX_ATTACHMENTS
-        ],
+        attachments=_files(seen.attachments, body.attachments, article.files),
         notes=(*seen.notes, *body.notes),
     )
 
 
 def extract_answer(text: str, notes: tuple[str, ...] = ()) -> Document | None:
-    """Read the article in an answer that is JSON; None where it is none, holds no HTML or several bodies.
+    """Read the article in an answer that is JSON; None where it is not JSON.
 
-    Raises Unreadable where the nesting of the HTML would take the parser beyond reason.
+    Raises Unreadable where it holds no article or several, or where the nesting of its HTML would take the
+    parser beyond reason.
     """
     articles = answered(text)
-    if not articles:
+    if articles is None:
         return None
     found = _article(articles)
-    if found is None and len({article.owner for article in articles}) == 1:
-        found = articles[0], _read(articles[0].html).document
     if found is None:
-        return None
+        entitled = {article.owner: article for article in reversed(articles) if article.title}
+        owners = entitled or {article.owner: article for article in reversed(articles)}
+        if len(owners) != 1:
+            raise _several_articles() if owners else _no_article()
+        (article,) = owners.values()
+        found = article, _read(article.html).document
     article, body = found
     return replace(
         body,
         data=article.meta,
-        attachments=tuple(dict.fromkeys((*body.attachments, *article.files)))[:MAX_ATTACHMENTS],
+        attachments=_files(body.attachments, article.files),
         notes=(*notes, *body.notes),
     )
+
+
+def _no_article() -> Unreadable:
+    return Unreadable("是接口返回的数据，其中没有文章", "data of an interface, with no article in it")
+
+
+def _several_articles() -> Unreadable:
+    return Unreadable("是接口返回的数据，其中有多篇文章", "data of an interface, with several articles in it")
+
+
+def _with_files(seen: Document, scripts: str, articles: Iterable[Article]) -> Document:
+    """A page as seen, with what its scripts say of its article besides: files, title and date."""
+    printed = (text for block in seen.blocks if isinstance(block, Paragraph) for text in texts(block))
+    shown = (seen.page_title, *seen.headings, *(content for _, content in seen.meta), *printed)
+    told = _squeezed("\n".join(shown))
+    found = {article.owner: article for article in (*articles, *with_files(scripts))}
+    own = [article for article in found.values() if article.title and _squeezed(article.title) in told]
+    if not own and len(found) == 1:
+        own = [article for article in found.values() if not article.title]
+    if len(own) != 1:
+        return seen
+    (article,) = own
+    body = _read(article.html).document
+    return replace(
+        seen, data=article.meta, attachments=_files(seen.attachments, body.attachments, article.files)
+    )
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _files(*listed: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """The files of all lists, the first MAX_ATTACHMENTS of them."""
+    return tuple(dict.fromkeys(file for files in listed for file in files))[:MAX_ATTACHMENTS]
 
 
 def _article(articles: Iterable[Article]) -> tuple[Article, Document] | None:
@@ -105,7 +149,8 @@ def _read(text: str, notes: tuple[str, ...] = ()) -> _Page:
     body = find_body(walked.entries, walked.places)
     inside = body.inside
     pages: tuple[str, ...] = ()
-    scripts = "" if body.marked and b"createpagehtml" not in lowered else _scripts(tree)
+    telling = not body.marked or any(word in lowered for word in _TELLING_SCRIPTS)
+    scripts = _scripts(tree) if telling else ""
     if body.marked:
         links = [link for link in walked.page_links if body.low <= link.entry <= body.high + _BELOW]
         pages = written_pages(scripts) or linked_pages(links)

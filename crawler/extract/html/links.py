@@ -9,14 +9,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 MAX_SOURCE = 2_000
 """Characters of the longest address that is kept."""
 
-_ENDING = r"\.(?:docx?|wps|pdf|ofd|xlsx?|et|rtf|zip|rar|7z|jpe?g|png|tiff?)"
+FILE_ENDING = r"\.(?:docx?|wps|pdf|ofd|xlsx?|et|rtf|zip|rar|7z|jpe?g|png|tiff?)"
 _ATTACHMENT = re.compile(
-    _ENDING + r"(?:$|[?#&])"
+    FILE_ENDING + r"(?:$|[?#&])"
     r"|downfile\.jsp|download\.jsp|DownloadAttachUrl|/openness/download|/attachment/download"
     r"|[?&](?:filename|fileurl|wbfileid)=",
     re.IGNORECASE,
 )
-_FILE = re.compile(_ENDING + r"(?:$|[?#&])", re.IGNORECASE)
+_FILE = re.compile(FILE_ENDING + r"(?:$|[?#&])", re.IGNORECASE)
 _VIEWER = re.compile(r"viewer|preview|pdfjs|/web/.*\.html|reader|onlineview", re.IGNORECASE)
 _VIEWED = ("file", "fileurl", "url", "src", "pdf", "path", "furl")
 """Parameters that tell a viewer which file to show."""
