@@ -94,7 +94,7 @@ class TrsPages:
         return self.frame(title, f"<h1>{escape(title)}</h1><p>{escape(text)}</p>")
 
     def home(self, news: Mapping[str, str], more: str = "", root: str = ".") -> str:
-        """The home page: headlines with their days, and the way to the disclosure section, by way of `root`."""
+        """The home page: headlines with their days, and by way of `root` to the disclosure section."""
         rows = "".join(
             f'<li><a href="{NEWS}">{title}</a><span>{day}</span></li>' for title, day in news.items()
         )
