@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := uv>=0.13.9,<0.14
 BIN := .venv/bin
 
-.PHONY: install demo test lint types contracts check accuracy rules bench mutation fuzz clean
+.PHONY: install demo test lint types contracts check accuracy rules discovery bench mutation fuzz clean
 
 install: .venv/installed
 
@@ -42,11 +42,16 @@ accuracy: install
 rules: install
 	@$(BIN)/python -m bench.rules --sample
 
+# every sample portal from its home page alone, two nights each: ten minutes
+discovery: install
+	@$(BIN)/python -m bench.discovery
+
 # everything that bench/README.md tells of, save fuzz: two hours
 bench: install
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group bench --python $(BIN)/python
 	@$(BIN)/python -m bench.accuracy --full
 	@$(BIN)/python -m bench.rules --full
+	@$(BIN)/python -m bench.discovery
 	@$(BIN)/python -m bench.speed
 	@$(BIN)/python -m bench.speed.pdf
 	@$(BIN)/python -m bench.likeness
