@@ -14,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from crawler import __version__
+from crawler.commands.nightly import chosen_for_the_night
+from crawler.commands.problems import CallError
 from crawler.config import (
     ConfigurationError,
     Settings,
@@ -24,7 +26,7 @@ from crawler.config import (
 )
 from crawler.console import SEVERITY_STYLE, Column, Screen
 from crawler.convert import office, tesseract
-from crawler.portals import ProvinceError, read_provinces
+from crawler.portals import Province, ProvinceError, read_provinces
 from crawler.rulebook import RuleBookError, policy
 from storage.archive import Archive, ArchiveUnusable
 from storage.engine import DatabaseUnusable, SchemaState, open_engine, schema_state
@@ -99,14 +101,25 @@ def _provinces(screen: Screen, settings: Settings) -> bool:
         provinces = read_provinces(settings.provinces)
     except ProvinceError as error:
         return _told(screen, name, str(error), False)
-    said = ", ".join(
-        screen.pick(
-            f"{key}（{province.name}，网站 {len(province.portals)}，单位 {_bodies(province)}）",
-            f"{key} ({province.name}, {len(province.portals)} portals, {_bodies(province)} bodies)",
-        )
-        for key, province in provinces.items()
+    portals = sum(len(province.portals) for province in provinces.values())
+    bodies = sum(len(portal.organs) for province in provinces.values() for portal in province.portals)
+    said = screen.pick(
+        f"{len(provinces)} 个，网站 {portals}，单位 {bodies}（{', '.join(provinces)}）",
+        f"{len(provinces)}, {portals} portals, {bodies} bodies ({', '.join(provinces)})",
     )
-    return _told(screen, name, said or screen.pick("一个也没有", "none"), bool(provinces))
+    return _told(
+        screen, name, said if provinces else screen.pick("一个也没有", "none"), bool(provinces)
+    ) and (_night(screen, settings, provinces))
+
+
+def _night(screen: Screen, settings: Settings, provinces: dict[str, Province]) -> bool:
+    """Which of them `nianbao nightly` visits."""
+    name = screen.pick("每夜", "the night")
+    try:
+        chosen = chosen_for_the_night(settings, provinces)
+    except CallError as error:
+        return _told(screen, name, error.pick(screen.lang), False)
+    return _told(screen, name, ", ".join(chosen), True)
 
 
 def _policy(screen: Screen, settings: Settings) -> bool:
@@ -129,10 +142,6 @@ def _policy(screen: Screen, settings: Settings) -> bool:
     if days:
         said += pick(f" · 当地期限 {days}", f" · local due dates {days}")
     return _told(screen, name, f"{len(rulings)} · {said}", True)
-
-
-def _bodies(province: Any) -> int:
-    return sum(len(portal.organs) for portal in province.portals)
 
 
 def _settings(screen: Screen, settings: Settings, flags: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ from crawler.config import load
 from crawler.database import opened
 from crawler.demo.pages import html_page
 from crawler.demo.writer import compose
+from crawler.portals import read_provinces
 from crawler.report.model import Kind
 from storage.ledger import Ledger
 from storage.records import ObligationRecord, ObligationStatus, OrganRecord, PortalRecord, RunRecord
@@ -32,6 +33,7 @@ COMMANDS = [
     *("check", "crawl", "nightly", "findings", "reports", "obligations"),
     *("digest", "rules", "doctor", "demo", "db"),
 ]
+PROVINCES = ", ".join(sorted(read_provinces()))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 BOXES = re.compile(r"[\u2500-\u257f]")
 
@@ -107,14 +109,14 @@ def test_the_language_comes_from_the_settings_unless_a_flag_says_otherwise(
         (["rules", "--family", "tables", "--source", "law"], None),
         (["rules", "--family", "nowhere"], None),
         (["findings", "--status", "odd"], None),
-        (["crawl", "atlantis"], "没有这个省：atlantis（有：demo）"),
+        (["crawl", "atlantis"], f"没有这个省：atlantis（有：{PROVINCES}）"),
         (
             ["crawl", "demo", "--portal", "nowhere"],
             "demo 没有这个网站：nowhere（有：demo-qingshan, demo-linxi）",
         ),
         (["crawl", "http://127.0.0.1:9/"], "127.0.0.1:9 是内网或本机地址；确要访问请加 --allow-private"),
         (["crawl", "http://u:p@host.example/"], None),
-        (["nightly", "--once", "--province", "atlantis"], "没有这个省：atlantis（有：demo）"),
+        (["nightly", "--once", "--province", "atlantis"], f"没有这个省：atlantis（有：{PROVINCES}）"),
         (["digest"], None),
         (["db"], "缺少命令；用法见 nianbao db --help"),
     ],

@@ -21,10 +21,10 @@ from sqlalchemy import create_engine
 
 from crawler import clock, schedule
 from crawler.cli import main
-from crawler.commands.nightly import choose
+from crawler.commands.nightly import choose, chosen_for_the_night
 from crawler.commands.problems import CallError
 from crawler.config import Settings
-from crawler.portals import Province, Years
+from crawler.portals import Province, Years, built_in, read_provinces
 
 Play = Callable[[str], None]
 ENDS_WELL = 'say(event="end", verdict="clean", visits=[], counts={})'
@@ -100,7 +100,7 @@ def test_a_digest_that_is_refused_fails_the_night(
 ) -> None:
     playing_scrapy(ENDS_WELL)
     monkeypatch.setenv("NIANBAO_DIGEST_TO", "reader@example.org")
-    assert main(["nightly", "--once"]) == 1
+    assert main(["nightly", "--once", "--province", "demo"]) == 1
     assert capsys.readouterr().err == "demo：完成\ndigest：没有完成：NIANBAO_SMTP_URL is not set: " + (
         "smtp+starttls://user:secret@host:587\n"
     )
@@ -110,9 +110,48 @@ def test_nightly_once_ends_with_0_where_all_is_well(
     playing_scrapy: Play, capsys: pytest.CaptureFixture[str]
 ) -> None:
     playing_scrapy(ENDS_WELL)
-    assert main(["nightly", "--once"]) == 0
+    assert main(["nightly", "--once", "--province", "demo"]) == 0
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "demo：完成\n")
+
+
+def test_a_fresh_installation_visits_nobody_real_and_says_what_to_set(
+    playing_scrapy: Play, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    record = tmp_path / "record"
+    playing_scrapy(f"""
+        with open({str(record)!r}, "a") as file:
+            file.write(sys.argv[2] + "\\n")
+        {ENDS_WELL}
+    """)
+    assert len(read_provinces()) == 33
+    assert main(["nightly", "--once"]) == 0
+    assert record.read_text() == "demo\n"
+    assert capsys.readouterr().err.splitlines() == [
+        "没有选定省份，只抓 demo；请设 nightly_provinces，如 NIANBAO_NIGHTLY_PROVINCES=fujian,anhui",
+        "demo：完成",
+    ]
+
+
+def test_the_night_is_chosen_by_a_setting(
+    playing_scrapy: Play,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = tmp_path / "record"
+    playing_scrapy(f"""
+        with open({str(record)!r}, "a") as file:
+            file.write(sys.argv[2] + " " + os.environ["NIANBAO_NIGHTLY_PROVINCES"] + "\\n")
+        {ENDS_WELL}
+    """)
+    monkeypatch.setenv("NIANBAO_NIGHTLY_PROVINCES", "fujian, demo")
+    assert main(["nightly", "--once"]) == 0
+    assert record.read_text() == "fujian fujian,demo\ndemo fujian,demo\n"
+    assert capsys.readouterr().err == "fujian：完成\ndemo：完成\n"
+    monkeypatch.setenv("NIANBAO_NIGHTLY_PROVINCES", "fujien")
+    assert main(["nightly", "--once"]) == 2
+    assert capsys.readouterr().err.startswith("nianbao: 没有这个省：fujien（有：anhui, beijing, ")
 
 
 # ── the plan ────────────────────────────────────────────────────────────────
@@ -198,7 +237,7 @@ def test_a_night_may_begin_hours_late_but_never_twice() -> None:
 
 def _nightly() -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "crawler", "nightly"],
+        [sys.executable, "-m", "crawler", "nightly", "--province", "demo"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -274,13 +313,29 @@ def _province(name: str, *, sample: bool) -> Province:
 
 def test_the_sample_is_only_crawled_where_nothing_else_stands() -> None:
     known = {"demo": _province("demo", sample=True), "yunling": _province("yunling", sample=False)}
-    assert choose(known, ()) == ("yunling",)
-    assert choose(known, ("demo",)) == ("demo",)
-    assert choose({"demo": known["demo"]}, ()) == ("demo",)
+    assert choose(known, (), own=True) == ("yunling",)
+    assert choose(known, ("demo",), own=True) == ("demo",)
+    assert choose({"demo": known["demo"]}, (), own=True) == ("demo",)
     with pytest.raises(CallError):
         choose({}, ())
     with pytest.raises(CallError):
         choose(known, ("atlantis",))
+
+
+def test_of_the_built_in_provinces_only_those_that_were_chosen_are_crawled() -> None:
+    known = {"demo": _province("demo", sample=True), "yunling": _province("yunling", sample=False)}
+    assert choose(known, ()) == ("demo",)
+    assert choose(known, ("yunling", "demo", "yunling")) == ("yunling", "demo")
+    with pytest.raises(CallError, match="there is no province to crawl"):
+        choose({"yunling": known["yunling"]}, ())
+
+
+def test_a_folder_of_ones_own_is_a_choice_and_the_built_in_one_by_its_name_is_not(tmp_path: Path) -> None:
+    known = {"demo": _province("demo", sample=True), "yunling": _province("yunling", sample=False)}
+    assert chosen_for_the_night(Settings(provinces=tmp_path), known) == ("yunling",)
+    assert chosen_for_the_night(Settings(provinces=built_in()), known) == ("demo",)
+    assert chosen_for_the_night(Settings(), known) == ("demo",)
+    assert chosen_for_the_night(Settings(nightly_provinces=("yunling",)), known) == ("yunling",)
 
 
 def test_a_stop_before_a_crawl_begins_keeps_it_from_beginning(
