@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 import platform
 import sys
 import tempfile
@@ -13,7 +12,6 @@ from pathlib import Path
 from bench.discovery import nights
 from bench.discovery.figures import Figures, misses, table
 from crawler.demo.sites import recipes
-from spiders import portal
 
 
 def main() -> int:
@@ -21,14 +19,13 @@ def main() -> int:
     every = recipes()
     given = _arguments([recipe.id for recipe in every])
     chosen = [recipe for recipe in every if not given.only or recipe.id in given.only]
-    with_static = given.static and nights.FAMILIES_SETTING in inspect.getsource(portal)
     started = time.monotonic()
     measured: list[Figures] = []
     with tempfile.TemporaryDirectory(prefix="nianbao-discovery-") as made, nights.served(every) as at:
         folder = Path(made if given.keep is None else given.keep)
         for recipe in chosen:
             print(f"{recipe.number} {recipe.id}", file=sys.stderr, flush=True)
-            measured.append(nights.measure(recipe, at, folder, given.timeout, with_static=with_static))
+            measured.append(nights.measure(recipe, at, folder, given.timeout, with_static=given.static))
             if given.notes:
                 _notes(*nights.not_held(recipe, at, folder), given.notes)
     print("\n".join(table(measured)))

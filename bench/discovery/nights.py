@@ -19,11 +19,9 @@ from crawler.clock import CHINA
 from crawler.demo.province import SampleReport
 from crawler.demo.server import Fault, FaultKind, SamplePortals
 from crawler.demo.sites.recipe import Recipe, RecipeSite
+from spiders.portal import ONLY_FAMILIES
 from storage.engine import open_engine
 from storage.queries import Queries
-
-FAMILIES_SETTING = "NIANBAO_FAMILIES"
-"""Scrapy setting that names the only families to be recognised."""
 
 _HANG = 1.0  # seconds until a connection that is not answered ends
 _GRACE = 20.0  # seconds that a crawl has to end after it was told to
@@ -80,7 +78,7 @@ def measure(recipe: Recipe, at: Served, folder: Path, timeout: float, *, with_st
         can_be_clean=recipe.clean,
         first=usual.night(first_night),
         second=usual.night(first_night + timedelta(days=1)),
-        static=static.night(first_night, "-s", f"{FAMILIES_SETTING}=static") if with_static else None,
+        static=static.night(first_night, "-s", f"{ONLY_FAMILIES}=static") if with_static else None,
     )
 
 
