@@ -86,11 +86,10 @@ class PortalVisit:
 
     def begin(self) -> Iterator[Aim]:
         """The first pages: the lists that are known, from memory or by the province file; else the home."""
-        lists_known = list(self._known_lists())
-        if self.whole or not lists_known:
+        if self.whole or not self._knows_lists():
             yield from self.admitted(self._home())
         else:
-            yield from lists_known
+            yield from self._known_lists()
 
     def _home(self) -> Aim:
         return Aim(self.portal, Stage.HOME, self.portal.home, clicks=0)
@@ -368,12 +367,12 @@ class PortalVisit:
         """Parts of the column: by year, by kind of body, by body, in frames."""
         found = []
         for link in self._links(response):
-            if link.url in rows or not self.portal.allows(link.url):
+            if link.url in rows or not self.portal.allows(link.url) or self._was_section(link.url):
                 continue
-            body = columns.names_body(link.text, self._names) or (
-                below(link.url, response.url) and columns.is_body(link.text)
-            )
-            if columns.is_branch(link.text) or (body and folded(link.text) != folded(self.portal.name)):
+            inside = below(link.url, response.url)
+            body = columns.names_body(link.text, self._names) or (inside and columns.is_body(link.text))
+            part = columns.is_branch(link.text) and (inside or not columns.is_section(link.text, link.url))
+            if part or (body and folded(link.text) != folded(self.portal.name)):
                 found.append(link)
         for link in (*found, *(Link(url, "") for url in links.frames(response))):
             clicks, trail = aim.following(link.text) if link.text else (aim.clicks, aim.trail)
@@ -384,6 +383,9 @@ class PortalVisit:
             for admitted in self.admitted(branch):
                 cast(ListWalk, aim.listing).branches += 1
                 yield admitted
+
+    def _was_section(self, url: str) -> bool:
+        return any((stage, url, None) in self._asked for stage in (Stage.HOME, Stage.SECTION))
 
     def _row(self, aim: Aim, row: Row) -> Iterator[Output]:
         sifted = sift(row.title, column=" ".join(aim.trail))

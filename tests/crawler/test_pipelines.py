@@ -59,6 +59,8 @@ class Road:
             years=None,
             kind="crawl",
             known={},
+            lists={},
+            whole={},
             visits={"qingshan": visit},
             summary=None,
         )
@@ -158,7 +160,7 @@ def test_what_is_recorded(road: Road, queries: Queries, tmp_path: Path) -> None:
     async def work() -> None:
         await road.open()
         await road.item(page(1))
-        await road.item(SeenAgainItem(f"{HOME}1", "qingshan", NOW))
+        await road.item(SeenAgainItem(f"{HOME}1", "qingshan", NOW, "报告", None))
         await road.record.close_spider()
 
     run(work)
@@ -264,7 +266,7 @@ def test_a_page_seen_again_is_not_inspected(road: Road, monkeypatch: pytest.Monk
         raise AssertionError("inspected")
 
     monkeypatch.setattr(pipelines, "read", never)
-    again = SeenAgainItem(f"{HOME}1", "qingshan", NOW)
+    again = SeenAgainItem(f"{HOME}1", "qingshan", NOW, "报告", None)
     assert run(lambda: road.inspect.process_item(again)) == RecordedEntry(
         "qingshan", SeenAgain(f"{HOME}1", NOW)
     )
