@@ -77,26 +77,23 @@ IN_COLUMN: tuple[Mark, ...] = (
 )  # fmt: skip
 """Whole titles that announce a report only where they stand in a column of annual reports."""
 
-_COLUMN = re.compile(
-    r"信息公开.{0,8}?(?:年报|年度(?:工作)?报告)|公开.{0,4}(?:年报|年度报告)|(?:^|[>»/|›\s])(?:历年|部门|乡镇)?(?:年报|年度报告)(?:$|[>»/|›\s])"
-)
-_OTHER_COLUMN = re.compile(r"企业|法治政府|决算|预算|网站|统计|财政|执法")
+_COLUMN = re.compile(r"信息公开.{0,8}?(?:年报|年度(?:工作)?报告)|公开.{0,4}(?:年报|年度报告)")
+_SHORT_COLUMN = re.compile(r"(?:历年|部门|乡镇|各部门)?(?:工作)?(?:年报|年度报告)")
+_OTHER_COLUMN = re.compile(r"企业|公司|法治|决算|预算|网站|统计|财务|执法")
+_STEP = re.compile(r"[>»/|›\s]+")
 
 _OWN_NAME = re.compile(
     r"信息(?:主动)?公开(?:工作)?(?:情况)?的?(?:20\d\d)?年?度?(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:总结)?(?:报告|年报)"
 )
 """The report's own name, in any of its forms; another kind of report does not bear it."""
 
-_COLLECTION = Refusal(
-    "a collection of reports",
-    re.compile(
-        rf"^{_YEARS}?(?:[^各年]{{2,8}}?[省市县区州旗])?(?:各|所有|全部|历年|历年来|往年)?(?:[市县区])?{_KINDS}(?:的)?{_YEARS}?{_NAME_OF_DISCLOSURE}"
-        r"|(?:^|[市县区州省旗])(?:历年|往年)|^.{0,20}各.{0,8}(?:部门|单位|乡镇|街道|县区|机关)"
-        rf"(?:\(.{{0,8}}\))?{_YEARS}?{_NAME_OF_DISCLOSURE}"
-        r"|(?:年报|报告)(?:汇总|合集|集锦|专栏|栏目|专题|汇编|集中公开|目录|一览表?|列表)$"
-    ),
+_COLLECTION = re.compile(
+    rf"^{_YEARS}?(?:[^各年]{{2,8}}?[省市县区州旗])?(?:各|所有|全部|历年|历年来|往年)?(?:[市县区])?{_KINDS}(?:的)?"
+    rf"{_YEARS}?{_NAME_OF_DISCLOSURE}.{{0,8}}(?:年报|报告)|(?:^|[市县区州省旗])(?:历年|往年).{{0,16}}(?:年报|报告)"
+    rf"|^.{{0,20}}各.{{0,8}}(?:部门|单位|乡镇|街道|县区|机关)(?:\(.{{0,8}}\))?{_YEARS}?{_NAME_OF_DISCLOSURE}.{{0,8}}(?:年报|报告)"
+    r"|信息公开.{0,12}(?:年报|报告)(?:汇总|合集|集锦|专栏|栏目|专题|集中公开|一览表?|列表)$"
 )
-"""Leads to many: followed as a branch of the column (columns.is_branch), not read as a report."""
+"""One link for the reports of many bodies: a list, wherever it stands."""
 
 REFUSALS: tuple[Refusal, ...] = (
     Refusal(
@@ -204,21 +201,21 @@ def sift(title: str, *, column: str = "") -> Sifted:
     plain = _plain(title)
     year = _year(plain)
     text, is_file = _FILE.subn("", _bare(plain))
-    if _COLLECTION.pattern.search(text):
-        return Sifted(False, year, _COLLECTION.name)
-    if _FULL_NAME.match(text):
+    many = _COLLECTION.search(text) is not None
+    if not many and _FULL_NAME.match(text):
         return Sifted(True, year)
     announced = _announces(column)
     if announced and is_body(text):
         return Sifted(True, year, doubtful=True)
     for refusal in REFUSALS:
         if refusal.pattern.search(text) and not (refusal.unless and refusal.unless.search(text)):
-            # what bears no name of a report is none, whatever else it is
             return Sifted(False, year, refusal.name)
     if _ON_DISCLOSURE.pattern.search(text) or (
         _OTHER_REPORTS.pattern.search(text) and not _OWN_NAME.search(text)
     ):
         return Sifted(False, year, _OTHER_REPORTS.name)
+    if many:
+        return Sifted(True, year, doubtful=True)
     name = max((mark.points for mark in NAMES if mark.pattern.search(text.lower())), default=0)
     beside = (year is not None) + (_ORGAN.search(text) is not None)
     if name and name + beside >= THRESHOLD:
@@ -229,8 +226,14 @@ def sift(title: str, *, column: str = "") -> Sifted:
 
 
 def _announces(column: str) -> bool:
+    """Whether a column is one of annual reports on disclosure: by a step of its path that says so in full, or
+    by one that says it shortly where no step tells of other reports.
+    """
     text = unicodedata.normalize("NFKC", column[-_MAX_COLUMN:])
-    return bool(_COLUMN.search(text)) and not _OTHER_COLUMN.search(text.rpartition(">")[2])
+    if _COLUMN.search(text):
+        return True
+    steps = _STEP.split(text)
+    return any(_SHORT_COLUMN.fullmatch(step) for step in steps) and not _OTHER_COLUMN.search(text)
 
 
 def _plain(title: str) -> str:
