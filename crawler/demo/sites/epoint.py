@@ -133,8 +133,8 @@ class EpointSite:
 
 
 def _only_pdf(reports: Sequence[SampleReport]) -> SampleReport | None:
-    bodies = list(dict.fromkeys(report.body for report in reports))
-    own = [report for report in reports if report.body == bodies[min(_ONLY_PDF, len(bodies) - 1)]]
+    names = list(dict.fromkeys(report.spec.organ for report in reports))
+    own = [report for report in reports if report.spec.organ in names[_ONLY_PDF : _ONLY_PDF + 1]]
     return max(own, key=lambda report: report.spec.year, default=None)
 
 
