@@ -11,29 +11,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
-from urllib.parse import quote
 
 from crawler.demo.pages import html_body
 from crawler.demo.province import SampleReport
+from crawler.demo.sites.hanweb_pages import (
+    DATA_PROXY,
+    NO_ROWS,
+    XML,
+    Unit,
+    article_content,
+    counts,
+    labels,
+    record,
+    whole,
+)
 from crawler.demo.web import Article, Response
 
 COLUMN_ID = "101"
 UNIT_ID = "3301"
 COLUMN = f"/col/col{COLUMN_ID}/index.html"
-DATA_PROXY = "/module/web/jpage/dataproxy.jsp"
 PAGE_ROWS = 8
 MOST_ROWS = 100
 FIRST_ID = 2001
 
 _NAME = "临溪县人民政府"
-_WEB_ID = "12"
-_NEWS_COLUMN_ID = "109"
-_NEWS_UNIT = "3302"
+_REPORTS = Unit(COLUMN_ID, UNIT_ID, "12", _NAME)
+_NEWS = Unit("109", "3302", "12", _NAME)
 _SHOWN = 22  # characters of a title that a list shows
 _HTML = (("Content-Type", "text/html"),)
-_XML = (("Content-Type", "text/xml;charset=UTF-8"),)
 _OF_COLUMN = {"ColumnName": "政府信息公开年报", "ColumnType": "政务公开"}
-_NO_ROWS = "<datastore><recordset></recordset></datastore>"
 
 
 class HanwebSite:
@@ -46,7 +52,7 @@ class HanwebSite:
             for number, article in enumerate(articles, FIRST_ID)
         ]
         self.articles: Mapping[str, Article] = dict(reversed(list(zip(paths, articles, strict=True))))
-        self._records = [_record(path, article) for path, article in self.articles.items()]
+        self._records = [record(path, article, _SHOWN) for path, article in self.articles.items()]
         self._pages = {
             "/": _home(),
             "/col/col11/index.html": _disclosure_page(),
@@ -60,7 +66,7 @@ class HanwebSite:
         """Answer to a request; nothing here depends on its headers."""
         del headers
         if path == DATA_PROXY:
-            return Response(200, _XML, self._rows(query).encode())
+            return Response(200, XML, self._rows(query).encode())
         page = self._pages.get("/" if path == "/index.html" else path)
         if page is not None:
             return Response(200, _HTML, page.encode("gbk"))
@@ -72,21 +78,16 @@ class HanwebSite:
     def _rows(self, query: Mapping[str, str]) -> str:
         """Rows `startrecord` to `endrecord`, else page `page` of `perpage` rows; none for another unit."""
         if query.get("columnid") != COLUMN_ID or query.get("unitid") != UNIT_ID:
-            return _NO_ROWS
-        size = max(1, min(_whole(query.get("perpage")) or PAGE_ROWS, MOST_ROWS))
-        start, end = _whole(query.get("startrecord")), _whole(query.get("endrecord"))
+            return NO_ROWS
+        size = max(1, min(whole(query.get("perpage")) or PAGE_ROWS, MOST_ROWS))
+        start, end = whole(query.get("startrecord")), whole(query.get("endrecord"))
         if start is None or end is None:
-            page = max(1, _whole(query.get("page")) or 1)
+            page = max(1, whole(query.get("page")) or 1)
             start, end = (page - 1) * size + 1, page * size
         start = max(1, start)
         chosen = self._records[start - 1 : min(end, start - 1 + MOST_ROWS)]
         total = len(self._records)
-        counts = f"<totalrecord>{total}</totalrecord><totalpage>{-(-total // size)}</totalpage>"
-        return _datastore(chosen, counts)
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else None
+        return _REPORTS.store(chosen, counts(total, size))
 
 
 def _reports(reports: Sequence[SampleReport]) -> list[Article]:
@@ -124,30 +125,6 @@ def _others() -> tuple[Article, ...]:
             "临溪融媒",
             "<p>1月4日，全县政府信息公开工作年度报告编制推进会召开。</p>",
         ),
-    )
-
-
-def _record(path: str, article: Article) -> str:
-    title = article.title
-    shown = title if len(title) <= _SHOWN else f"{title[:_SHOWN]}..."
-    return (
-        f'<li><a href="{path}" title="{escape(title)}" target="_blank">{escape(shown)}</a>'
-        f"<span>{article.day:%Y-%m-%d}</span></li>"
-    )
-
-
-def _next_group(column: str, unit: str) -> str:
-    return (
-        f'<a href="{DATA_PROXY}?page=1&appid=1&webid={_WEB_ID}&path=/&columnid={column}&unitid={unit}'
-        f'&webname={quote(_NAME)}&permissiontype=0"></a>'
-    )
-
-
-def _datastore(records: Sequence[str], counts: str, *, column: str = COLUMN_ID, unit: str = UNIT_ID) -> str:
-    rows = "\n".join(f"<record><![CDATA[\n{record}]]></record>" for record in records)
-    return (
-        f"<datastore>\n{counts}<nextgroup><![CDATA[{_next_group(column, unit)}]]></nextgroup>\n"
-        f"<recordset>\n{rows}\n</recordset></datastore>"
     )
 
 
@@ -199,64 +176,24 @@ def _short_page(title: str, text: str) -> str:
     return _frame(title, f"<h2>{escape(title)}</h2><p>{escape(text)}</p>", meta=_DECLARED)
 
 
-def _unit(column: str, unit: str, records: Sequence[str], total: int) -> str:
-    return f"""<div id="{unit}" class="default_pgContainer">
-<script type="text/xml">{_datastore(records, "", column=column, unit=unit)}</script>
-</div>
-<script type="text/javascript">
-$(function () {{ $("#{unit}").jpage({{
-  totalRecord: {total}, perPage: {PAGE_ROWS}, openCookies: true, showMode: 'full',
-  proxyUrl: '{DATA_PROXY}',
-  params: {{ col: 1, appid: '1', webid: '{_WEB_ID}', path: '/', columnid: '{column}',
-    sourceContentType: '1', unitid: '{unit}', webname: '{_NAME}', permissiontype: 0 }}
-}}); }});
-</script>"""
-
-
 def _column_page(records: Sequence[str]) -> str:
     news = ['<li><a href="/" title="白芷乡开镰收割早稻">白芷乡开镰收割早稻</a><span>2024-04-03</span></li>']
     return _frame(
         f"政府信息公开年报 {_NAME}",
         f"""<table width="1000"><tr><td width="760" valign="top">
-{_unit(COLUMN_ID, UNIT_ID, records[:PAGE_ROWS], len(records))}
+{_REPORTS.on_page(records[:PAGE_ROWS], len(records), PAGE_ROWS)}
 </td><td valign="top">
-{_unit(_NEWS_COLUMN_ID, _NEWS_UNIT, news, len(news))}
+{_NEWS.on_page(news, len(news), PAGE_ROWS)}
 </td></tr></table>""",
         meta=_DECLARED,
         trail=" &gt;&gt; 政府信息公开 &gt;&gt; 政府信息公开年报",
     )
 
 
-def _labels(article: Article) -> str:
-    """The labels of an article; a page made with a template of its own may lack those that are its own."""
-    labels = {"Maketime": f"{article.day:%Y-%m-%d} 10:22:31", **_OF_COLUMN}
-    if article.labelled:
-        labels |= {
-            "ArticleTitle": article.title,
-            "PubDate": f"{article.day:%Y-%m-%d} 10:22",
-            "ContentSource": article.source,
-        }
-    return "".join(f'<meta name="{name}" content="{escape(text)}">\n' for name, text in labels.items())
-
-
 def _article_page(path: str, article: Article) -> str:
-    signed = article.signed or article.day
-    number = path.rsplit("_", 1)[1].removesuffix(".html")
     return _frame(
         article.title,
-        f"""<table class="xxgk" border="1" width="100%">
-<tr><td>索引号</td><td>990123000/{article.day.year}-0{number}</td>
-<td>组配分类</td><td>政府信息公开年报</td></tr>
-<tr><td>发布机构</td><td>{escape(article.source)}</td>
-<td>生成日期</td><td>{signed:%Y-%m-%d}</td></tr>
-</table>
-<h2 class="title">{escape(article.title)}</h2>
-<div class="info">发布日期：{article.day:%Y-%m-%d}　浏览次数：318　【打印】</div>
-<div id="zoom">
-<!--ZJEG_RSS.content.begin--><meta name="ContentStart">
-{article.body}
-<meta name="ContentEnd"><!--ZJEG_RSS.content.end-->
-</div>""",
-        meta=_labels(article),
+        article_content(path, article, "990123000"),
+        meta=labels(article, _OF_COLUMN),
         trail=" &gt;&gt; 政府信息公开 &gt;&gt; 政府信息公开年报",
     )
