@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
-import socket
 from typing import Protocol, Self, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
-from scrapy.resolver import dnscache
 
-from crawler.portals import Portal, host_of, is_private
-from crawler.report.model import Bilingual
+from crawler.addresses import is_inside
+from crawler.portals import Portal, host_of
+from crawler.resolving import NAMES
+from crawler.throttle import Courtesy
+from crawler.withheld import RequestRefused as RequestRefused
 
-RESOLVE_SECONDS = 20.0
-
-
-class RequestRefused(IgnoreRequest):
-    """A request goes where nothing is visited; `reason` says why in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.reason = Bilingual(zh, en)
+MAX_URL = 4000
+"""Characters of an address that is visited: a redirect may lead to any."""
 
 
 class _PortalsSpider(Protocol):
@@ -32,15 +23,15 @@ class _PortalsSpider(Protocol):
 
 
 class RegisteredHosts:
-    """Downloader middleware. Redirects and robots.txt pass through it as every request does.
+    """Downloader middleware. Redirects, retries and robots.txt pass through it as every request does.
 
-    A request names its portal in `meta["portal"]`; robots.txt, which Scrapy asks for by itself, belongs to
-    whatever portal has the host. A refused request reaches its errback as RequestRefused.
+    A request names its portal in `meta["portal"]`; one for robots.txt names its host in `meta["robots_of"]`.
+    A request that is not sent reaches its errback as Withheld.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._checked: set[str] = set()
+        self._courtesy = Courtesy.of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -50,55 +41,32 @@ class RegisteredHosts:
     async def process_request(self, request: Request) -> None:
         """Refuse what is not the portal's own; give the request the slot of its host.
 
-        Raises RequestRefused, CannotResolveHostError.
+        Raises Withheld, CannotResolveHostError.
         """
         host = host_of(request.url)
-        if host is None:
+        if host is None or len(request.url) > MAX_URL:
             url = request.url[:200]
             raise RequestRefused(f"不是可访问的网址：{url}", f"not an address that is visited: {url}")
         portal = self._portal(request, host)
-        if portal is None:
+        slot = self._courtesy.slot_of(request.url)
+        if portal is None or slot is None:
             if request.meta.get("redirect_times"):
                 raise RequestRefused(f"跳转到其他网站：{host}", f"redirects to another host: {host}")
             raise RequestRefused(f"不属于该网站的主机：{host}", f"not a host of the portal: {host}")
-        if not portal.private:
-            if is_private(host):
-                raise RequestRefused(f"内网地址：{host}", f"private address: {host}")
-            await self._check_address(urlsplit(request.url).hostname or "")
+        self._courtesy.check(slot)
+        name = urlsplit(request.url).hostname or ""
+        if not portal.private and is_inside(name):
+            raise RequestRefused(f"内网地址：{host}", f"private address: {host}")
+        await NAMES.look_up(name, inside=portal.private)
         # a redirect comes with the slot of the host that sent it
-        request.meta["download_slot"] = host
+        request.meta["download_slot"] = slot
 
     def _portal(self, request: Request, host: str) -> Portal | None:
+        if request.meta.get("robots_of") not in (None, host):
+            return None
         portals = cast(_PortalsSpider, self._crawler.spider).portals
         named = request.meta.get("portal")
         return next(
             (portal for portal in portals if host in portal.hosts and named in (None, portal.id)),
             None,
         )
-
-    async def _check_address(self, name: str) -> None:
-        """Resolve a name once, refuse it if any of its addresses is private, and hold on to the first one:
-        a second look-up by the downloader could be told another address.
-        """
-        if name in self._checked and name in dnscache:
-            return
-        try:
-            ipaddress.ip_address(name)
-            return  # a literal, judged already
-        except ValueError:
-            pass
-        loop = asyncio.get_running_loop()
-        try:
-            found = await asyncio.wait_for(
-                loop.getaddrinfo(name, None, family=socket.AF_INET, type=socket.SOCK_STREAM), RESOLVE_SECONDS
-            )
-        except (OSError, UnicodeError, TimeoutError):
-            raise CannotResolveHostError(name) from None
-        addresses = [str(address[4][0]) for address in found]
-        refused = next((a for a in addresses if not ipaddress.ip_address(a).is_global), None)
-        if refused is not None:
-            raise RequestRefused(
-                f"{name}指向内网地址{refused}", f"{name} leads to the private address {refused}"
-            )
-        dnscache[name] = addresses[0]
-        self._checked.add(name)

@@ -17,22 +17,38 @@ ITEM_PIPELINES = {
     "crawler.pipelines.RecordPipeline": 300,
 }
 DOWNLOADER_MIDDLEWARES = {
-    # before robots.txt is asked for; redirects pass here again
+    # before robots.txt is asked for; redirects and retries pass here again
     "crawler.middlewares.RegisteredHosts": 90,
+    "crawler.robots.RobotsRules": 100,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.retrying.Retries": 550,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    # crawler.wire unpacks
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
 }
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.wire.PoliteHandler",
+    "https": "crawler.wire.PoliteHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+TWISTED_DNS_RESOLVER = "crawler.resolving.CheckedResolver"
 EXTENSIONS = {
     "crawler.demo.extension.SamplePortalsExtension": 100,
-    "crawler.throttle.LatencyThrottle": 200,
+    "crawler.throttle.Courtesy": 200,
     "crawler.progress.ProgressFile": 300,
 }
 
-# politeness: one request at a time for each host, see DOWNLOAD_SLOTS in spiders.portal
-ROBOTSTXT_OBEY = True
+# politeness: one request at a time for each host; crawler.throttle names the slots and sets their pauses
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1
 DOWNLOAD_DELAY_JITTER = 0
 # no limit over all hosts: requests that wait for a slow portal must not keep the others waiting
 CONCURRENT_REQUESTS = 0
+HOST_PATIENCE = 5
+"""Pages in a row that fail before a host is left alone for the rest of the visit."""
 
 # bounds
 DOWNLOAD_TIMEOUT = 30

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 from datetime import date, time
@@ -20,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from crawler.addresses import is_inside
 from crawler.report.model import Kind
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
@@ -65,15 +65,7 @@ def host_of(url: str) -> str | None:
 
 def is_private(host: str) -> bool:
     """Whether `host[:port]` is a literal address, or a name, that never leads to the public network."""
-    name = (urlsplit(f"//{host}").hostname or "").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        # resolvers read 2130706433, 0x7f.1 and the like as IPv4 addresses
-        return re.fullmatch(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*", name) is not None
-    return not address.is_global
+    return is_inside(urlsplit(f"//{host}").hostname or "")
 
 
 def folded(name: str) -> str:

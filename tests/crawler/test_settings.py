@@ -23,8 +23,21 @@ def test_every_component_can_be_loaded(settings: Settings, kind: str) -> None:
         assert callable(load_object(path))
 
 
+def test_what_is_replaced_is_switched_off_and_only_web_addresses_are_fetched(settings: Settings) -> None:
+    off = {
+        path.rpartition(".")[2]
+        for path, place in settings.getdict("DOWNLOADER_MIDDLEWARES").items()
+        if place is None
+    }
+    assert off == {"RobotsTxtMiddleware", "RetryMiddleware", "HttpCompressionMiddleware"}
+    handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
+    assert {scheme for scheme, path in handlers.items() if path is not None} == {"http", "https"}
+    assert callable(load_object(settings["TWISTED_DNS_RESOLVER"]))
+
+
 def test_politeness(settings: Settings) -> None:
-    assert settings.getbool("ROBOTSTXT_OBEY")
+    middlewares = settings.getdict("DOWNLOADER_MIDDLEWARES")
+    assert middlewares["crawler.middlewares.RegisteredHosts"] < middlewares["crawler.robots.RobotsRules"]
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
     assert settings.getfloat("DOWNLOAD_DELAY") == 1
     assert settings["USER_AGENT"].startswith("nianbao/")

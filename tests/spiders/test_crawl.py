@@ -108,7 +108,7 @@ def test_any_home_page(installation: Installation, portals: SamplePortals) -> No
 FAULTS = {
     "500": (FaultKind.ERROR_500, "HTTP 500", "HTTP 500"),
     "404": (FaultKind.NOT_FOUND, "HTTP 404", "HTTP 404"),
-    "412": (FaultKind.CHALLENGE, "被拦截（脚本质询，HTTP 412）", "blocked (script challenge, HTTP 412)"),
+    "412": (FaultKind.CHALLENGE, "被拦截：瑞数 412", "blocked: 瑞数 412"),
     "redirect": (FaultKind.REDIRECT_TO_ITSELF, "循环跳转", "redirects without end"),
     "hang": (FaultKind.HANG, "连接超时", "timed out"),
     "cut": (FaultKind.CUT, "中途断开", "connection closed mid-body"),

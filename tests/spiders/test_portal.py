@@ -182,27 +182,12 @@ def test_a_page_that_nothing_announces_may_be_absent(second: Any) -> None:
             ),
         ),
         (ValueError("odd\x1b[2J\nanswer"), ("报告页：odd [2J answer：", "article: odd [2J answer: ")),
-        (403, ("报告页：被拦截（拒绝访问，HTTP 403）：", "article: blocked (forbidden, HTTP 403): ")),
-        (405, ("报告页：被拦截（防火墙，HTTP 405）：", "article: blocked (firewall, HTTP 405): ")),
-        (412, ("报告页：被拦截（脚本质询，HTTP 412）：", "article: blocked (script challenge, HTTP 412): ")),
-        (
-            429,
-            (
-                "报告页：被拦截（访问过于频繁，HTTP 429）：",
-                "article: blocked (too many requests, HTTP 429): ",
-            ),
-        ),
-        (
-            521,
-            ("报告页：被拦截（Cookie质询，HTTP 521）：", "article: blocked (cookie challenge, HTTP 521): "),
-        ),
+        (403, ("报告页：被拦截：HTTP 403：", "article: blocked: HTTP 403: ")),
+        (429, ("报告页：被拦截：HTTP 429：", "article: blocked: HTTP 429: ")),
+        (521, ("报告页：被拦截：HTTP 521：", "article: blocked: HTTP 521: ")),
         (
             "<script>$_ts=window['$_ts'];</script>",
-            ("报告页：被拦截（脚本质询，HTTP 200）：", "article: blocked (script challenge, HTTP 200): "),
-        ),
-        (
-            "<script>var EO_Bot_Ssid = 1</script>",
-            ("报告页：被拦截（机器人检测，HTTP 200）：", "article: blocked (bot check, HTTP 200): "),
+            ("报告页：被拦截：瑞数 200：", "article: blocked: 瑞数 200: "),
         ),
         ("", ("报告页：返回内容为空：", "article: empty answer: ")),
         (

@@ -1,0 +1,168 @@
+"""Where requests leave: the last look before one is sent, and the first at what comes back.
+
+Whatever asks for a page (the spider, a retry, a redirect, robots.txt) comes through here, one request of a
+host at a time, and the next one only after what this one showed of the host has been taken in.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from typing import Protocol, cast
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Headers, Response
+from twisted.internet.interfaces import IAddress
+from twisted.web._newclient import HEADER, STATUS
+from twisted.web.iweb import IPolicyForHTTPS
+
+from crawler import clock
+from crawler.answers import may_pass, trouble_of, trouble_with
+from crawler.conduct import retry_after
+from crawler.portals import Portal
+from crawler.resolving import NAMES
+from crawler.throttle import Courtesy
+from crawler.tls import TlsByHost
+from crawler.withheld import Withheld
+
+MAX_HEADERS = 256 * 1024
+"""Bytes in front of a body; more is no answer to anything that was asked."""
+_GZIP = b"\x1f\x8b\x08"
+
+
+class _PortalsSpider(Protocol):
+    portals: tuple[Portal, ...]
+
+
+class _BoundedProtocol(_LenientHTTP11ClientProtocol):
+    """Ends a connection whose headers do not end: Twisted bounds a line, and not their number."""
+
+    _headers = 0
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's
+        parser = self._parser
+        if parser is not None and parser.state in (STATUS, HEADER):
+            self._headers += len(data)
+            if self._headers > MAX_HEADERS:
+                self.transport.abortConnection()  # type: ignore[union-attr]
+                return
+        else:
+            self._headers = 0
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+
+class _BoundedFactory(_LenientHTTP11ClientFactory):
+    noisy = False
+
+    def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:  # noqa: ARG002, N802 - Twisted's
+        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class PoliteHandler(HTTP11DownloadHandler):
+    """Download handler for http and https."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        portals = cast(_PortalsSpider, crawler.spider).portals
+        names = (host for portal in portals if portal.legacy_tls is not None for host in portal.hosts)
+        self._tls = TlsByHost(urlsplit(f"//{host}").hostname or "" for host in names)
+        # Scrapy has no public way to these two (its setting for the first is deprecated)
+        self._contextFactory = cast(IPolicyForHTTPS, self._tls)
+        self._pool._factory = _BoundedFactory
+        self._courtesy = Courtesy.of(crawler)
+        # unpacked here and not in a middleware: a block has to be told before the next request leaves
+        self._packing = HttpCompressionMiddleware.from_crawler(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """Ask, unless the host must be left in peace; then nobody else of its queue is kept waiting either.
+
+        Raises Withheld.
+        """
+        slot = request.meta["download_slot"]
+        try:
+            self._courtesy.check(slot)
+        except Withheld as why:
+            self._courtesy.withhold(slot, why)
+            raise
+        started = time.monotonic()
+        try:
+            self._packing.process_request(request)
+            response = self._unpacked(request, await super().download_request(request))
+        except Exception as error:
+            self._failed(request, slot, error, time.monotonic() - started)
+            raise
+        self._answered(request, slot, response)
+        return response
+
+    def _unpacked(self, request: Request, response: Response) -> Response:
+        if response.body.startswith(_GZIP) and b"text/html" in (response.headers.get("Content-Type") or b""):
+            response.headers.setdefault("Content-Encoding", b"gzip")  # some portals pack without a word
+        try:
+            unpacked = self._packing.process_response(request, response)
+        except IgnoreRequest as error:
+            raise DownloadCancelledError(str(error)) from error
+        except (OSError, EOFError, zlib.error, ValueError) as error:
+            raise ResponseDataLossError(f"cannot be unpacked: {error}") from error
+        return cast(Response, unpacked)
+
+    def _answered(self, request: Request, slot: str, response: Response) -> None:
+        host = self._courtesy.host(slot)
+        now, latency = time.monotonic(), request.meta.get("download_latency", 0.0)
+        trouble = trouble_of(response)
+        if trouble is None:
+            host.answered(now, latency)
+        else:
+            host.failed(
+                now,
+                latency,
+                trouble,
+                attempt=request.meta.get("retry_times", 0),
+                wait=retry_after(_shown(response.headers), clock.now()),
+                final=not may_pass(response),
+            )
+        name = urlsplit(request.url).hostname or ""
+        flaw = self._tls.flaws.get(name) if request.url.startswith("https:") else None
+        request.meta["certificate"] = flaw
+        self._done(slot)
+
+    def _failed(self, request: Request, slot: str, error: Exception, latency: float) -> None:
+        if isinstance(error, (DownloadConnectionRefusedError, DownloadTimeoutError)):
+            NAMES.forget(urlsplit(request.url).hostname or "")  # it may have moved meanwhile
+        host = self._courtesy.host(slot)
+        if isinstance(error, DownloadCancelledError):  # larger than we want: no fault of the host's
+            host.answered(time.monotonic(), latency)
+        else:
+            host.failed(
+                time.monotonic(), latency, trouble_with(error), attempt=request.meta.get("retry_times", 0)
+            )
+        self._done(slot)
+
+    def _done(self, slot: str) -> None:
+        self._courtesy.rest(slot)
+        try:
+            self._courtesy.check(slot)
+        except Withheld as why:
+            self._courtesy.withhold(slot, why)
+
+
+def _shown(headers: Headers) -> dict[str, str]:
+    """The headers that tell how long to wait, as text."""
+    given = ((name, headers.get(name)) for name in ("Retry-After", "Date"))
+    return {name: value.decode("latin-1") for name, value in given if value is not None}
