@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from crawler.health import Stage
 from crawler.portals import Portal
+from crawler.report.model import Bilingual
 from spiders.families.listing import Place
 from spiders.gathering import Gathering
 from spiders.links import Row
@@ -69,6 +70,7 @@ class Aim:
     remembered: bool = False  # known before the visit, and not found in it
     listing: ListWalk | None = None
     place: Place | None = None
+    first_problem: tuple[str, Bilingual] | None = None  # with the first of several guesses at an address
     row: Row | None = None
     doubtful: bool = False  # what the row leads to may be a list
     unlisted: bool = False  # known from before, and shown by no list this time

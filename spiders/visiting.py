@@ -188,14 +188,17 @@ class PortalVisit:
             aim.listing.open -= 1
 
     def lost(self, aim: Aim, problem: Bilingual, *, lasting: bool = False) -> Iterator[Output]:
-        """Deal with a page that could not be had, or could not be trusted."""
+        """Deal with a page that could not be had, or could not be trusted; `lasting` where it is not there."""
         if aim.article is not None:
             if not lasting:
                 self.visit.fail(aim.stage, aim.url, problem)
             yield from self._admit_all(self.articles.part_lost(aim, problem, lasting=lasting))
-        elif aim.place is not None and (otherwise := aim.place.otherwise()) is not None:
-            # the address was a guess
-            yield from self.admitted(replace(aim, url=otherwise.url, jumps=0, place=otherwise))
+        elif lasting and aim.place is not None and (otherwise := aim.place.otherwise()) is not None:
+            # the address was a guess; what became of the first is what is told in the end
+            first = aim.first_problem or (aim.url, problem)
+            yield from self.admitted(
+                replace(aim, url=otherwise.url, jumps=0, place=otherwise, first_problem=first)
+            )
         elif aim.place is not None and not aim.place.certain:
             pass  # a page that nothing announced: the list has ended
         elif aim.unlisted:
@@ -219,7 +222,7 @@ class PortalVisit:
     def _fail(self, aim: Aim, problem: Bilingual) -> None:
         if aim.listing is not None:
             aim.listing.broken = True
-        self.visit.fail(aim.stage, aim.url, problem)
+        self.visit.fail(aim.stage, *(aim.first_problem or (aim.url, problem)))
 
     def _part(self, response: Response, aim: Aim) -> Iterator[Output]:
         try:
@@ -245,7 +248,7 @@ class PortalVisit:
     def _jump(self, response: TextResponse, aim: Aim, target: str) -> Iterator[Output]:
         if target.rstrip("/") in (response.url.rstrip("/"), aim.url.rstrip("/")) or aim.place is not None:
             # past its last page, a list may send the reader back to its first
-            yield from self.lost(aim, Bilingual("跳转回本页", "redirects to itself"))
+            yield from self.lost(aim, Bilingual("跳转回本页", "redirects to itself"), lasting=True)
         elif aim.jumps >= self.limits.jumps:
             yield from self.lost(aim, Bilingual("循环跳转", "redirects without end"))
         elif not self.portal.allows(target):
@@ -359,9 +362,8 @@ class PortalVisit:
 
     def _nothing_on_page(self, aim: Aim) -> Iterator[Output]:
         page = 0 if aim.place is None else aim.place.page
-        yield from self.lost(
-            aim, Bilingual(f"列表第{page}页没有新条目", f"page {page} of the list shows nothing new")
-        )
+        problem = Bilingual(f"列表第{page}页没有新条目", f"page {page} of the list shows nothing new")
+        yield from self.lost(aim, problem, lasting=True)
 
     def _branches(self, response: TextResponse, aim: Aim, rows: set[str]) -> Iterator[Aim]:
         """Parts of the column: by year, by kind of body, by body, in frames."""

@@ -165,7 +165,7 @@ def test_what_is_recorded(road: Road, queries: Queries, tmp_path: Path) -> None:
 
     run(work)
     (known,) = queries.pages("qingshan").values()
-    assert (known.url, known.problem, known.listed_title) == (f"{HOME}1", "no report", "第1页")
+    assert (known.url, known.problem, known.listed_title) == (f"{HOME}1", "no report", "报告")
     assert road.archive._archive.get(known.sha256) == b"page 1"
     (recorded,) = queries.runs()
     assert (recorded.kind, recorded.province, recorded.verdict) == ("crawl", "yunling", "clean")
@@ -268,5 +268,5 @@ def test_a_page_seen_again_is_not_inspected(road: Road, monkeypatch: pytest.Monk
     monkeypatch.setattr(pipelines, "read", never)
     again = SeenAgainItem(f"{HOME}1", "qingshan", NOW, "报告", None)
     assert run(lambda: road.inspect.process_item(again)) == RecordedEntry(
-        "qingshan", SeenAgain(f"{HOME}1", NOW)
+        "qingshan", SeenAgain(f"{HOME}1", NOW, "报告", None)
     )
