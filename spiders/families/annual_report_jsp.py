@@ -35,9 +35,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _YEAR_TEXT = re.compile(
     r"(20\d\d)\s{0,5}年?\s{0,5}度?(?:政府)?(?:信息公开)?(?:工作)?(?:年报|年度报告|报告)?(?:全文)?"
 )
-_CALL = re.compile(
-    r"javascript:\s{0,10}[\w$.]{1,60}\s{0,5}\(([^()]{1,300})\)|^\s{0,10}[\w$.]{1,60}\s{0,5}\(([^()]{1,300})\)"
-)
+_CALL = re.compile(r"(?<![\w$.])(?!void\b)[A-Za-z_$][\w$.]{0,60}\s{0,5}\(([^()]{1,300})\)")
 _ARGUMENT = re.compile(r"[\"']([^\"']{0,100})[\"']|(\d{1,10})")
 _AREA = re.compile(r"[\w.-]{1,60}")
 _BODY_NAME = re.compile(r"[\u3400-\u9fff（）()·]{3,40}")
@@ -169,12 +167,12 @@ class _Page:
 
     def _of_call(self, node: Selector) -> Iterator[tuple[str, int | None, str, str]]:
         text = title_of(node)
-        call = _CALL.search(node.attrib.get("href", "")[:500]) or _CALL.search(
-            node.attrib.get("onclick", "")[:500]
-        )
-        if call is None:
-            return
-        arguments = [quoted or bare for quoted, bare in _ARGUMENT.findall(call[1] or call[2])]
+        arguments = [
+            quoted or bare
+            for name in ("href", "onclick")
+            for call in _CALL.findall(node.attrib.get(name, "")[:500])[:5]
+            for quoted, bare in _ARGUMENT.findall(call)
+        ]
         printed = next((told for told in arguments if "xxgkannualreport.jsp" in told.lower()), None)
         if printed is not None:
             url = absolute(self._response, printed)
