@@ -42,6 +42,7 @@ _MUTE = re.compile(
 )
 """The text of a link that leaves it to its box's heading to say where it leads."""
 _MOST_MUTE, _HEADING = 200, 30
+_LISTS = frozenset(("body", "html", "table", "tbody", "ul", "ol", "dl"))
 _MOST_STEPS, _MOST_NODES, _CLIMB, _ROW_TEXT = 200, 30, 8, 1000
 """Nodes, anchors, ancestors and characters that are looked at for one row."""
 
@@ -252,21 +253,16 @@ def day_beside(anchor: Selector) -> date | None:
     at = element
     for _ in range(_CLIMB):
         row, at = at, at.getparent()
-        if (
-            at is None
-            or at.tag in ("body", "html", "table", "tbody", "ul", "ol", "dl")
-            or _holds_others(at, element)
-        ):
+        if at is None or at.tag in _LISTS or _holds_others(at, element):
             break
         found = _one_day(_row_text(at), titles)
-        if found is not None:
+        if found is not None or at.tag in ("li", "tr"):
             return found
-        if at.tag in ("li", "tr"):
-            break
-    following = row.getnext()
-    if following is None or not isinstance(following.tag, str) or following.find(".//a") is not None:
-        return _one_day(row.tail or "", titles)
-    return None if following.tag == "a" else _one_day(_row_text(following), titles)
+    # rows with nothing around each: what follows, up to the next anchor
+    text, following = row.tail or "", row.getnext()
+    if following is not None and following.tag != "a" and following.find(".//a") is None:
+        text = f"{text} {_row_text(following)}"
+    return _one_day(text, titles)
 
 
 def _holds_others(element: Any, anchor: Any) -> bool:
