@@ -116,6 +116,8 @@ app = typer.Typer(
 )
 db = typer.Typer(cls=_Group, help=_both("数据库", "The database"), rich_markup_mode=None)
 app.add_typer(db, name="db")
+portals = typer.Typer(cls=_Group, help=_both("网站名册", "The register of portals"), rich_markup_mode=None)
+app.add_typer(portals, name="portals")
 
 
 def _day(text: str) -> date:
@@ -428,6 +430,72 @@ def demo(
 
     session: Session = context.obj
     raise typer.Exit(play.run(session.screen, fresh=fresh))
+
+
+@portals.command("list", cls=_Command, help=_both("登记的网站", "the portals that are registered"))
+def portals_list(
+    context: typer.Context, province: ProvinceOption = None, form: FormatOption = ListFormat.TEXT
+) -> None:
+    from crawler.commands import portals as command
+
+    session: Session = context.obj
+    command.show_all(session.screen, session.settings, form.value, province=province)
+
+
+@portals.command(
+    "show",
+    cls=_Command,
+    help=_both("一个网站的全部信息和最近的访问", "all that is known of a portal, its last visits included"),
+)
+def portals_show(
+    context: typer.Context,
+    portal: Annotated[str, typer.Argument(metavar="ID", help=_both("网站标识", "id of the portal"))],
+    form: FormatOption = ListFormat.TEXT,
+) -> None:
+    from crawler.commands import portals as command
+
+    session: Session = context.obj
+    command.show(session.screen, session.settings, portal, form.value)
+
+
+@portals.command(
+    "import",
+    cls=_Command,
+    help=_both(
+        "把单位名单（CSV）与省份文件比较；加 --apply 才写入",
+        "compare a roster (CSV) with the province files; written only with --apply",
+    ),
+)
+def portals_import(
+    context: typer.Context,
+    roster: Annotated[Path, typer.Argument(metavar="ROSTER.csv", help=_both("单位名单", "the roster"))],
+    province: ProvinceOption = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help=_both("写入省份文件", "write the province files"))
+    ] = False,
+    remove: Annotated[
+        bool,
+        typer.Option(
+            "--remove",
+            help=_both("名单中没有的单位也从文件删除", "also take out bodies that the roster does not have"),
+        ),
+    ] = False,
+    form: FormatOption = ListFormat.TEXT,
+) -> None:
+    from crawler.commands import roster as command
+
+    session: Session = context.obj
+    raise typer.Exit(
+        command.run(
+            session.screen,
+            session.settings,
+            roster,
+            form.value,
+            province=province,
+            apply=apply,
+            remove=remove,
+        )
+    )
 
 
 @db.command("upgrade", cls=_Command, help=_both("升级数据库表结构", "bring the tables up to date"))

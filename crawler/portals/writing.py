@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from crawler.portals.values import Organ, Portal
+from crawler.portals.values import Organ, Portal, Province, Years
 
 WIDTH = 110
 """Columns of a line; a Chinese character takes two."""
@@ -35,6 +35,14 @@ def portal_yaml(portal: Portal, indent: int = 2) -> str:
             lines.append(f"{pad}{key}: {scalar(value)}")
     lines[0] = f"{' ' * indent}- {lines[0].lstrip()}"
     return "\n".join(lines) + "\n"
+
+
+def province_yaml(province: str, name: str, first_year: int, portals: Iterable[Portal]) -> str:
+    """A whole province file. Raises ValueError for a province that could not be read again."""
+    given = tuple(portals)
+    Province(province=province, name=name, years=Years(first=first_year), portals=given)
+    head = f"province: {scalar(province)}\nname: {scalar(name)}\nyears: {{first: {first_year}}}\nportals:\n"
+    return head + "".join(portal_yaml(portal) for portal in given)
 
 
 def organ_lines(organ: Organ, indent: int) -> list[str]:
