@@ -9,7 +9,7 @@ so neither the order of crawls nor their number matters.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +20,7 @@ from crawler.likeness import own_prose, passages, printed_prose, similar_pairs, 
 from crawler.recording import finding_record
 from crawler.report.model import Bilingual, Kind, Report
 from crawler.validator import RULES, check
-from crawler.validator.context import Context, History, Lookalike, Need, Peers, Twin, Version
+from crawler.validator.context import Column, Context, History, Lookalike, Need, Peers, Twin, Version
 from crawler.validator.finding import Outcome, Verdict
 from crawler.validator.policy import Policy
 from crawler.versions import report_of
@@ -37,7 +37,7 @@ from storage.records import (
 
 OrganYear = tuple[str, int]
 
-_NEEDS = frozenset({Need.PREVIOUS, Need.HISTORY, Need.PEERS})
+_NEEDS = frozenset({Need.PREVIOUS, Need.HISTORY, Need.PEERS, Need.COLUMN})
 RULES_COMPARED = MappingProxyType(
     {rule.id: rule for rule in RULES.values() if not _NEEDS.isdisjoint(rule.needs)}
 )
@@ -72,6 +72,7 @@ class Known:
     doubt: Callable[[OrganRecord, int], Bilingual | None]
     clean: Collection[str]
     whole: Collection[str]
+    columns: Mapping[str, Column] = field(default_factory=dict)  # by the body that keeps the portal
 
 
 def compare(queries: Queries, known: Known, policy: Policy) -> Iterator[list[Compared]]:
@@ -79,11 +80,11 @@ def compare(queries: Queries, known: Known, policy: Policy) -> Iterator[list[Com
     by = yardstick.of_comparisons(policy, RULES_COMPARED, known.organs, known.years)
     fresh = queries.uncompared(known.province, by)
     fresh |= {(told.organ, told.year) for told in queries.findings(province=known.province, rule=GAP)}
-    if not fresh:
+    if not fresh and not known.columns:
         return
     everything = _Everything(queries, known, policy, by)
     held = everything.held
-    affected = set(fresh)
+    affected = set(fresh) | {(keeper, max(held[keeper])) for keeper in known.columns if held.get(keeper)}
     for organ, year in fresh:
         affected |= {(organ, later) for later in held.get(organ, ()) if later > year}
         affected |= {(now, year + 1) for now in everything.renamed.names_after(organ, year)}
@@ -143,6 +144,7 @@ class _Group:
             region=None if organ is None else organ.code,
             previous=self._previous(key, report),
             partial=not shown[-1].digest,
+            column=self._column(record),
             history=history,
             peers=self._peers(key, report, organ),
         )
@@ -170,6 +172,11 @@ class _Group:
         record = None if before is None else self._records.get(before)
         previous = None if before is None or record is None else _latest(self._shown(before, record.url))
         return None if previous is None else replace(previous, organ=report.organ)
+
+    def _column(self, record: ReportRecord) -> Column | None:
+        """The column of the body's own portal, for its newest report alone."""
+        newest = record.year == max(self._all.held[record.organ])
+        return self._all.known.columns.get(record.organ) if newest else None
 
     # history
 

@@ -20,6 +20,7 @@ from scrapy.exceptions import CloseSpider, DropItem
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler import clock, comparisons, config, obligations, rejudging, yardstick
+from crawler.columns_seen import columns_seen
 from crawler.database import DatabaseUnusable, opened
 from crawler.health import FAILED, Stage, Visit, broken_off, judge
 from crawler.items import Item, PageItem, SeenAgainItem
@@ -412,7 +413,16 @@ class RecordPipeline(_Pipeline):
                 run, assessment.obligations, assessment.findings, whole_province=province.province
             )
         whole = clean if self.spider.years is None else set()
-        known = comparisons.Known(province.province, organs, every_visit, years, doubts.of, clean, whole)
+        known = comparisons.Known(
+            province.province,
+            organs,
+            every_visit,
+            years,
+            doubts.of,
+            clean,
+            whole,
+            columns_seen(province, every_visit),
+        )
         for results in comparisons.compare(queries, known, self._policy):
             self._ledger.record_comparisons(run, results)
 

@@ -86,7 +86,10 @@ def _entry(column: Column | None, key: str, zh: str, en: str) -> Statements:
 def column_dead_link(_report: Report, context: Context) -> Statements:
     """The entries of the disclosure column open and are not empty."""
     column = context.column
-    for address, came in () if column is None else dict(column.dead).items():
+    if column is None or column.dead is None:
+        yield _NOT_LOOKED
+        return
+    for address, came in dict(column.dead).items():
         yield fail(
             f"{_WHERE} {address[:_LONGEST_ADDRESS]}",
             f"专栏的栏目{shorten(address, 80)}打不开或没有内容（{came.zh}）",

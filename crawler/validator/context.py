@@ -94,7 +94,7 @@ class Column:
     system: bool | None = None
     statutory: bool | None = None
     clicks: int | None = None  # from the home page to the list of annual reports
-    dead: tuple[tuple[str, Bilingual], ...] = ()
+    dead: tuple[tuple[str, Bilingual], ...] | None = None
     hijacked: tuple[tuple[str, Bilingual], ...] = ()  # address, and what foreign matter stands there
 
 

@@ -10,7 +10,7 @@ import pytest
 from crawler.demo.server import Fault, FaultKind, SamplePortals
 from tests.spiders.installation import Installation
 
-QINGSHAN, LINXI = "demo-qingshan", "demo-linxi"
+PORTALS = QINGSHAN, LINXI = "demo-qingshan", "demo-linxi"
 SECONDS = 120
 
 
@@ -35,6 +35,7 @@ def faulty(installation: Installation, request: pytest.FixtureRequest) -> Iterat
 def test_a_second_night_changes_nothing(installation: Installation, portals: SamplePortals) -> None:
     installation.serve(portals)
     first = installation.crawl("demo")
+    first_night = {portal: len(portals.asked[portal]) for portal in PORTALS}
     assert first.exit_code == 0, first.log
     assert first.end["verdict"] == "clean"
     assert first.end["counts"]["new"] > 0
@@ -66,8 +67,15 @@ def test_a_second_night_changes_nothing(installation: Installation, portals: Sam
         (o.organ, o.year, o.status) for o in obligations
     ]
     assert [run.kind for run in after.runs()] == ["nightly", "crawl"]
-    # the TRS portal dates its pages: they are not sent twice
-    assert "downloader/response_status_count/304" in second.log
+    asked = {portal: [one.path for one in portals.asked[portal][first_night[portal] :]] for portal in PORTALS}
+    assert asked[QINGSHAN] == ["/robots.txt", "/zwgk/zfxxgknb/", "/zwgk/zfxxgknb/bmnb/"]
+    # one report was withheld: absences are to be proved, so the list is walked to its end
+    assert [path.partition("?")[0] for path in asked[LINXI]] == []
+
+    # weeks later published reports are looked at again; the TRS portal dates its pages, and sends none twice
+    third = installation.crawl("demo", now="2024-06-01T02:00:00")
+    assert third.end["counts"]["pages"] == 0
+    assert "downloader/response_status_count/304" in third.log
     assert "downloader/response_status_count/304" not in first.log
 
 
@@ -85,6 +93,7 @@ def test_one_portal_and_one_year(installation: Installation, portals: SamplePort
         "section",
         "list",
         "article",
+        "entry",
         "recorded",
     }
 
