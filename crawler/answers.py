@@ -23,6 +23,11 @@ from crawler.withheld import Withheld
 PASSING = (408, 429, 500, 502, 503, 504, 522, 524)
 """Statuses that the same request may not get again."""
 
+
+class HeadersTooLarge(Exception):
+    """The headers of an answer do not end where headers should."""
+
+
 _TOO_LARGE = Bilingual("超过大小上限", "larger than the size limit")
 _CUT = Bilingual("中途断开", "connection closed mid-body")
 _EXCEPTIONS = (
@@ -35,7 +40,7 @@ _EXCEPTIONS = (
 _MESSAGES = (  # Scrapy's and Twisted's own words, where the kind of exception does not tell
     ("max redirections", Bilingual("循环跳转", "redirects without end")),
     ("Forbidden by robots.txt", Bilingual("robots.txt不允许访问", "Forbidden by robots.txt")),
-    ("during decompression", _TOO_LARGE),
+    ("cannot be unpacked", Bilingual("压缩内容无法解开", "its packed content cannot be read")),
     ("Connection was closed cleanly", Bilingual("未作应答即断开", "connection closed without an answer")),
     ("Connection to the other side was lost", Bilingual("连接被断开", "connection was lost")),
     ("ParseError", Bilingual("应答不符合HTTP协议", "the answer is no HTTP")),
@@ -73,6 +78,8 @@ def trouble_with(error: BaseException) -> Bilingual:
         if isinstance(error, kind):
             return problem
     causes = list(_causes(error))
+    if any(isinstance(cause, HeadersTooLarge) for cause in causes):
+        return Bilingual("应答头过长", "headers without end")
     tls = next((cause for cause in causes if isinstance(cause, SSL.Error)), None)
     if tls is not None:
         return _tls_trouble(tls)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from contextlib import suppress
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
@@ -16,23 +17,26 @@ from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
 )
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
-    ResponseDataLossError,
 )
 from scrapy.http import Headers, Response
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
-from twisted.web._newclient import HEADER, STATUS
-from twisted.web.iweb import IPolicyForHTTPS
+from twisted.web._newclient import Request as TxRequest
+from twisted.web.http_headers import InvalidHeaderName
+from twisted.web.iweb import IPolicyForHTTPS, IResponse
 
 from crawler import clock
-from crawler.answers import may_pass, trouble_of, trouble_with
+from crawler.answers import HeadersTooLarge, may_pass, trouble_of, trouble_with
 from crawler.conduct import retry_after
 from crawler.portals import Portal
 from crawler.resolving import NAMES
@@ -49,21 +53,31 @@ class _PortalsSpider(Protocol):
     portals: tuple[Portal, ...]
 
 
+class _BoundedParser(_LenientHTTPClientParser):
+    """Twisted bounds a line, and not their number; and one header without a name would cost the page."""
+
+    _taken = 0
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's
+        self._taken += len(line) + 2
+        if self._taken > MAX_HEADERS:
+            raise HeadersTooLarge
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002, N802 - Twisted's
+        raise HeadersTooLarge
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
+
+
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Ends a connection whose headers do not end: Twisted bounds a line, and not their number."""
-
-    _headers = 0
-
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's
-        parser = self._parser
-        if parser is not None and parser.state in (STATUS, HEADER):
-            self._headers += len(data)
-            if self._headers > MAX_HEADERS:
-                self.transport.abortConnection()  # type: ignore[union-attr]
-                return
-        else:
-            self._headers = 0
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
+    def request(self, request: TxRequest) -> Deferred[IResponse]:
+        answered = super().request(request)
+        # as Scrapy's own parser takes the place of Twisted's: the class is written into the method
+        self._parser.__class__ = _BoundedParser  # type: ignore[union-attr]
+        return answered
 
 
 class _BoundedFactory(_LenientHTTP11ClientFactory):
@@ -119,7 +133,7 @@ class PoliteHandler(HTTP11DownloadHandler):
         except IgnoreRequest as error:
             raise DownloadCancelledError(str(error)) from error
         except (OSError, EOFError, zlib.error, ValueError) as error:
-            raise ResponseDataLossError(f"cannot be unpacked: {error}") from error
+            raise DownloadFailedError(f"cannot be unpacked: {error}") from error
         return cast(Response, unpacked)
 
     def _answered(self, request: Request, slot: str, response: Response) -> None:

@@ -1,0 +1,142 @@
+"""A crawl of nothing but given addresses, in a child process: what each of them came to."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+SECONDS = 120
+_ROOT = Path(__file__).parents[2]
+
+
+class Outcome(NamedTuple):
+    """`problem` is the English label of what came instead of an answer, `zh` the Chinese one."""
+
+    status: int | None
+    size: int = 0
+    problem: str = ""
+    zh: str = ""
+    kind: str = ""
+    certificate: str | None = None
+
+
+class Asked(NamedTuple):
+    """What each address came to, the log, and the most memory that the process took, in MB."""
+
+    outcomes: dict[str, Outcome]
+    log: str
+    peak: float
+
+    def problem(self, url: str) -> str:
+        """Why an address gave no answer; empty where it gave one."""
+        return self.outcomes[url].problem
+
+
+def ask(
+    urls: Sequence[str],
+    portals: Sequence[Mapping[str, Any]],
+    *,
+    kind: str = "crawl",
+    window: Mapping[str, str] | None = None,
+    now: str = "2026-01-05T03:00:00",
+    **settings: object,
+) -> Asked:
+    """Ask for every address at once, as a spider of these portals."""
+    task = {
+        "urls": list(urls),
+        "portals": list(portals),
+        "kind": kind,
+        "window": window,
+        "settings": settings,
+    }
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crawler.asking", json.dumps(task)],
+        cwd=_ROOT,
+        env=environment | {"NIANBAO_NOW": now},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-5000:]
+    *lines, last = done.stdout.splitlines()
+    told = [json.loads(line) for line in lines]
+    return Asked({url: Outcome(*rest) for url, *rest in told}, done.stderr, json.loads(last))
+
+
+def portal(*hosts: str, scheme: str = "http", **keys: Any) -> dict[str, Any]:
+    """A private portal with these hosts, asked without a pause unless `delay` says otherwise."""
+    name = "p-" + "".join(character if character.isalnum() else "-" for character in hosts[0])
+    return {
+        "id": name,
+        "name": "某门户",
+        "home": f"{scheme}://{hosts[0]}/",
+        "hosts": hosts,
+        "private": True,
+        "delay": 0.0,
+        **keys,
+    }
+
+
+def _main(task: Mapping[str, Any]) -> None:
+    import resource
+
+    from scrapy import Request, Spider
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    from crawler.answers import trouble_with
+    from crawler.portals import Portal, host_of
+    from crawler.portals.values import Window
+
+    told = sys.stdout
+    sys.stdout = sys.stderr
+
+    def tell(url: str, outcome: Outcome) -> None:
+        told.write(json.dumps([url, *outcome]) + "\n")
+
+    class Asking(Spider):
+        name = "asking"
+        portals = tuple(Portal(**{**given, "hosts": tuple(given["hosts"])}) for given in task["portals"])
+        kind = task["kind"]
+
+        class province:  # noqa: N801 - as the attribute of a spider
+            window = None if task["window"] is None else Window(**task["window"])
+
+        async def start(self) -> AsyncIterator[Any]:
+            for url in task["urls"]:
+                owner = next((p.id for p in self.portals if host_of(url) in p.hosts), self.portals[0].id)
+                meta = {"portal": owner, "asked": url}
+                yield Request(url, callback=self.answered, errback=self.failed, meta=meta, dont_filter=True)
+
+        def answered(self, response: Any) -> None:
+            flaw = response.meta.get("certificate")
+            certificate = None if flaw is None else flaw.en
+            tell(
+                response.meta["asked"], Outcome(response.status, len(response.body), certificate=certificate)
+            )
+
+        def failed(self, failure: Any) -> None:
+            trouble = trouble_with(failure.value)
+            outcome = Outcome(None, 0, trouble.en, trouble.zh, type(failure.value).__name__)
+            tell(failure.request.meta["asked"], outcome)
+
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    settings.update(
+        {"ITEM_PIPELINES": {}, "EXTENSIONS": {"crawler.throttle.Courtesy": 1}, **task["settings"]}
+    )
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(Asking)
+    process.start()
+    told.write(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024) + "\n")
+
+
+if __name__ == "__main__":
+    _main(json.loads(sys.argv[1]))
