@@ -255,6 +255,7 @@ class _PortalServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _PortalServer
     timeout = _READ
+    _in_hand = False
 
     def version_string(self) -> str:
         return "sample"
@@ -276,9 +277,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, form: Mapping[str, str]) -> None:
         self.server.begin(Asked(self.command, self.path))
+        self._in_hand = True
         try:
             self._find(form)
         finally:
+            self._dealt_with()
+
+    def _dealt_with(self) -> None:
+        if self._in_hand:
+            self._in_hand = False
             self.server.end()
 
     def _find(self, form: Mapping[str, str]) -> None:
@@ -316,9 +323,14 @@ class _Handler(BaseHTTPRequestHandler):
         if response.status != 304:
             self.send_header("Content-Length", str(len(response.body)))
         self.send_header(MARK, self.server.portal)
+        body = b"" if self.command == "HEAD" else response.body[: len(response.body) - keep_back]
+        # counted off before the last byte: whoever has that may ask again before this thread runs again
+        if not body:
+            self._dealt_with()
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(response.body[: len(response.body) - keep_back])
+        self.wfile.write(body[:-1])
+        self._dealt_with()
+        self.wfile.write(body[-1:])
 
 
 def _fields(body: str, content_type: str) -> dict[str, str]:
