@@ -20,6 +20,7 @@ from crawler.portals.editing import with_bodies_changed
 from crawler.portals.roster import RosterFlaw, read_roster
 
 _MOST_FLAWS = 50
+_LISTS = ("added", "changed", "renamed", "by_alias", "perhaps_renamed", "removed", "near")
 
 
 def run(
@@ -97,6 +98,7 @@ def _show(screen: Screen, changes: Sequence[Changes], *, remove: bool) -> None:
         "added": pick("新增", "added"),
         "changed": pick("变更", "changed"),
         "renamed": pick("更名", "renamed"),
+        "by_alias": pick("以别名列出", "by an alias"),
         "perhaps_renamed": pick("疑似更名", "perhaps renamed"),
         "removed": pick("名单中没有", "not in the roster"),
         "near": pick("名称相近", "near"),
@@ -113,7 +115,7 @@ def _show(screen: Screen, changes: Sequence[Changes], *, remove: bool) -> None:
             _remark(screen, key, change, remove=remove),
         )
         for one in changes
-        for key in ("added", "changed", "renamed", "perhaps_renamed", "removed", "near")
+        for key in _LISTS
         for change in getattr(one, key)
     ]
     rows += [
@@ -143,7 +145,9 @@ def _named(change: Change) -> str:
 def _remark(screen: Screen, key: str, change: Change, *, remove: bool) -> str:
     pick, old, new = screen.pick, change.old, change.new
     if key == "removed":
-        return pick("将删除", "will be taken out") if remove else pick("保留在文件中", "stays in the file")
+        if remove:
+            return pick("删除", "taken out")
+        return pick("保留；已撤销的请写 until", "stays; where it is no more, say until when it was")
     if key == "changed" and old is not None and new is not None:
         return pick("；", "; ").join(
             f"{name} {_plain(before)} → {_plain(after)}"
@@ -151,6 +155,8 @@ def _remark(screen: Screen, key: str, change: Change, *, remove: bool) -> str:
         )
     if old is None:
         return new.kind.value if new is not None else ""
+    if key == "by_alias":
+        return pick(f"即 {old.name}，名称不变", f"is {old.name}, which keeps its name")
     if key == "renamed":
         return pick(f"原名 {old.name}", f"was {old.name}")
     if key == "perhaps_renamed":
@@ -219,7 +225,7 @@ def _object(
     return {
         "schema": 1,
         "written": [str(path) for path in written],
-        **{key: each(key) for key in ("added", "changed", "renamed", "perhaps_renamed", "removed", "near")},
+        **{key: each(key) for key in _LISTS},
         "conflicts": [
             {"province": one.province, "row": flaw.number, "message": flaw.message}
             for one in changes
@@ -234,7 +240,7 @@ def _change(key: str, change: Change) -> dict[str, Any]:
     said: dict[str, Any] = {"organ": _named(change)}
     if change.row:
         said["row"] = change.row
-    if key == "near" and old is not None:
+    if key in ("near", "by_alias") and old is not None:
         said["other"] = old.name
     elif key in ("renamed", "perhaps_renamed") and old is not None:
         said["former"] = old.name

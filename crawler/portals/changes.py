@@ -35,7 +35,9 @@ class Changes:
     added: list[Change] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     renamed: list[Change] = field(default_factory=list)
-    """The row or the file says that the one name is the other's, or both have one code."""
+    """The row names the former name among its aliases, or both have one code."""
+    by_alias: list[Change] = field(default_factory=list)
+    """The row's name is an alias in the file: a short form or a former name. The name in the file stays."""
     perhaps_renamed: list[Change] = field(default_factory=list)
     """One has gone, one has come, and they sound alike. Made of neither kind: a body under its former name
     would be called missing. The row must name the other among its aliases, or the roster hold both.
@@ -166,7 +168,12 @@ def _of_portal(portal: Portal, rows: Sequence[RosterRow], changes: Changes) -> N
     # what is perhaps renamed is neither added nor gone
     left: list[RosterRow] = []
     for row in added:
-        likely = [organ for organ in gone.values() if may_be_renamed(organ, row.organ)]
+        likely = [
+            organ
+            for organ in gone.values()
+            if may_be_renamed(organ, row.organ)
+            or (_is_telling(organ.code) and organ.code == row.organ.code)  # of another kind
+        ]
         if likely:
             changes.perhaps_renamed.extend(Change(portal.id, old, row.organ, row.number) for old in likely)
         else:
@@ -198,18 +205,17 @@ def _renamings(
     came: Sequence[RosterRow], gone: Mapping[str, Organ], portal: Portal, changes: Changes
 ) -> list[tuple[RosterRow, Organ | None]]:
     """Each row that is new by its name, with the body that it certainly is; rows in conflict are left out."""
-    by_alias: dict[str, list[Organ]] = defaultdict(list)
-    for organ in portal.organs:
-        for alias in organ.aliases:
-            by_alias[folded(alias)].append(organ)
+    owners = {folded(alias): organ for organ in portal.organs for alias in organ.aliases}
     codes = Counter(row.organ.code for row in came)
     found: list[tuple[RosterRow, Organ | None]] = []
     claimed: dict[str, int] = {}
     for row in came:
-        former = {organ.name: organ for organ in by_alias[folded(row.organ.name)]}
-        former |= {gone[name].name: gone[name] for name in map(folded, row.organ.aliases) if name in gone}
+        former = {gone[name].name: gone[name] for name in map(folded, row.organ.aliases) if name in gone}
+        known = owners.get(folded(row.organ.name))
+        if known is not None:
+            former[known.name] = known
         code = row.organ.code
-        if not former and code and len(code) >= _TELLING_CODE and codes[code] == 1:
+        if not former and _is_telling(code) and codes[code] == 1:
             same = [organ for organ in gone.values() if organ.code == code and organ.kind is row.organ.kind]
             former = {organ.name: organ for organ in same[:1]}
         problem = None
@@ -220,7 +226,7 @@ def _renamings(
             if folded(organ.name) not in gone:
                 problem = f"{row.organ.name} is an alias of {organ.name}, which stands in the roster too"
             elif organ.name in claimed:
-                problem = f"{organ.name} was renamed in row {claimed[organ.name]} already"
+                problem = f"{organ.name} is what row {claimed[organ.name]} means already"
             claimed.setdefault(organ.name, row.number)
         if problem is None:
             found.append((row, next(iter(former.values()), None)))
@@ -229,19 +235,27 @@ def _renamings(
     return found
 
 
+def _is_telling(code: str | None) -> bool:
+    return code is not None and len(code) >= _TELLING_CODE
+
+
 def _merge(portal: Portal, organ: Organ, row: RosterRow, taken: _Names, changes: Changes) -> None:
     """The body with what the row says of it. Aliases are only ever added: former names must stay known."""
-    aliases = [*organ.aliases, *row.organ.aliases]
-    if organ.name != row.organ.name and folded(organ.name) != folded(row.organ.name):
-        aliases.append(organ.name)
-    distinct = {
-        folded(alias): alias for alias in reversed(aliases) if folded(alias) != folded(row.organ.name)
-    }
+    name = row.organ.name
+    if folded(name) in map(folded, organ.aliases) and folded(organ.name) not in map(
+        folded, row.organ.aliases
+    ):
+        changes.by_alias.append(Change(portal.id, organ, row.organ, row.number))
+        name = organ.name
+    distinct: dict[str, str] = {}
+    for alias in (*organ.aliases, *row.organ.aliases, organ.name, row.organ.name):
+        distinct.setdefault(folded(alias), alias)
+    distinct.pop(folded(name))
     fields: dict[str, Any] = {
         **organ.model_dump(),
-        "name": row.organ.name,
+        "name": name,
         "kind": row.organ.kind,
-        "aliases": tuple(reversed(distinct.values())),
+        "aliases": tuple(distinct.values()),
         **{name: getattr(row.organ, name) for name in row.said},
     }
     try:
@@ -281,5 +295,6 @@ class _Names:
     def take(self, organ: Organ, instead_of: Organ | None = None) -> None:
         """Remember the names of the body."""
         if instead_of is not None:
-            self._owners = {name: owner for name, owner in self._owners.items() if owner != instead_of.name}
+            for name in (instead_of.name, *instead_of.aliases):
+                self._owners.pop(folded(name), None)
         self._owners |= {folded(name): organ.name for name in (organ.name, *organ.aliases)}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from crawler.portals.values import Organ, folded
+from crawler.report.model import Kind
 
 _PLACES = re.compile(
     r"(?:(?:[^省市县区旗盟州镇乡]|州(?=[市县区镇乡])){1,12}?"
@@ -16,6 +17,7 @@ _PLACES = re.compile(
 _GENERIC = re.compile(r"(?:人民政府|街道办事处|办事处|管理委员会|管委会)(?:办公厅|办公室)?")
 """What many bodies are called behind the name of their place, which alone tells them apart."""
 _ENDINGS = re.compile(r"(?:委员会|办公室|局|厅|委|办)$")
+_LEVEL = re.compile(r"(?:镇|乡|街道)$")
 _LONGEST = 100
 _MOST_CHANGES = 2
 
@@ -51,9 +53,12 @@ def may_be_renamed(old: Organ, new: Organ) -> bool:
     if is_near(old, new):
         return True
     (place, rest), (other_place, other_rest) = _split(old.name), _split(new.name)
-    if old.kind is not new.kind or bool(rest) is not bool(other_rest):
+    if old.kind is not new.kind:  # a town that has become a street keeps its name but for the last word
+        stem, other_stem = _LEVEL.sub("", place), _LEVEL.sub("", other_place)
+        return {old.kind, new.kind} == {Kind.TOWNSHIP, Kind.STREET} and stem == other_stem != ""
+    if bool(rest) is not bool(other_rest):
         return False
-    if not rest:  # a county that has become a district keeps its name but for one character
+    if not rest:  # a county that has become a district, likewise
         return len(place) == len(other_place) and _distance(place, other_place) == 1
     if not _compatible(place, other_place):
         return False
