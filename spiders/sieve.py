@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from spiders.columns import is_body
+from spiders.columns import is_body, is_collection
 
 THRESHOLD = 3
 
@@ -18,11 +18,6 @@ _MAX_TITLE = 300
 _MAX_COLUMN = 1000
 
 _YEARS = r"(?:20\d\d年?度?)"
-_NAME_OF_DISCLOSURE = r"(?:(?:政府|政务)?信息(?:主动)?公开|政务公开)(?:工作)?(?:情况)?的?"
-_KINDS = (
-    r"(?:(?:市|县|区|州|省|旗|镇)?(?:政府|人民政府)?(?:直|级|直属|直各|属|辖)?(?:工作)?(?:部门|单位|机关|机构)(?:和单位)?"
-    r"|乡镇(?:街道|场|办)?|镇街|镇乡|街镇|乡镇[(、/和及]街道(?:办事处)?\)?|镇[(、]街道?\)?|街道乡镇|县市区|县区|区县|市县|市区县)"
-)
 
 
 class Mark(NamedTuple):
@@ -86,14 +81,6 @@ _OWN_NAME = re.compile(
     r"信息(?:主动)?公开(?:工作)?(?:情况)?的?(?:20\d\d)?年?度?(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:总结)?(?:报告|年报)"
 )
 """The report's own name, in any of its forms; another kind of report does not bear it."""
-
-_COLLECTION = re.compile(
-    rf"^{_YEARS}?(?:[^各年]{{2,8}}?[省市县区州旗])?(?:各|所有|全部|历年|历年来|往年)?(?:[市县区])?{_KINDS}(?:的)?"
-    rf"{_YEARS}?{_NAME_OF_DISCLOSURE}.{{0,8}}(?:年报|报告)|(?:^|[市县区州省旗])(?:历年|往年).{{0,16}}(?:年报|报告)"
-    rf"|^.{{0,20}}各.{{0,8}}(?:部门|单位|乡镇|街道|县区|机关)(?:\(.{{0,8}}\))?{_YEARS}?{_NAME_OF_DISCLOSURE}.{{0,8}}(?:年报|报告)"
-    r"|信息公开.{0,12}(?:年报|报告)(?:汇总|合集|集锦|专栏|栏目|专题|集中公开|一览表?|列表)$"
-)
-"""One link for the reports of many bodies: a list, wherever it stands."""
 
 REFUSALS: tuple[Refusal, ...] = (
     Refusal(
@@ -201,7 +188,7 @@ def sift(title: str, *, column: str = "") -> Sifted:
     plain = _plain(title)
     year = _year(plain)
     text, is_file = _FILE.subn("", _bare(plain))
-    many = _COLLECTION.search(text) is not None
+    many = is_collection(text)
     if not many and _FULL_NAME.match(text):
         return Sifted(True, year)
     announced = _announces(column)
