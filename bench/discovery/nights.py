@@ -25,19 +25,6 @@ from storage.queries import Queries
 
 _HANG = 1.0  # seconds until a connection that is not answered ends
 _GRACE = 20.0  # seconds that a crawl has to end after it was told to
-_PROVINCE = "bench"
-_FILE = """# One portal, known by nothing but its home page.
-province: {province}
-name: {province}
-years: {{first: {year}, last: {year}}}
-portals:
-  - id: {id}
-    name: {id}
-    home: {home}
-    hosts: ["{host}"]
-    private: true  # loopback
-    delay: 0  # nobody else is served here
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +90,7 @@ def _key(report: SampleReport) -> tuple[str, int]:
 
 @dataclass(slots=True)
 class _Installation:
-    """A database, an archive and a province file of its own, for one portal."""
+    """A database and an archive of its own, for one portal that no province file knows."""
 
     recipe: Recipe
     at: Served
@@ -145,7 +132,7 @@ class _Installation:
     def _crawl(self, now: datetime, options: Sequence[str]) -> tuple[dict[str, Any], str]:
         """The crawl's last words, and why there are none."""
         self._nights += 1
-        self._write_province()
+        (self.folder / "provinces").mkdir(parents=True, exist_ok=True)  # none in it
         progress, log = (self.folder / f"{name}-{self._nights}" for name in ("progress", "log"))
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("NIANBAO_", "SCRAPY_"))
@@ -158,7 +145,10 @@ class _Installation:
             "NIANBAO_PROGRESS": str(progress),
             "NIANBAO_NOW": now.isoformat(),
         }
-        command = [sys.executable, "-m", "scrapy", "crawl", _PROVINCE, *options]
+        home = self.at.portals.homes[self.recipe.id]
+        command = [sys.executable, "-m", "scrapy", "crawl", "portal", "-a", f"home={home}"]
+        # nobody else is served here, so nobody is kept waiting
+        command += ["-a", "allow_private=1", "-s", "DOWNLOAD_DELAY=0", *options]
         with log.open("wb") as output:
             child = subprocess.Popen(
                 command, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
@@ -169,19 +159,6 @@ class _Installation:
         if not problem and last.get("event") != "end":
             problem = f"exit code {child.returncode}, see {log}"
         return last if last.get("event") == "end" else {}, problem
-
-    def _write_province(self) -> None:
-        folder = self.folder / "provinces"
-        folder.mkdir(parents=True, exist_ok=True)
-        home = self.at.portals.homes[self.recipe.id]
-        text = _FILE.format(
-            province=_PROVINCE,
-            year=self.recipe.years[-1],
-            id=self.recipe.id,
-            home=home,
-            host=home.removeprefix("http://").rstrip("/"),
-        )
-        (folder / f"{_PROVINCE}.yml").write_text(text, "utf-8")
 
 
 def _ended(child: subprocess.Popen[bytes], timeout: float) -> str:
