@@ -255,10 +255,10 @@ def _answer(response: TextResponse, place: Place) -> Listing:
     if index == 1 and number and told.get("shows") == shows:
         # pages count from 1, and the one before the first was the first: go on with the second
         further = further._replace(shown=place.shown)
-        return Listing((), _next(further, told, index + 1, shows))
+        return Listing((), _next(further, told, index + 1, shows), ended=True)
     if not number:
         if index == 0:  # where pages count from 1, there may be nothing on the one before the first
-            return Listing((), _next(further, told, 1, shows))
+            return Listing((), _next(further, told, 1, shows), ended=True)
         lacking = 0 if total is None else max(0, total - place.shown)
         return Listing((), lacking=lacking, ended=True)
     if told.get("shows") == shows:

@@ -45,7 +45,7 @@ class Listing:
     `lacking` is set on the last page: how many entries the list announced and never showed. `doubt` says why
     the list may be longer although no next page could be made out. `ended` tells that the system answered, in
     good order, that there is nothing more: such a page may be empty although the one before announced it, for
-    systems count entries that they no longer show.
+    systems count entries that they no longer show. With a `following`, it is only this page that is empty.
     """
 
     rows: tuple[Row, ...]
