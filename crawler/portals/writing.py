@@ -5,7 +5,6 @@ What has its default is left out. A line that would be too long is broken into a
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -69,12 +68,10 @@ def scalar(value: object) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return str(value)
-    if value.isprintable():  # anything else might break the line
-        for written in (value, json.dumps(value, ensure_ascii=False)):
-            if _read_back(written) == value:
-                return written
-    elif _read_back(json.dumps(value)) == value:
-        return json.dumps(value)
+    quoted = f'"{"".join(map(_escaped, value))}"'
+    for written in (value, quoted) if value.isprintable() else (quoted,):
+        if _read_back(written) == value:
+            return written
     raise ValueError(f"no YAML text: {value!r:.60}")
 
 
@@ -92,7 +89,7 @@ def _said(model: Organ | Portal) -> Iterator[tuple[str, Any]]:
 def _flow(key: str, value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(scalar(item) for item in value)}]"
-    return json.dumps(value) if key in _QUOTED else scalar(value)
+    return f'"{value}"' if key in _QUOTED else scalar(value)
 
 
 def _list_lines(lead: str, values: Iterable[str]) -> list[str]:
@@ -102,6 +99,13 @@ def _list_lines(lead: str, values: Iterable[str]) -> list[str]:
         return [line]
     pad = " " * (len(lead) - len(lead.lstrip()))
     return [lead, *(f"{pad}  - {value}" for value in written)]
+
+
+def _escaped(character: str) -> str:
+    """A character between double quotes; what is not printable might break the line."""
+    if character in '"\\':
+        return f"\\{character}"
+    return character if character.isprintable() else f"\\U{ord(character):08x}"
 
 
 def _read_back(written: str) -> object:
