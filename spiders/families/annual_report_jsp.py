@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from parsel import Selector
@@ -35,6 +37,9 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _YEAR_TEXT = re.compile(
     r"(20\d\d)\s{0,5}年?\s{0,5}度?(?:政府)?(?:信息公开)?(?:工作)?(?:年报|年度报告|报告)?(?:全文)?"
 )
+_YEAR_OF_REPORT = re.compile(
+    r"(?<!\d)(20\d\d)年?度?.{0,12}(?:信息公开|年度?报告?|\))|[(（](20\d\d)年度?[)）]"
+)
 _CALL = re.compile(r"(?<![\w$.])(?!void\b)[A-Za-z_$][\w$.]{0,60}\s{0,5}\(([^()]{1,300})\)")
 _ARGUMENT = re.compile(r"[\"']([^\"']{0,100})[\"']|(\d{1,10})")
 _AREA = re.compile(r"[\w.-]{1,60}")
@@ -48,6 +53,7 @@ _FURNITURE = " or ".join(f"ancestor::{tag}" for tag in ("a", "script", "style", 
 _SHOWN_ELSEWHERE = "|".join(
     (
         *("//iframe[@src]", "//embed[@src]", "//object[@data]", "//a[contains(@href, 'downfile')]"),
+        *(f"//img[contains(@src, '{folder}')]" for folder in ("/picture/", "upload", "attach")),
         *(f"//a[contains(@href, '.{kind}')]" for kind in ("pdf", "doc", "wps", "ofd")),
     )
 )
@@ -61,23 +67,32 @@ def recognises(response: TextResponse) -> bool:
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:
-    """A row for each year that the page offers of its body; where it offers none, for the page itself."""
+    """A row for each year that the page offers of its body, and for the page itself unless it is empty.
+
+    One year that a menu leads to is no choice of years: then those beside the one shown are tried too.
+    """
     page = _Page(response)
     rows = page.years()
     own = page.own_row()
-    if rows:
-        if own is not None and page.year not in rows and (page.year is not None or not page.has_select):
-            rows[page.year or 0] = own
-        return (Listing(tuple(rows[year] for year in sorted(rows, reverse=True))),)
-    if own is None and place is not None:
-        return (Listing(()),)
-    shown = () if own is None else (own,)
+    if own is not None and page.year not in rows and (page.year is not None or not page.chosen):
+        rows[page.year or 0] = own
+    shown = tuple(rows[year] for year in sorted(rows, reverse=True))
+    if page.chosen or (own is None and place is not None):
+        return (Listing(shown),)
     return tuple(Listing(shown, following) for following in page.beside(place)) or (Listing(shown),)
 
 
 def links(response: TextResponse) -> tuple[Link, ...]:
     """The page itself and those of other bodies: each is a column of annual reports."""
     return tuple(Link(url, REPORT) for url in (response.url, *_Page(response).bodies()))
+
+
+class _Offer(NamedTuple):
+    """Something that leads to a page of the kind: whose, of which year, and where."""
+
+    area: str
+    year: int | None
+    url: str
 
 
 class _Page:
@@ -93,24 +108,24 @@ class _Page:
         self.year = int(year) if re.fullmatch(r"20\d\d", year) else None
 
     @property
-    def has_select(self) -> bool:
-        """Whether years are chosen from a select, which offers the one that is shown as well."""
-        return any(_year_of_text(text) for text in self._response.xpath("//option/text()").getall()[:500])
+    def chosen(self) -> bool:
+        """Whether the page lets its reader choose a year."""
+        return len(self.years().keys() - {self.year}) > 1
 
     def years(self) -> dict[int, Row]:
         """Rows of the years that the page offers of its own body."""
         found: dict[int, Row] = {}
-        for area, year, url, _ in self._offers():
-            if area == self.area and year is not None and year not in found and len(found) < MAX_YEARS:
-                found[year] = Row(url, self._title(year))
+        for offer in self._offers:
+            if offer.area == self.area and offer.year is not None and len(found) < MAX_YEARS:
+                found.setdefault(offer.year, Row(offer.url, _title(offer.year)))
         return found
 
     def bodies(self) -> tuple[str, ...]:
         """Addresses of other bodies' pages, one for each."""
         found: dict[str, str] = {}
-        for area, _, url, _ in self._offers():
-            if area and area != self.area and len(found) < MAX_BODIES:
-                found.setdefault(area, url)
+        for offer in self._offers:
+            if offer.area not in ("", self.area) and len(found) < MAX_BODIES:
+                found.setdefault(offer.area, offer.url)
         return tuple(found.values())
 
     def own_row(self) -> Row | None:
@@ -121,51 +136,64 @@ class _Page:
         length = sum(len(text.strip()) for text in texts)
         if length < _TEXT_OF_A_REPORT and not self._response.xpath(_SHOWN_ELSEWHERE):
             return None
-        return Row(self._response.url, self._title(self.year))
+        return Row(self._response.url, _title(self.year))
 
     def beside(self, place: Place | None) -> Iterator[Place]:
         """The years next to the one shown, and those after them: a single year may be without a report."""
-        if self.year is None:
-            return
         step = 0 if place is None else int(dict(place.query).get("step", 0))
+        shown = self.year or self._year_told() or clock.today().year - 1
         for direction in (step,) if step else (-1, 1):
             for distance in range(1, _REACH + 1):
-                year = self.year + direction * distance
+                year = shown + direction * distance
                 if FIRST_YEAR <= year <= clock.today().year:
-                    page = 1 + distance + (0 if place is None else place.page - 1)
+                    page = distance + (1 if place is None else place.page)
                     query = (("step", str(direction)),)
-                    yield Place(self._address(year=str(year)), page, certain=False, query=query)
+                    yield Place(self._address("fbtime", str(year)), page, certain=False, query=query)
 
-    def _offers(self) -> Iterator[tuple[str, int | None, str, str]]:
-        """(area, year, address, text) of whatever on the page leads to another page of the kind."""
+    def _year_told(self) -> int | None:
+        """The year that the page names as its report's."""
         if self._data:
-            return
+            return None
+        text = "".join(self._response.xpath(f"//body//text()[not({_FURNITURE})]").getall()[:200])[:5000]
+        found = _YEAR_OF_REPORT.search("".join(text.split()))
+        return int(found[1] or found[2]) if found else None
+
+    @cached_property
+    def _offers(self) -> list[_Offer]:
+        """Whatever on the page leads to another page of the kind."""
+        return [] if self._data else list(self._found())
+
+    def _found(self) -> Iterator[_Offer]:
         for node, url in anchor_nodes(self._response, self._response.xpath("//a[@href]|//area[@href]")):
             if _PATH.search(urlsplit(url).path):
-                query = _query_of(url)
-                area = query.get("area", self.area)
-                yield area, _year_in(query.get("fbtime", "") or title_of(node)), url, title_of(node)
+                yield self._printed(url, title_of(node))
         for select in self._response.xpath("//select")[:20]:
             yield from self._of_select(select)
         for node in self._response.xpath("//*[@onclick or starts-with(@href, 'javascript:')]")[:2000]:
             yield from self._of_call(node)
 
-    def _of_select(self, select: Selector) -> Iterator[tuple[str, int | None, str, str]]:
-        name = f"{select.attrib.get('name', '')} {select.attrib.get('id', '')}".lower()
+    def _printed(self, url: str, text: str) -> _Offer:
+        query = _query_of(url)
+        return _Offer(query.get("area", self.area), _year_in(query.get("fbtime", "") or text), url)
+
+    def _of_select(self, select: Selector) -> Iterator[_Offer]:
+        name = (select.attrib.get("name") or select.attrib.get("id") or "").strip()
         for option in select.xpath(".//option")[: MAX_BODIES + 1]:
             text = " ".join("".join(option.xpath(".//text()").getall()).split())[:100]
             value = option.attrib.get("value", text).strip()
+            year = _year_of_text(value) or _year_of_text(text)
             if "xxgkannualreport.jsp" in value.lower():
                 url = absolute(self._response, value)
                 if url is not None:
-                    query = _query_of(url)
-                    yield query.get("area", self.area), _year_in(query.get("fbtime", "") or text), url, text
-            elif (year := _year_of_text(value) or _year_of_text(text)) is not None:
-                yield self.area, year, self._address(year=str(year)), text
-            elif ("area" in name or _is_body(text)) and _AREA.fullmatch(value):
-                yield value, self.year, self._address(area=value), text
+                    yield self._printed(url, text)
+            elif year is not None:
+                # a value that is no year means something to the select's own field alone
+                field = "fbtime" if _year_of_text(value) or not _AREA.fullmatch(name) else name
+                yield _Offer(self.area, year, self._address(field, value or str(year)))
+            elif ("area" in name.lower() or _is_body(text)) and _AREA.fullmatch(value):
+                yield _Offer(value, self.year, self._address("area", value))
 
-    def _of_call(self, node: Selector) -> Iterator[tuple[str, int | None, str, str]]:
+    def _of_call(self, node: Selector) -> Iterator[_Offer]:
         text = title_of(node)
         arguments = [
             quoted or bare
@@ -177,27 +205,23 @@ class _Page:
         if printed is not None:
             url = absolute(self._response, printed)
             if url is not None:
-                query = _query_of(url)
-                yield query.get("area", self.area), _year_in(query.get("fbtime", "") or text), url, text
+                yield self._printed(url, text)
             return
         year = next((found for told in arguments if (found := _year_of_text(told)) is not None), None)
         area = next((told for told in arguments if _AREA.fullmatch(told) and not _year_of_text(told)), None)
         if year is not None and _year_in(text) == year:
-            yield self.area, year, self._address(year=str(year)), text
+            yield _Offer(self.area, year, self._address("fbtime", str(year)))
         elif area is not None and _is_body(text):
-            yield area, self.year, self._address(area=area), text
+            yield _Offer(area, self.year, self._address("area", area))
 
-    def _address(self, **changed: str) -> str:
+    def _address(self, field: str, value: str) -> str:
         """The page's own address for another body or year."""
-        query = dict(self._query)
-        if "year" in changed:
-            query["fbtime"] = changed["year"]
-        if "area" in changed:
-            query["area"] = changed["area"]
+        query = {**self._query, field: value}
         return self._parts._replace(query=urlencode(query), fragment="").geturl()
 
-    def _title(self, year: int | None) -> str:
-        return REPORT if year is None else f"{year}年{REPORT}"
+
+def _title(year: int | None) -> str:
+    return REPORT if year is None else f"{year}年{REPORT}"
 
 
 def _is_body(text: str) -> bool:

@@ -16,11 +16,12 @@ import json
 import re
 from collections.abc import Mapping
 from html import unescape
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from parsel import Selector
-from scrapy.http import HtmlResponse, TextResponse
+from scrapy.http import HtmlResponse, JsonResponse, TextResponse
 
 from crawler.report.model import Bilingual
 from spiders.families.hanweb import article_rows, rows_in
@@ -40,6 +41,8 @@ _PAIR = re.compile(
     r"(?:\"([^\"]{0,1000})\"|'([^']{0,1000})'|(-?\d{1,20}|true|false|null)\b)"
 )
 _MAX_DATA = 5000
+_CLIMB = 60
+"""Elements above a unit that are looked at."""
 _IN_SCRIPT = re.compile(r"queryData[\"']?\s{0,20}[=:]\s{0,20}[\"']?(\{[^{}]{2,4000}\})", re.I)
 _PAGERS = ".//*[@count and @rows]|.//*[contains(@class, 'pagination')][@querydata or @count]"
 _PAGER_KEYS = ("rows", "count", "pageNo", "pageSize")
@@ -122,7 +125,7 @@ def links(response: TextResponse) -> tuple[Link, ...]:
 
 
 def _is_answer(response: TextResponse) -> bool:
-    return response.text[:100].lstrip().startswith("{")
+    return isinstance(response, JsonResponse) or response.text[:100].lstrip().startswith("{")
 
 
 # the page
@@ -131,18 +134,24 @@ def _is_answer(response: TextResponse) -> bool:
 def _units(response: TextResponse) -> list[_Unit]:
     """Units of the page, each once, in reading order."""
     found: dict[tuple[str, ...], _Unit] = {}
-    for node in response.xpath("//*[@querydata]")[: 10 * MAX_UNITS]:
-        query = _parameters(node.attrib["querydata"])
+    nodes = [
+        (node, query)
+        for node in response.xpath("//*[@querydata]")[: 5 * MAX_UNITS]
+        if _says_what_to_build(query := _parameters(node.attrib["querydata"]))
+    ]
+    held = _held([(node, _identity(query)) for node, query in nodes])
+    for node, query in nodes:
         builder = absolute(response, node.attrib.get("url") or node.attrib.get("uniturl") or _DEFAULT_BUILDER)
         key = _identity(query)
-        if not _says_what_to_build(query) or builder is None:
+        if builder is None or (key in found and found[key].rows):
             continue
         unit = _Unit(builder, query)
-        part = _part(node, key)
-        pager = None if part is None else _pager_in(part)
-        if part is not None and pager is not None:
+        # the unit stands in the element around its script or pager, if that holds no other unit
+        part = node.xpath("..")[0]
+        pager = _pager_in(part) if held.get(part.root) == {key} else None
+        if pager is not None:
             unit = unit._replace(rows=tuple(rows_in(response, part, everything=True)), pager=pager)
-        if key not in found or len(unit.rows) > len(found[key].rows):
+        if key not in found or unit.rows:
             found[key] = unit
     for script in response.xpath("//script/text()").getall()[:200]:
         for text in _IN_SCRIPT.findall(script)[:MAX_UNITS]:
@@ -152,6 +161,16 @@ def _units(response: TextResponse) -> list[_Unit]:
     return list(found.values())[:MAX_UNITS]
 
 
+def _held(units: list[tuple[Selector, tuple[str, ...]]]) -> dict[Any, set[tuple[str, ...]]]:
+    """Which units every element around one of them holds; body and head hold parts of no unit alone."""
+    held: dict[Any, set[tuple[str, ...]]] = {}
+    for node, key in units:
+        for above in islice(node.root.iterancestors(), _CLIMB):
+            if above.tag not in ("body", "html", "head"):
+                held.setdefault(above, set()).add(key)
+    return held
+
+
 def _identity(query: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(query.get(name, "") for name in ("webId", "pageId", "tplSetId", "tagId"))
 
@@ -159,17 +178,6 @@ def _identity(query: Mapping[str, str]) -> tuple[str, ...]:
 def _says_what_to_build(query: Mapping[str, str]) -> bool:
     """Whether these are parameters of a unit; a pager may repeat only some of them."""
     return "pageId" in query and any(name in query for name in ("webId", "tagId", "parseType"))
-
-
-def _part(node: Selector, key: tuple[str, ...]) -> Selector | None:
-    """What a unit stands in: the element around its script or pager, if it holds no other unit."""
-    around = node.xpath("..")
-    if not around or around[0].root.tag in ("body", "html", "head"):
-        return None
-    inside = [_parameters(text) for text in around[0].xpath(".//*/@querydata").getall()[:MAX_UNITS]]
-    return (
-        around[0] if all(_identity(query) == key for query in inside if _says_what_to_build(query)) else None
-    )
 
 
 def _pager_in(part: Selector) -> Mapping[str, str] | None:
