@@ -21,8 +21,14 @@ _PLAIN = re.compile(
 )
 """A link that says nothing of what it leads to."""
 _OTHER = re.compile(
-    r"一图|图解|解读|指南|目录|申请表|制度|办法|通知|要点|法治政府|决算|预算|清单|二维码|客户端|浏览器|阅读器"
+    r"一图|图解|解读|指南|目录|申请表|申请书|制度|办法|通知|要点|法治政府|决算|预算|清单|名单|二维码|客户端|浏览器|阅读器|"
+    r"logo|qrcode|erweima|ewm|banner|icon|favicon",
+    re.IGNORECASE,
 )
+_TABLE = re.compile(r"统计表|附表|报表|汇总表|情况表")
+"""A file of figures: the report's tables, where its page does not show them itself."""
+_ORDER = ("docx", "doc", "wps", "pdf", "ofd", "xlsx", "xls", "et", "zip")
+"""Formats of one report, the one first that is read best; a name without ending stands before pictures."""
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|tiff?|webp)$", re.IGNORECASE)
 _NUMBERED_PAGE = re.compile(r"_\d{1,3}(\.[a-z]{3,6})$", re.IGNORECASE)
 """The end of the address of a further page, as content systems name it after the first."""
@@ -38,19 +44,21 @@ def worth_fetching(document: Document, base: str) -> tuple[Attachment, ...]:
     the report once more; otherwise any file may be it, save what names itself as something else.
     """
     shown = _shows_tables(document)
-    found: dict[str, tuple[int, Attachment]] = {}
+    found: dict[str, tuple[int, int, Attachment]] = {}
     for attachment in document.attachments:
         url = _absolute(base, attachment.href)
         if url is None or url in found or url == base:
             continue
         name = f"{attachment.text} {unquote(urlsplit(url).path.rpartition('/')[2])}"
-        if _OTHER.search(name) or (shown and _PICTURE.search(urlsplit(url).path)):
+        if _OTHER.search(name) or (
+            shown and (_PICTURE.search(urlsplit(url).path) or _TABLE.search(attachment.text))
+        ):
             continue
         named = _NAMED.search(name) is not None
         if named or not shown or _PLAIN.match(attachment.text.strip()):
-            found[url] = (0 if named else 1, Attachment(url, attachment.text))
-    ranked = sorted(found.values(), key=lambda entry: entry[0])
-    return tuple(attachment for _, attachment in ranked[:MOST])
+            found[url] = (0 if named else 1, _order(name, url), Attachment(url, attachment.text))
+    ranked = sorted(found.values(), key=lambda entry: entry[:2])
+    return tuple(attachment for *_, attachment in ranked[:MOST])
 
 
 def further_pages(document: Document, base: str) -> tuple[str, ...]:
@@ -65,6 +73,13 @@ def further_pages(document: Document, base: str) -> tuple[str, ...]:
         urls and _NUMBERED_PAGE.sub(r"\1", urls[0]) == urls[0] and _NUMBERED_PAGE.sub(r"\1", base) == urls[0]
     )
     return () if later else tuple(dict.fromkeys(urls))[:MOST_PAGES]
+
+
+def _order(name: str, url: str) -> int:
+    ending = re.search(r"\.([a-z]{2,4})\b", f"{name} {urlsplit(url).query}"[-_MAX_URL:].lower())
+    if ending is not None and ending[1] in _ORDER:
+        return _ORDER.index(ending[1])
+    return len(_ORDER) + (_PICTURE.search(urlsplit(url).path) is not None)
 
 
 def _shows_tables(document: Document) -> bool:

@@ -25,7 +25,7 @@ from crawler.extract.html.elements import (
 )
 from crawler.extract.html.entries import Entry, Line, Places, Walked, fold, paragraph
 from crawler.extract.html.grids import MAX_COLSPAN, TO_THE_END, Budget, Cell, read_table
-from crawler.extract.html.links import MAX_SOURCE, attached_address
+from crawler.extract.html.links import MAX_SOURCE, attached_address, shown_by
 from crawler.extract.html.pagers import MAX_LINKS, PageLink, is_page_link
 from crawler.extract.raised import set_apart
 
@@ -188,6 +188,8 @@ class _Walk:
                 self._add_attachment(node)
                 return _Leave.SKIP
             case Kind.UNSEEN:
+                if node.tag == "script":
+                    self._add_shown(node)
                 return _Leave.SKIP
             case Kind.STRUCK if len(node.text()) <= LONGEST_STRUCK:
                 # beside its correction, what its author crossed out would read as one number with it
@@ -365,6 +367,12 @@ class _Walk:
             return
         text = "" if node.tag in ("iframe", "embed") else fold(node.text())
         self.attachments.append(Attachment(address, text or fold(attributes.get("title") or "")))
+
+    def _add_shown(self, script: LexborNode) -> None:
+        """Files that a script shows in the page's place."""
+        for address in shown_by(script.text()):
+            if len(self.attachments) < MAX_ATTACHMENTS:
+                self.attachments.append(Attachment(address, ""))
 
     def _add_page_link(self, node: LexborNode, href: str) -> None:
         if not href or len(href) > MAX_SOURCE or len(self.page_links) >= MAX_LINKS:
