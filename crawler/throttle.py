@@ -1,25 +1,24 @@
 """Politeness of a whole crawl: who takes turns with whom, how long each host rests, who is left alone.
 
-Scrapy's downloader sends the requests of one slot one after the other; here the slots get their names and
-their pauses. The downloader forgets slots that have been idle for a minute; what is known of a host stays.
+Requests wait in the downloader's slots, which get their names here, and take their turns at the wire.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from typing import Protocol, Self, cast
+from collections.abc import Coroutine
+from typing import Any, Protocol, Self, cast
 
 from scrapy import Request, Spider, signals
-from scrapy.core.downloader import Slot
+from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
-from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
+from scrapy.http import Response
 
 from crawler import clock
 from crawler.conduct import Host, least_delays, shared_slots
 from crawler.portals import Portal, Province, host_of
-from crawler.withheld import HostLeftAlone, OutsideWindow, Withheld
+from crawler.withheld import HostLeftAlone, OutsideWindow
 
 NIGHTLY = "nightly"
 """The kind of crawl that keeps to the hours of its province."""
@@ -39,6 +38,7 @@ class Courtesy:
         self._patience = crawler.settings.getint("HOST_PATIENCE")
         self._hurried = not crawler.settings.getfloat("DOWNLOAD_DELAY")  # by hand, for sample portals
         self._hosts: dict[str, Host] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._slots: dict[str, str] | None = None
         self._least: dict[str, float] = {}
 
@@ -84,34 +84,23 @@ class Courtesy:
                 f"不在夜间访问时段（{hours}）内，留待下次", f"outside the hours of nightly visits ({hours})"
             )
 
-    def withhold(self, slot: str, why: Withheld) -> None:
-        """Let every request that waits for its turn fail at once."""
-        waiting = self._downloader_slot(slot)
-        queue: deque[tuple[Request, Deferred[object]]] = deque() if waiting is None else waiting.queue  # type: ignore[assignment]
-        while queue:
-            _, turn = queue.popleft()
-            turn.errback(Failure(why))  # type: ignore[no-untyped-call]
+    @asynccontextmanager
+    async def turn(self, slot: str) -> AsyncIterator[Host]:
+        """Wait until a host may be asked, and be the only one to ask it. Raises Withheld.
 
-    def rest(self, slot: str) -> None:
-        """Let a host rest, from the moment at which its answer is in, for as long as it needs."""
-        waiting = self._downloader_slot(slot)
-        if waiting is None:
-            return
-        now = time.monotonic()
-        waiting.close()  # a turn that was arranged while the answer was on its way
-        waiting.lastseen = now
-        waiting.delay = max(0.0, self.host(slot).free_at - now)
+        Scrapy's own limit does not hold on asyncio: requests that arrive together all find the slot free.
+        """
+        host = self.host(slot)
+        async with self._turns[slot]:
+            self.check(slot)
+            while (rest := host.free_at - time.monotonic()) > 0:
+                await asyncio.sleep(rest)
+                self.check(slot)
+            yield host
 
     def request_reached_downloader(self, request: Request, spider: Spider) -> None:
-        """A slot may be new, or have been forgotten, and pauses may have grown while it was idle."""
+        """The pauses are kept here, so that what must not be asked fails without waiting for its turn."""
         del spider
-        slot = request.meta["download_slot"]
-        waiting = self._downloader_slot(slot)
-        if waiting is None or slot not in self._least:
-            return
-        waiting.concurrency, waiting.jitter = 1, 0.0
-        if not waiting.transferring:
-            self.rest(slot)
-
-    def _downloader_slot(self, slot: str) -> Slot | None:
-        return self._crawler.engine.downloader.slots.get(slot)
+        slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
+        if slot is not None:
+            slot.delay = 0.0
