@@ -13,7 +13,7 @@ from crawler.commands.roster import replace_file
 from crawler.config import Settings
 from crawler.console import Column, Screen
 from crawler.export.exact_json import dumps
-from crawler.portals import Portal, Province, built_in, read_provinces
+from crawler.portals import Portal, Province, built_in, parse_province, read_provinces
 from crawler.portals.editing import with_portal_added
 from crawler.portals.writing import portal_yaml, province_yaml
 from crawler.report.deadlines import FIRST_YEAR_OF_REVISED_REGULATION, KIND_NAMES
@@ -171,6 +171,7 @@ def _new_file(path: Path, province: str, portal: Portal) -> bytes:
         raise CallError(f"写不成省份文件：{problem}", f"no province file: {problem}") from None
     if path.exists():
         raise CallError(f"文件已存在：{path}", f"the file exists: {path}")
+    parse_province(path, text.encode())
     return text.encode()
 
 
@@ -286,7 +287,7 @@ def _visit_object(visit: VisitRecord, lang: str) -> dict[str, Any]:
 
 
 def _visits(settings: Settings, province: Province, portal: Portal) -> list[VisitRecord]:
-    """The last visits, newest first; none where there is no database yet: looking makes none."""
+    """The last visits, newest first; none where the database has no tables yet: looking makes none."""
     engine = open_engine(settings.database_url.get_secret_value())
     try:
         if schema_state(engine) is not SchemaState.CURRENT:
