@@ -61,7 +61,7 @@ FILE = "/zwgk/202401/P1.pdf"
         "<a href='#' data-href='P1.pdf'>附件下载</a>",
         "<div id='pdf'></div><script>PDFObject.embed('./P1.pdf', '#pdf')</script>",
         "<script>var pdfUrl = \"P1.pdf\"; new Pdfh5('#pdf', {pdfurl: pdfUrl})</script>",
-        "<script>loadViewer({\"file\": '/zwgk/202401/P1.pdf'})</script>",
+        "<script>loadViewer({file: '/zwgk/202401/P1.pdf'})</script>",
     ],
 )
 def test_a_file_that_the_page_shows_is_its_report(markup: str) -> None:

@@ -24,8 +24,9 @@ _QUOTED_FILE = re.compile(
     rf"[\"']([^\"'<>\s+]{{1,1000}}{FILE_ENDING}(?:\?[^\"'<>\s]{{0,300}})?)[\"'](?!\s{{0,5}}\+)", re.IGNORECASE
 )
 _SHOWN_FILE = re.compile(
-    r"(?:pdf|ofd|file|url|src|embed|viewer)\w{0,20}[\"')\]]{0,3}\s{0,5}[:=(,]\s{0,5}"
-    r"[\"']([^\"'<>\s+]{1,1000}\.(?:pdf|ofd)(?:\?[^\"'<>\s]{0,300})?)[\"'](?!\s{0,5}\+)",
+    # a quoted key is data, and read as such
+    r"(?:pdf|ofd|file|url|src|embed|viewer)\w{0,20}(?:\s{0,5}[:=(]|[\"']\s{0,5},)\s{0,5}"
+    r"[\"']([^\"'<>\s+\\]{1,1000}\.(?:pdf|ofd)(?:\?[^\"'<>\s\\]{0,300})?)[\"'](?!\s{0,5}\+)",
     re.IGNORECASE,
 )
 _MAX_SCRIPT, _MOST_SHOWN = 50_000, 3
