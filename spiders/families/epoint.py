@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -38,6 +39,10 @@ MAX_ROWS = 1_000
 _USUAL_ROWS = 20
 _MOST_ROWS = 100
 _MOST_CATEGORIES = 200
+_MOST_ASKED = 10
+"""Categories of one page whose lists are asked for."""
+_LONGEST_ENTRY = 40
+_LONGEST_NODE = 600
 
 _MARK = re.compile(
     r"EWB-FRONT|EpointWebBuilder|webBuilderCommon\.js|\bgetgovinfo(?:list|detail)\b|showinfo\.html\?infoguid=|"
@@ -47,24 +52,17 @@ _MARK = re.compile(
 _LIST_CALL = re.compile(r"getgovinfolist", re.I)
 _LIST_ACTION = re.compile(r"rest/(\w{1,60})/getgovinfolist", re.I)
 _DETAIL_ACTION = re.compile(r"rest/(\w{1,60})/getgovinfodetail", re.I)
-_SETTINGS = (
-    "siteguid",
-    "projectname",
-    "categorynum",
-    "deptcode",
-    "pageindex",
-    "pagesize",
-    "infoid",
-    "infoguid",
-)
+_SETTINGS = ("siteguid", "projectname", "categorynum", "deptcode", "pagesize", "infoid", "infoguid")
 _SETTING = re.compile(
     rf"[\"']?\b({'|'.join(_SETTINGS)})\b[\"']?\s*[:=]\s*(?:[\"']([^\"'<>\\]{{0,200}})[\"']|(\d{{1,9}}))", re.I
 )
-_COMMON_SCRIPT = re.compile(
-    r"<script\b[^>]{0,300}?\bsrc\s*=\s*[\"']([^\"'<>]{1,500}webBuilderCommon\.js[^\"'<>]{0,100})[\"']", re.I
-)
+_COMMON_SCRIPT = re.compile(r"[\"']([^\"'<>\s]{0,300}webBuilderCommon\.js[^\"'<>\s]{0,100})[\"']", re.I)
 _CATEGORY_FOLDER = re.compile(r"/(\d{6,30})(?=/|$)")
 _CATEGORY = re.compile(r"(?<!\d)(\d{6,30})(?!\d)")
+_NODE_CATEGORY = re.compile(r"\bcategorynum[\"']?\s*:\s*[\"']?(\d{3,30})", re.I)
+_NODE_NAME = re.compile(r"\b(?:categoryname|name|text|title)[\"']?\s*:\s*[\"']([^\"'<>]{1,80})[\"']", re.I)
+"""A category in a tree that stands in a script."""
+_ASSIGNED_CATEGORY = re.compile(r"\bcategorynum\b[\"']?\s*=\s*[\"'](\d{3,30})[\"']", re.I)
 _TAG = re.compile(r"<[^<>]{0,300}>")
 _LIST_PAGE = "list-page"
 _TOTALS = ("total", "totalcount", "count", "rowcount", "totalnum", "recordcount")
@@ -88,20 +86,32 @@ def recognises(response: TextResponse) -> bool:
 
 def links(response: TextResponse) -> tuple[Link, ...]:
     """Entries of a menu that a script acts upon: the page itself, asked for the entry's category."""
-    if is_data(response) or not _LIST_CALL.search(response.text):
+    if is_data(response):
         return ()
     found: dict[str, Link] = {}
+    for category, text in _menu(response):
+        if 0 < len(text) <= _LONGEST_ENTRY:
+            url = _with(response.url, categorynum=category)
+            found.setdefault(url, Link(url, text))
+    return tuple(found.values())[:_MOST_CATEGORIES]
+
+
+def _menu(response: TextResponse) -> Iterator[tuple[str, str]]:
+    """Categories with the texts of their entries: of elements to be clicked on, and of trees in scripts."""
     nodes = response.xpath("//*[@data-categorynum or @categorynum or contains(@onclick, '(')]")
     for node in nodes[:_MOST_CATEGORIES]:
         given = node.attrib
-        category = _CATEGORY.search(
-            given.get("data-categorynum") or given.get("categorynum") or given.get("onclick", "")[:500]
-        )
-        text = title_of(node)
-        if category and 0 < len(text) <= 40:
-            url = _with(response.url, categorynum=category[1])
-            found.setdefault(url, Link(url, text))
-    return tuple(found.values())
+        told = given.get("data-categorynum") or given.get("categorynum") or given.get("onclick", "")[:500]
+        category = _CATEGORY.search(told)
+        if category:
+            yield category[1], title_of(node)
+    text = response.text
+    for category in islice(_NODE_CATEGORY.finditer(text), _MOST_CATEGORIES):
+        start = text.rfind("{", max(0, category.start() - _LONGEST_NODE), category.start())
+        end = text.find("}", category.end(), category.end() + _LONGEST_NODE)
+        name = _NODE_NAME.search(text, start, end) if 0 <= start < end else None
+        if name:
+            yield category[1], _plain(name[1])
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:
@@ -169,25 +179,38 @@ def _asked(url: str) -> dict[str, str]:
 def _page(response: TextResponse) -> tuple[Listing, ...]:
     if is_data(response):
         return (Listing((), doubt=_NO_LIST),)
-    said = {**_fields(response), **_settings(response.text)}
-    settings = {**_folder_of(response.url), **said, **_asked(response.url)}
+    settings = {**_settings(response.text), **_fields(response), **_asked(response.url)}
     action = _LIST_ACTION.search(response.text)
     settings |= {_LIST_PAGE: response.url, "action": action[1] if action else "lightfrontaction"}
+    asking = tuple(
+        _asking(response, {**settings, "categorynum": category}) for category in _categories(response)
+    ) or (Listing((), doubt=_NO_SITE),)
     if _LIST_CALL.search(response.text):
-        return (_asking(response, settings),)
+        return asking
     shown = static.read(response, None)
-    if "siteguid" not in said or "categorynum" not in said:
+    if "siteguid" not in settings or "categorynum" not in settings:
         return shown
     if any(sift(row.title).accepted for listing in shown for row in listing.rows):
         return shown
     # the script that asks the interface may be a file of its own
-    return (*shown, _asking(response, settings))
+    return (*shown, *asking)
 
 
-def _folder_of(url: str) -> dict[str, str]:
-    """The category as the folders of a page's address tell it: /zwgk/002/002003/002003001/list.html"""
-    folders = _CATEGORY_FOLDER.findall(urlsplit(url).path)
-    return {"categorynum": folders[-1]} if folders else {}
+def _categories(response: TextResponse) -> list[str]:
+    """The categories whose lists the page shows, by what tells it best."""
+    asked = _asked(response.url).get("categorynum") or _fields(response).get("categorynum")
+    if asked:
+        return [asked]
+    folders = _CATEGORY_FOLDER.findall(urlsplit(response.url).path)[-1:]
+    said = [
+        match[2] or match[3]
+        for match in _SETTING.finditer(response.text)
+        if match[1].lower() == "categorynum"
+    ]
+    found = (
+        _ASSIGNED_CATEGORY.findall(response.text) or folders or [category for category in said if category]
+    )
+    return list(dict.fromkeys(found))[:_MOST_ASKED]
 
 
 def _asking(response: TextResponse, settings: Mapping[str, str]) -> Listing:
@@ -204,9 +227,9 @@ def _asking(response: TextResponse, settings: Mapping[str, str]) -> Listing:
     if url is None:
         return Listing((), doubt=_NO_SITE)
     size = whole(settings.get("pagesize")) or _USUAL_ROWS
-    start = whole(settings.get("pageindex")) or 0
     query = {name: settings.get(name, "") for name in ("siteguid", "categorynum", "deptcode", _LIST_PAGE)}
-    query |= {"pagesize": str(min(size, _MOST_ROWS)), "index": str(min(start, 1))}
+    # from 0, whatever the script says: it may take one off before it asks
+    query |= {"pagesize": str(min(size, _MOST_ROWS)), "index": "0"}
     return Listing((), _question(Place(url, 1, certain=True, query=tuple(sorted(query.items())))))
 
 
@@ -243,14 +266,19 @@ def _answer(response: TextResponse, place: Place) -> Listing:
     told = dict(place.query)
     custom = _custom(response.text)
     entries = next((custom[key] for key in ("data", "infolist", "list") if key in custom), None)
+    index = int(told["index"])
     if not isinstance(entries, list):
+        if (
+            index == 0 and answered(response.text) is not None
+        ):  # where pages count from 1, the one before the first may be an error
+            return Listing((), _next(place._replace(page=place.page + 1), told, 1, ""), ended=True)
         return Listing((), doubt=_NO_LIST)
     rows = tuple(
         row for entry in entries[:MAX_ROWS] if (row := _row(response, entry, told[_LIST_PAGE])) is not None
     )
-    number, index = len(entries), int(told["index"])
+    number = len(entries)
     shows = sha256("\n".join(row.url for row in rows).encode(errors="replace")).hexdigest()[:32]
-    total = _total(custom, place)
+    total = _total(custom, place, number)
     further = place._replace(page=place.page + 1, entries=total, shown=place.shown + number)
     if index == 1 and number and told.get("shows") == shows:
         # pages count from 1, and the one before the first was the first: go on with the second
@@ -291,9 +319,10 @@ def _custom(text: str) -> dict[str, Any]:
     return {str(key).lower(): value for key, value in custom.items()} if isinstance(custom, dict) else {}
 
 
-def _total(custom: Mapping[str, Any], place: Place) -> int | None:
+def _total(custom: Mapping[str, Any], place: Place, number: int) -> int | None:
+    """How many entries the list says it has; what is as many as its page shows may count just these."""
     given = (whole(custom.get(key)) for key in _TOTALS)
-    return next((count for count in given if count), place.entries)
+    return next((count for count in given if count and count != number), place.entries)
 
 
 def _row(response: TextResponse, entry: object, page: str) -> Row | None:

@@ -24,6 +24,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit
 from scrapy.http import TextResponse
 
 from crawler.report.model import Bilingual
+from spiders.families.announced import announced
 from spiders.families.data import answered, day_of, is_data, text_of, value_at, whole
 from spiders.families.listing import Listing, Place
 from spiders.families.rows import list_entries, rows_of
@@ -33,20 +34,21 @@ RANK = 10
 
 PAGE_ROWS = 100
 """Entries on one page of the interface, hidden ones included."""
+_NEARLY_WHOLE = 90
 MAX_PAGES = 500
 MAX_NODES = 10_000
 """Nodes of a tree of columns that are looked at."""
 MAX_ROWS = 1_000
+_LONGEST_TREE = 500_000
+_LONGEST_NODE = 500
 
 _FOLDER = re.compile(r"^(.{0,300}?/gkmlpt)(?:/|$)", re.I)
 _API = re.compile(r"/gkmlpt/api/", re.I)
 _CONFIG = re.compile(r"\b_CONFIG\s*=\s*\{")
 _SITE = re.compile(r"\bSID[\"']?\s*[:=]\s*[\"']?(\w{1,20})")
 _TREE = re.compile(r"\bTREE[\"']?\s*[:=]\s*(?=[\[{])")
-_LOOSE_NODE = re.compile(
-    r"[{,]\s*[\"']?id[\"']?\s*:\s*[\"']?(\d{1,12})[\"']?\s*,[^{}\[\]]{0,400}?"
-    r"[\"']?\bname[\"']?\s*:\s*[\"']([^\"'<>]{1,60})[\"']"
-)
+_LOOSE_ID = re.compile(r"[{,]\s{0,20}[\"']?id[\"']?\s{0,20}:\s{0,20}[\"']?(\d{1,12})[\"']?\s{0,20},")
+_LOOSE_NAME = re.compile(r"\bname[\"']?\s{0,20}:\s{0,20}[\"']([^\"'<>]{1,60})[\"']")
 """A node of a tree that is a script's own and no JSON."""
 _COLUMN_HERE = re.compile(r"#/?(\w{1,20})$")
 _OTHER_COLUMN = re.compile(r"/gkmlpt/(?:index[\w.]{0,10})?(?:\?[^#]{0,200})?#/?(\w{1,20})$", re.I)
@@ -64,11 +66,6 @@ _TELLING = re.compile(r"^(?:政府)?(?:信息公开|公开)?(?:工作)?(?:年报
 _POST = re.compile(r"/content/(?:\d{1,6}/){0,2}post_\d{1,15}\.s?html?$", re.I)
 _NUMBERED = re.compile(r"^index_(\d{1,6})\.(s?html?)$", re.I)
 _NEXT = re.compile(r"^下一?页[>›»]*$")
-_PAGES = re.compile(
-    r"共\s*(?:<[^>]{1,80}>\s*){0,4}(\d{1,6})\s*(?:<[^>]{1,80}>\s*){0,4}页|\bpage_?count[\"']?\s*[:=]\s*[\"']?(\d{1,6})",
-    re.I,
-)
-
 _NO_LIST = Bilingual("接口返回的不是列表", "the interface answered with something else than a list")
 _NO_TREE = Bilingual("无法读取栏目树", "the tree of columns cannot be read")
 _UNREAD_ROWS = Bilingual(
@@ -128,8 +125,17 @@ def _tree(response: TextResponse) -> list[Any]:
     tree = value_at(text, opening.end())
     if isinstance(tree, list | dict):
         return tree if isinstance(tree, list) else [tree]
-    nodes = islice(_LOOSE_NODE.finditer(text, opening.end() - 1), MAX_NODES)
-    return [{"id": node[1], "name": node[2]} for node in nodes]
+    return list(_loose(text[opening.end() : opening.end() + _LONGEST_TREE]))
+
+
+def _loose(tree: str) -> Iterator[dict[str, str]]:
+    """The nodes of a tree that is no JSON, side by side; one without a name is none."""
+    nodes = list(islice(_LOOSE_ID.finditer(tree), MAX_NODES))
+    ends = [node.start() for node in nodes[1:]] + [len(tree)]
+    for node, end in zip(nodes, ends, strict=True):
+        name = _LOOSE_NAME.search(tree, node.end(), min(end, node.end() + _LONGEST_NODE))
+        if name:
+            yield {"id": node[1], "name": name[1]}
 
 
 def _annual(tree: list[Any]) -> Iterator[_Column]:
@@ -151,7 +157,7 @@ def _annual(tree: list[Any]) -> Iterator[_Column]:
         jump = node.get("jump_url")
         if text and re.fullmatch(r"\w{1,20}", number):
             yield _Column(number, text, jump.strip() if isinstance(jump, str) else "")
-        below = [part for part in node.values() if isinstance(part, list | dict)]
+        below = [part for part in node.values() if part and isinstance(part, list | dict)]
         waiting.extend((part, text) for part in reversed(below))
 
 
@@ -202,29 +208,29 @@ def _answer(response: TextResponse, place: Place | None) -> Listing:
     rows = tuple(row for article in articles[:MAX_ROWS] if (row := _row(response, article)) is not None)
     before = 0 if place is None else place.shown
     shown = before + number
-    announced = _announced(answer, shown, place)
+    count = _count(answer, shown, place)
     if not number:
-        if place is None and announced:
-            return Listing((), doubt=_counts_only(announced))
+        if place is None and count:
+            return Listing((), doubt=_counts_only(count))
         return Listing((), ended=True)
     told = {} if place is None else dict(place.query)
     shows = _shows(rows)
-    if told.get("shows") == shows:
-        # asked for more than there is, the interface shows its last page once more; where another whole page
-        # is announced, it rather did not understand which page was meant
-        lacking = 0 if announced is None or announced - before < number else announced - before
-        return Listing((), lacking=lacking, ended=True)
+    if place is not None and told.get("shows") == shows:
+        # asked for more than there is, the interface shows its last page once more; after a whole page it
+        # rather did not understand which one was meant
+        left = 0 if place.entries is None else max(0, place.entries - before)
+        return Listing((), lacking=left if left >= number or number > _NEARLY_WHOLE else 0, ended=True)
     doubt = _UNREAD_ROWS if len(rows) < min(number, MAX_ROWS) or number > MAX_ROWS else None
     fullest = max(number, whole(told.get("fullest")) or 0)
-    if _ends(page, shown, announced, fullest):
+    if _ends(page, shown, count, fullest):
         return Listing(rows, doubt=doubt, ended=True)
     if page >= MAX_PAGES:
-        return Listing(rows, lacking=1 if announced is None else announced - shown, doubt=doubt)
+        return Listing(rows, lacking=1 if count is None else count - shown, doubt=doubt)
     following = Place(
         _numbered(response.url, page + 1),
         page + 1,
         certain=True,
-        entries=announced,
+        entries=count,
         shown=shown,
         query=(("fullest", str(fullest)), ("shows", shows)),
     )
@@ -236,17 +242,17 @@ def _shows(rows: tuple[Row, ...]) -> str:
     return sha256("\n".join(row.url for row in rows).encode(errors="replace")).hexdigest()[:32]
 
 
-def _ends(page: int, shown: int, announced: int | None, fullest: int) -> bool:
+def _ends(page: int, shown: int, count: int | None, fullest: int) -> bool:
     """Whether nothing can follow. A page that is merely short proves nothing: hidden entries take their place
     on it. Only where pages are seen to be of the size that they should have does their number tell.
     """
-    if announced is None:
+    if count is None:
         return False
-    sized = PAGE_ROWS * 9 // 10 < fullest <= PAGE_ROWS
-    return shown >= announced or (sized and page * PAGE_ROWS >= announced)
+    sized = _NEARLY_WHOLE < fullest <= PAGE_ROWS
+    return shown >= count or (sized and page * PAGE_ROWS >= count)
 
 
-def _announced(answer: Mapping[str, Any], shown: int, place: Place | None) -> int | None:
+def _count(answer: Mapping[str, Any], shown: int, place: Place | None) -> int | None:
     """How many entries the list says it has; None where it says nothing, or fewer than it shows."""
     classify = answer.get("classify")
     counts = (
@@ -257,9 +263,9 @@ def _announced(answer: Mapping[str, Any], shown: int, place: Place | None) -> in
     return next((count for count in counts if count is not None and count >= shown), None)
 
 
-def _counts_only(announced: int) -> Bilingual:
+def _counts_only(count: int) -> Bilingual:
     return Bilingual(
-        f"列表标明{announced}条，却一条也没有列出", f"the list announces {announced} entries and shows none"
+        f"列表标明{count}条，却一条也没有列出", f"the list announces {count} entries and shows none"
     )
 
 
@@ -333,9 +339,7 @@ def _static(response: TextResponse, place: Place | None) -> Listing:
         named = _NUMBERED.match(url.removeprefix(folder))
         if named:
             extension, pages = named[2], max(int(named[1]), pages or 0)
-    told = _PAGES.search(response.text)
-    if told:
-        pages = max(int(told[1] or told[2]), pages or 0)
+    pages = max(pages or 0, announced(response).pages or 0) or None
     if pages is None or page >= pages:
         return Listing(rows)
     # the second page is index_2.html
