@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from spiders.links import MAX_URL
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jhtml)$", re.I)
 _TWIN_FILE = re.compile(
@@ -27,6 +29,8 @@ _ROUTE = re.compile(r"[!/]")
 
 def canonical(url: str) -> str:
     """The address by which all twins of a document are one; for comparison, not for asking."""
+    if len(url) > MAX_URL:
+        return url
     try:
         parts = urlsplit(url)
         port, host = parts.port, (parts.hostname or "")

@@ -15,6 +15,7 @@ from scrapy.http import TextResponse
 
 from crawler.report.model import Bilingual
 from spiders.families.announced import Announced, announced
+from spiders.families.data import is_data
 from spiders.families.guesses import guesses
 from spiders.families.listing import Listing, Place
 from spiders.families.rows import Entry, longest, rows_of
@@ -33,6 +34,7 @@ Guesser = Callable[[str, int, Announced], Mapping[str, str]]
 
 _UNREAD = Bilingual("列表有多页，但无法读取翻页信息", "the list has several pages, its pager cannot be read")
 _ENDLESS = Bilingual(f"列表超过{MAX_PAGES}页", f"the list has more than {MAX_PAGES} pages")
+_NO_PAGE = Bilingual("列表返回的不是网页", "the list is answered with data, not with a page")
 _FIRST, _GUESSED, _FORM, _UNDER = "first", "guessed", "form", "under-"
 _DATED = re.compile(r"(?:^|/)(?:\d|t20\d|art_|c\d{6}|[0-9a-f]{24})[^/]*(?:/|$)")
 _MOST_PREFIXES = 20
@@ -58,6 +60,8 @@ def read_page(
             return Listing(rows, place.otherwise())
         if not rows:
             return Listing(())
+    if is_data(response):
+        return Listing((), doubt=_NO_PAGE)
     return _listing(response, place, rows, longest(entries), known, guess)
 
 

@@ -17,6 +17,7 @@ from parsel import Selector
 from scrapy.http import TextResponse
 
 from spiders import columns
+from spiders.families.data import is_data
 from spiders.links import MAX_TEXT, Row, anchor_nodes, day_in, title_of
 from spiders.sieve import sift
 
@@ -65,7 +66,7 @@ def list_entries(
     """The rows of a page in reading order; `is_article` tells addresses (path and query) that are articles of
     the system for certain.
     """
-    return _Page(response, is_article).entries()
+    return () if is_data(response) else _Page(response, is_article).entries()
 
 
 def sure_entries(response: TextResponse, is_article: Callable[[str], bool]) -> tuple[Entry, ...]:

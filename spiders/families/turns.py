@@ -7,6 +7,7 @@ names stands in the page and puts the address together of texts and its argument
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -31,6 +32,7 @@ _PAGER_TEXT = re.compile(
 )
 _PAGER_LENGTH = 400
 _PAGER_LEVELS = 4
+_PAGER_PARTS = 100
 _CALL = re.compile(r"([a-zA-Z_$][\w$.]{0,60})\s{0,5}\(([^()]{0,500})\)")
 _ARGUMENT = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([^,'\"]*))\s*(?:,|$)")
 _PLAIN_JUMP = re.compile(
@@ -76,14 +78,14 @@ class _Reading:
         self._response, self._page, self._base = response, page, base_of(response)
         scripts = response.xpath("//script[not(@src)]/text()").getall()[:200]
         self._script = "\n".join(scripts)[:MAX_SCRIPT]
+        self._pagers: dict[Any, bool] = {}
 
     def pager(self) -> Pager:
         leads_on = False
         numbered: Turn | None = None
         last = None
-        elements = self._response.xpath("//a|//*[@onclick][not(self::a)]")[:MAX_ELEMENTS]
-        for node in elements:
-            element = node.root
+        root = self._response.selector.root
+        for element in root.xpath("//a|//*[@onclick][not(self::a)]")[:MAX_ELEMENTS]:
             text = _text(element)
             if not text or len(text) > 12:
                 continue
@@ -102,7 +104,7 @@ class _Reading:
                 and absolute(self._response, element.get("href") or "", self._base) is None
             ):
                 leads_on = True
-            elif number and int(number[1]) > self._page and _in_pager(element):
+            elif number and int(number[1]) > self._page and self._in_pager(element):
                 leads_on = True
                 if int(number[1]) == self._page + 1 and numbered is None:
                     numbered = self._turn(element)
@@ -145,16 +147,25 @@ class _Reading:
         return None
 
     def _drawn(self) -> bool:
-        """Whether a box for a pager stands empty, or holds nothing but a pager that leads nowhere."""
-        boxes = self._response.xpath(
+        """Whether a box for a pager stands empty: a script fills it."""
+        boxes = self._response.selector.root.xpath(
             "//*[self::div or self::span or self::ul or self::td or self::p or self::nav][@id or @class]"
-        )[: 4 * MAX_ELEMENTS]
-        return any(
-            _BOX.search(f"{box.attrib.get('class', '')} {box.attrib.get('id', '')}"[:200])
-            and not len(box.root.xpath(".//*[not(self::script)][position() < 3]"))
-            and not _text(box.root)
-            for box in boxes
         )
+        return any(
+            _BOX.search(f"{box.get('class') or ''} {box.get('id') or ''}"[:200])
+            and not box.xpath("boolean(.//*[not(self::script)])")
+            and not _text(box)
+            for box in boxes[: 4 * MAX_ELEMENTS]
+        )
+
+    def _in_pager(self, element: Any) -> bool:
+        """Whether the box around an element holds the words of a pager and nothing else."""
+        parent = element.getparent()
+        if parent is None:
+            return False
+        if parent not in self._pagers:
+            self._pagers[parent] = _is_pager(parent)
+        return self._pagers[parent]
 
     # scripts
 
@@ -271,13 +282,12 @@ def _handled(element: Any) -> bool:
     return any(name.startswith(("data-", "ng-", "v-", "@")) for name in element.attrib)
 
 
-def _in_pager(element: Any) -> bool:
-    """Whether the box around an element holds the words of a pager and nothing else."""
-    at = element.getparent()
+def _is_pager(box: Any) -> bool:
+    at = box
     for _ in range(_PAGER_LEVELS):
-        if at is None:
+        if at is None or len(at) >= _PAGER_PARTS:
             return False
-        text = " ".join(" ".join(at.itertext()).split()) if len(at) < 100 else " " * (_PAGER_LENGTH + 1)
+        text = " ".join(" ".join(islice(at.itertext(), 10 * _PAGER_PARTS)).split())
         if len(text) > _PAGER_LENGTH or not _PAGER_TEXT.fullmatch(text):
             return False
         if len(re.findall(r"\d+", text)) > 1 or _NEXT.search(text):

@@ -136,7 +136,7 @@ function goto(n) {{
 <table width="100%">
 {items}
 </table>
-<div align="center">第{number}页 {onward}</div>
+<div align="center">共{len(rows)}条 第{number}页 {onward}</div>
 </body></html>
 """
     return pages
