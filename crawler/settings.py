@@ -41,7 +41,6 @@ EXTENSIONS = {
     "crawler.progress.ProgressFile": 300,
 }
 
-DOWNLOADER = "crawler.throttle.OneAtATime"
 # politeness: one request at a time for each host; crawler.throttle names the slots and sets their pauses
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1

@@ -5,15 +5,15 @@ Requests wait in the downloader's slots, which get their names here, and take th
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections import deque
-from collections.abc import Coroutine
-from typing import Any, Protocol, Self, cast
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol, Self, cast
 
 from scrapy import Request, Spider, signals
-from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
-from scrapy.http import Response
 
 from crawler import clock
 from crawler.conduct import Host, least_delays, shared_slots

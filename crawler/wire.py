@@ -37,12 +37,11 @@ from twisted.web.iweb import IPolicyForHTTPS, IResponse
 
 from crawler import clock
 from crawler.answers import HeadersTooLarge, may_pass, trouble_of, trouble_with
-from crawler.conduct import retry_after
+from crawler.conduct import Host, retry_after
 from crawler.portals import Portal
 from crawler.resolving import NAMES
 from crawler.throttle import Courtesy
 from crawler.tls import TlsByHost
-from crawler.withheld import Withheld
 
 MAX_HEADERS = 256 * 1024
 """Bytes in front of a body; more is no answer to anything that was asked."""
@@ -84,7 +83,7 @@ class _BoundedFactory(_LenientHTTP11ClientFactory):
     noisy = False
 
     def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:  # noqa: ARG002, N802 - Twisted's
-        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        return _BoundedProtocol(self._quiescentCallback)
 
 
 class PoliteHandler(HTTP11DownloadHandler):
@@ -105,25 +104,17 @@ class PoliteHandler(HTTP11DownloadHandler):
         self._packing = HttpCompressionMiddleware.from_crawler(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Ask, unless the host must be left in peace; then nobody else of its queue is kept waiting either.
-
-        Raises Withheld.
-        """
-        slot = request.meta["download_slot"]
-        try:
-            self._courtesy.check(slot)
-        except Withheld as why:
-            self._courtesy.withhold(slot, why)
-            raise
-        started = time.monotonic()
-        try:
-            self._packing.process_request(request)
-            response = self._unpacked(request, await super().download_request(request))
-        except Exception as error:
-            self._failed(request, slot, error, time.monotonic() - started)
-            raise
-        self._answered(request, slot, response)
-        return response
+        """Ask as soon as it is this request's turn. Raises Withheld where the host is not to be asked."""
+        async with self._courtesy.turn(request.meta["download_slot"]) as host:
+            started = time.monotonic()
+            try:
+                self._packing.process_request(request)
+                response = self._unpacked(request, await super().download_request(request))
+            except Exception as error:
+                self._failed(request, host, error, time.monotonic() - started)
+                raise
+            self._answered(request, host, response)
+            return response
 
     def _unpacked(self, request: Request, response: Response) -> Response:
         if response.body.startswith(_GZIP) and b"text/html" in (response.headers.get("Content-Type") or b""):
@@ -136,8 +127,7 @@ class PoliteHandler(HTTP11DownloadHandler):
             raise DownloadFailedError(f"cannot be unpacked: {error}") from error
         return cast(Response, unpacked)
 
-    def _answered(self, request: Request, slot: str, response: Response) -> None:
-        host = self._courtesy.host(slot)
+    def _answered(self, request: Request, host: Host, response: Response) -> None:
         now, latency = time.monotonic(), request.meta.get("download_latency", 0.0)
         trouble = trouble_of(response)
         if trouble is None:
@@ -152,28 +142,16 @@ class PoliteHandler(HTTP11DownloadHandler):
                 final=not may_pass(response),
             )
         name = urlsplit(request.url).hostname or ""
-        flaw = self._tls.flaws.get(name) if request.url.startswith("https:") else None
-        request.meta["certificate"] = flaw
-        self._done(slot)
+        request.meta["certificate"] = self._tls.flaws.get(name) if request.url.startswith("https:") else None
 
-    def _failed(self, request: Request, slot: str, error: Exception, latency: float) -> None:
+    def _failed(self, request: Request, host: Host, error: Exception, latency: float) -> None:
         if isinstance(error, (DownloadConnectionRefusedError, DownloadTimeoutError)):
             NAMES.forget(urlsplit(request.url).hostname or "")  # it may have moved meanwhile
-        host = self._courtesy.host(slot)
+        now = time.monotonic()
         if isinstance(error, DownloadCancelledError):  # larger than we want: no fault of the host's
-            host.answered(time.monotonic(), latency)
+            host.answered(now, latency)
         else:
-            host.failed(
-                time.monotonic(), latency, trouble_with(error), attempt=request.meta.get("retry_times", 0)
-            )
-        self._done(slot)
-
-    def _done(self, slot: str) -> None:
-        self._courtesy.rest(slot)
-        try:
-            self._courtesy.check(slot)
-        except Withheld as why:
-            self._courtesy.withhold(slot, why)
+            host.failed(now, latency, trouble_with(error), attempt=request.meta.get("retry_times", 0))
 
 
 def _shown(headers: Headers) -> dict[str, str]:
