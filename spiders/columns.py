@@ -92,8 +92,8 @@ SECTIONS: tuple[Wording, ...] = (
     Wording("what the law has published", 85, re.compile(
         r"(?:政府信息)?法定(?:主动)?公开(?:内容|信息|事项|目录)?|(?:政府信息)?主动公开(?:内容|信息|目录)?"
     )),
+    Wording("its catalogue", 82, re.compile(r"(?:政府|政务)?信息公开(?:目录|查询)|公开目录")),
     Wording("open government", 80, re.compile(r"(?:阳光)?政务公开(?:专栏|专区|栏目|平台|网|首页)?")),
-    Wording("its catalogue", 75, re.compile(r"(?:政府|政务)?信息公开(?:目录|查询)|公开目录")),
     Wording("said shortly", 70, re.compile(
         r"公开|政府公开|公开专栏|公开专区|公开平台|信息公示公开|透明政府|阳光政府"
     )),
@@ -178,15 +178,15 @@ _NO_BODY = re.compile(
     r"版权|联系我们|地图|解读|年报|报告|我要|走进|魅力|美丽|概况|各|\d{2}"
 )
 _KIND_OF_BODY = re.compile(rf"{_GROUPS}|街道(?:办事处)?|(?:开发|园|功能|社)区|学校|[大中]学")
-_MARKS = "·•>»›|丨【】[]《》“”\"'.。:：-—+▶◆■●★☆→↓ⅤvV"
+_AROUND = re.compile(
+    r"^(?:[^\w(]|(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、])+"  # marks, and a number
+    r"|(?:(?<=[\w)]{2})更多|(?<=[^\x00-\x7f])[A-Za-z&]{3,60}|[^\w)])+$",  # marks, and an English name below
+)
 
 
 def folded(text: str) -> str:
-    """Text of a link for comparison: without white space and the marks around it."""
-    words = "".join(unicodedata.normalize("NFKC", text[:MAX_TEXT]).split())
-    return re.sub(r"(?:>>|更多|more|new)$", "", words.strip(_MARKS), flags=re.I).strip(_MARKS) or words.strip(
-        _MARKS
-    )
+    """Text of a link for comparison: without white space, numbers, marks and other languages around it."""
+    return _AROUND.sub("", "".join(unicodedata.normalize("NFKC", text[:MAX_TEXT]).split()))
 
 
 def column_score(text: str, url: str) -> int:

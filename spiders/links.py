@@ -42,6 +42,7 @@ _MUTE = re.compile(
 )
 """The text of a link that leaves it to its box's heading to say where it leads."""
 _MOST_MUTE, _HEADING = 200, 30
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LISTS = frozenset(("body", "html", "table", "tbody", "ul", "ol", "dl"))
 _MOST_STEPS, _MOST_NODES, _CLIMB, _ROW_TEXT = 200, 30, 8, 1000
 """Nodes, anchors, ancestors and characters that are looked at for one row."""
@@ -171,7 +172,9 @@ def title_of(anchor: Selector) -> str:
     Lists cut long texts short and leave the whole title in the attribute. A day or a hidden counter inside
     the anchor is no part of its title.
     """
-    text = _folded(_text_in(anchor.root))
+    # a box as one link: its heading, and not the lines below
+    heading = next((node for node in anchor.root.iter(*_HEADINGS) if node is not anchor.root), None)
+    text = ("" if heading is None else _folded(_text_in(heading))) or _folded(_text_in(anchor.root))
     attribute = _folded(anchor.attrib.get("title", ""))
     labelled = _LABELLED.match(attribute)
     if labelled:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from scrapy.http import HtmlResponse
 
 from spiders.columns import (
     COLUMNS,
@@ -21,9 +22,11 @@ from spiders.columns import (
     names_body,
     section_score,
 )
+from spiders.links import anchors
 
 HOST = "http://www.qingshan.example"
 TABLE = Path(__file__).with_name("columns.yml")
+HOMES = Path(__file__).with_name("homes.yml")
 
 
 class Case(NamedTuple):
@@ -267,6 +270,8 @@ def test_every_wording_has_a_name_and_the_scores_fall() -> None:
         "\0\ud800" * 100_000,
         "a" * 200_000,
         "nb_" * 60_000,
+        "!" * 150 + "年" + "!" * 40 + "年)",
+        "年" + "A" * 195 + "年",
         "2023年" * 50_000,
     ],
     ids=lambda text: repr(text[:6]),
@@ -279,3 +284,25 @@ def test_nasty_texts_are_asked_about_all_the_same(text: str) -> None:
     is_branch(text)
     entry_of(text)
     names_body(text, [text])
+
+
+def pages() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load(HOMES.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page["page"])
+def test_the_right_links_of_a_page_score_best(page: dict[str, Any]) -> None:
+    response = HtmlResponse(HOST + "/", body=page["html"].encode(), encoding="utf-8")
+    found = anchors(response)
+    scored = sorted(((column_score(text, url), url) for url, text in found), key=lambda pair: -pair[0])
+    found_columns = list(dict.fromkeys(url.removeprefix(HOST) for score, url in scored if score))
+    assert found_columns == page.get("columns", [])
+    if not found_columns:
+        sections = [(section_score(text, url), url) for url, text in found]
+        best = max(sections, key=lambda pair: pair[0])
+        assert (best[1].removeprefix(HOST) if best[0] else None) == page["section"]
+
+
+def test_there_are_sixty_pages() -> None:
+    assert len(pages()) >= 60
