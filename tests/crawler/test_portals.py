@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from pathlib import Path
 
@@ -224,6 +225,23 @@ def test_a_host_belongs_to_one_portal(tmp_path: Path) -> None:
     write(tmp_path, GOOD.replace("yunling", "linhai").replace("id: qingshan", "id: linhai"), "linhai.yml")
     with pytest.raises(ProvinceError, match=r"yunling\.yml: host www\.qingshan\.example stands in linhai"):
         read_provinces(tmp_path)
+
+
+def test_the_portal_of_the_guide_is_sound(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "first-portal.md").read_text("utf-8")
+    entry = guide.partition("```yaml\n")[2].partition("```")[0]
+    head = "province: yunling\nname: 云岭省\nyears: {first: 2021}\n"
+    window = 'window: {from: "22:00", to: "06:00"}'
+    assert f"`{window}`" in guide
+    province = read_province(write(tmp_path, f"{head}{window}\n{entry}"))
+    assert [organ.name for organ in province.portals[0].organs] == [
+        "云岭省青杉市人民政府",
+        "云岭省青杉市水务局",
+    ]
+    keys = re.findall(r"^\| (`\w+`(?:, `\w+`)?) \|", guide.partition("### Many bodies")[0], re.MULTILINE)
+    assert {name for key in keys for name in re.findall(r"\w+", key)} == (
+        set(Portal.model_fields) - {"id", "name", "home", "hosts", "organs", "verified"}
+    )
 
 
 def test_built_in_provinces_are_sound() -> None:
