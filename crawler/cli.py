@@ -142,6 +142,7 @@ OrganOption = Annotated[
     str | None, typer.Option(help=_both("只看这一单位（全称）", "this body alone (full name)"))
 ]
 FormatOption = Annotated[ListFormat, typer.Option("--format", help=_both("输出格式", "format of the answer"))]
+UrlArgument = Annotated[str, typer.Argument(metavar="URL", help=_both("网站首页", "home page of a portal"))]
 PrivateOption = Annotated[
     bool,
     typer.Option("--allow-private", help=_both("允许内网与本机地址", "allow private and loopback addresses")),
@@ -233,13 +234,28 @@ def crawl(
     year: YearOption = None,
     portal: PortalOption = None,
     allow_private: PrivateOption = False,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole",
+            help=_both(
+                "从首页找起，每个列表都翻到末页", "begin at the home page, and walk every list to its end"
+            ),
+        ),
+    ] = False,
 ) -> None:
     from crawler.commands import crawl as command
 
     session: Session = context.obj
     raise typer.Exit(
         command.run(
-            session.screen, session.settings, target, year=year, portal=portal, allow_private=allow_private
+            session.screen,
+            session.settings,
+            target,
+            year=year,
+            portal=portal,
+            allow_private=allow_private,
+            whole=whole,
         )
     )
 
@@ -504,6 +520,62 @@ def db_upgrade(context: typer.Context) -> None:
 
     session: Session = context.obj
     database.upgrade(session.screen, session.settings)
+
+
+@portals.command(
+    "probe",
+    cls=_Command,
+    help=_both(
+        "看一个网站首页能找到什么；不读取报告，不写入任何内容",
+        "what a crawl of a home page would find; reads no report, writes nothing",
+    ),
+)
+def portals_probe(
+    context: typer.Context,
+    url: UrlArgument,
+    allow_private: PrivateOption = False,
+    form: FormatOption = ListFormat.TEXT,
+) -> None:
+    from crawler.commands import probe as command
+
+    session: Session = context.obj
+    raise typer.Exit(
+        command.show(session.screen, session.settings, url, form.value, allow_private=allow_private)
+    )
+
+
+@portals.command(
+    "new",
+    cls=_Command,
+    help=_both(
+        "探查一个网站，写出它的登记条目；加 --province 写入省份文件",
+        "probe a home page and write its entry; with --province into that province's file",
+    ),
+)
+def portals_new(
+    context: typer.Context,
+    url: UrlArgument,
+    province: Annotated[
+        str | None, typer.Option(help=_both("写入这一省的文件", "write into this province's file"))
+    ] = None,
+    portal_id: Annotated[str | None, typer.Option("--id", help=_both("网站标识", "id of the portal"))] = None,
+    name: Annotated[str | None, typer.Option(help=_both("网站名称", "name of the portal"))] = None,
+    allow_private: PrivateOption = False,
+) -> None:
+    from crawler.commands import probe as command
+
+    session: Session = context.obj
+    raise typer.Exit(
+        command.new(
+            session.screen,
+            session.settings,
+            url,
+            province=province,
+            portal_id=portal_id,
+            name=name,
+            allow_private=allow_private,
+        )
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

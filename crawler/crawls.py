@@ -41,6 +41,8 @@ class Crawl:
     portal: str | None = None
     allow_private: bool = False
     kind: str = "crawl"  # crawl, nightly, demo; what the run is remembered as
+    probe: bool = False  # look at an address, and read and record nothing
+    whole: bool = False  # walk every list to its end, whatever is remembered
 
     @property
     def is_url(self) -> bool:
@@ -54,8 +56,10 @@ class Crawl:
             "year": None if self.year is None else str(self.year),
             "portal": self.portal,
             "allow_private": "1" if self.allow_private else None,
+            "whole": "1" if self.whole else None,
         }
-        command = [sys.executable, "-m", "scrapy", "crawl", AD_HOC if self.is_url else self.target]
+        ad_hoc = PROBE if self.probe else AD_HOC
+        command = [sys.executable, "-m", "scrapy", "crawl", ad_hoc if self.is_url else self.target]
         for name, value in arguments.items():
             if value is not None:
                 command += ["-a", f"{name}={value}"]
@@ -65,6 +69,8 @@ class Crawl:
 
 AD_HOC = "portal"
 """Name of the spider that visits an address which no province file knows."""
+PROBE = "probe"
+"""Name of the spider that looks at such an address, and reads nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class Ending:
     problem: str = ""  # why it broke off, as the child said
     visits: tuple[Visit, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)  # the child's last words, as they are
 
     @property
     def well(self) -> bool:
@@ -200,6 +207,7 @@ def _watch(
         problem=str(end.get("problem") or ""),
         visits=tuple(_visits(end.get("visits"))),
         counts=_counts(end.get("counts")),
+        told=end,
     )
 
 

@@ -389,6 +389,7 @@ class RecordPipeline(_Pipeline):
         today = clock.today()
         for portal in clean:
             self._ledger.record_gone(run, self.spider.visits[portal].gone, today)
+            self._ledger.grown_old(run, portal)
         self._judge_again(run)
         organs = queries.organs(province.province)
         years = province.report_years(today)

@@ -26,6 +26,8 @@ from spiders.portal import Plan, PortalSpider, SpiderArgumentError, common_argum
 
 AD_HOC = "portal"
 """Name of the spider that crawls a home page of no province file; `scrapy list` does not show it."""
+PROBE = "probe"
+"""Name of the spider that looks at a home page and reads nothing; `scrapy list` does not show it either."""
 
 
 class HomeSpider(PortalSpider):
@@ -96,6 +98,10 @@ class ProvinceLoader:
         """The spider of a province. Raises KeyError."""
         if spider_name == AD_HOC:
             return type("HomeSpider", (HomeSpider,), {"registered": self._provinces})
+        if spider_name == PROBE:
+            from spiders.probe import ProbeSpider
+
+            return ProbeSpider
         if spider_name not in self._provinces:
             there_are = ", ".join(self.list()) or "none"
             raise KeyError(f"no province {spider_name!r:.80}; there are: {there_are}")

@@ -65,6 +65,7 @@ class PortalSpider(Spider):
 
     province: Province
     LIMITS: ClassVar[Limits] = Limits()
+    ARTICLES: ClassVar[type[Articles]] = Articles
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         super().__init__(name)
@@ -126,7 +127,7 @@ class PortalSpider(Spider):
         )
         self.visits[portal.id] = visit
         known = self.known.get(portal.id, {})
-        articles = Articles(visit, self.province.province, known, self.revisit, now)
+        articles = self.ARTICLES(visit, self.province.province, known, self.revisit, now)
         visiting = PortalVisit(
             portal,
             visit,
@@ -193,7 +194,11 @@ class PortalSpider(Spider):
             outputs += self._sent(list(visiting.more()))
             if not visit.outstanding:
                 visiting.close()
+                self.ended(visiting)
         return outputs
+
+    def ended(self, visiting: PortalVisit) -> None:
+        """The visit of one portal has ended; what it came to is recorded by the pipelines."""
 
     def _sent(self, outputs: list[Output]) -> list[Request | Item]:
         return [self._request(one) if isinstance(one, Aim) else one for one in outputs]

@@ -47,6 +47,7 @@ class Limits:
     lists: int = 1000
     requests: int = 20_000
     list_bytes: int = 5 * 1024 * 1024
+    first_pages_only: bool = False
 
 
 @dataclass
@@ -71,7 +72,7 @@ class PortalVisit:
         self.walks: list[ListWalk] = []
         self._asked: set[tuple[Stage, str, bytes | None]] = set()
         self._counted: dict[Stage, int] = {}
-        self._listed: dict[str, Row] = {}
+        self.listed: dict[str, Row] = {}
         self._bodies: set[str] = set()
         self._names = {
             folded(name): organ.name for organ in self.portal.organs for name in (organ.name, *organ.aliases)
@@ -188,7 +189,7 @@ class PortalVisit:
             aim.listing.open -= 1
 
     def lost(self, aim: Aim, problem: Bilingual, *, lasting: bool = False) -> Iterator[Output]:
-        """Deal with a page that could not be had, or could not be trusted; `lasting` where it is not there."""
+        """Deal with a page that could not be had or trusted; `lasting` where it is not there."""
         if aim.article is not None:
             if not lasting:
                 self.visit.fail(aim.stage, aim.url, problem)
@@ -307,7 +308,7 @@ class PortalVisit:
             yield from self._branches(response, aim, set(rows))
         for row in fresh:
             yield from self._row(aim, row)
-        accepted = [row for row in fresh if row.url in self._listed]
+        accepted = [row for row in fresh if row.url in self.listed]
         walk.accepted += len(accepted)
         if aim.place is not None and not fresh and not any(listing.ended for listing in listings):
             yield from self._nothing_on_page(aim)
@@ -331,14 +332,14 @@ class PortalVisit:
         return any(one.accepted and not one.doubtful for one in sifted)
 
     def _unlist(self, row: Row) -> None:
-        if self._listed.pop(row.url, None) is not None:
+        if self.listed.pop(row.url, None) is not None:
             self.visit.reports -= 1
 
     def _own_page(self, response: TextResponse, aim: Aim) -> Iterator[Output]:
         """A page that is a report itself: its address shows another one every year."""
         row = Row(aim.url, aim.trail[-1] if aim.trail else "", None)
-        if row.url not in self._listed:
-            self._listed[row.url] = row
+        if row.url not in self.listed:
+            self.listed[row.url] = row
             self.visit.reports += 1
             self._notice_body(row.title)
         if aim.listing is not None:
@@ -397,8 +398,8 @@ class PortalVisit:
             return
         if sifted.doubtful and not self.portal.allows(row.url):
             return  # a name that columns and friends' links bear as well
-        if row.url not in self._listed:
-            self._listed[row.url] = row
+        if row.url not in self.listed:
+            self.listed[row.url] = row
             self.visit.reports += 1
             self._notice_body(row.title, *aim.trail)
             if self.articles.stands(row):
@@ -428,7 +429,7 @@ class PortalVisit:
         if listing.doubt is not None:
             self._fail(aim, listing.doubt)
         place = listing.following
-        if place is not None:
+        if place is not None and not self.limits.first_pages_only:
             yield from self.admitted(replace(aim, url=place.url, jumps=0, listing=walk, place=place))
 
     def _notice_body(self, *texts: str) -> None:
@@ -558,7 +559,7 @@ class PortalVisit:
         self._looked_for_unlisted = True
         for page in self.articles.known.values():
             wanted = page.year is not None and (self.years is None or page.year in self.years)
-            if wanted and page.organ is not None and page.url not in self._listed:
+            if wanted and page.organ is not None and page.url not in self.listed:
                 row = Row(page.url, page.listed_title, page.listed_date)
                 if self.portal.allows(page.url):
                     aim = Aim(self.portal, Stage.ARTICLE, page.url, row=row, unlisted=True)

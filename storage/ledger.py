@@ -28,10 +28,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from storage import tables
+from storage import lifecycle, tables
 from storage.batch import Batch, added
 from storage.engine import writing
 from storage.records import (
@@ -120,6 +120,17 @@ class Ledger:
         with writing(self._engine) as session:
             _run(session, visit.run)
             fill(_row(session, tables.Visit, (visit.run, visit.portal)), storable(visit))
+
+    def grown_old(self, run: int, portal: str) -> None:
+        """A clean visit found nothing new to read on a portal: what was new before this run is open now."""
+        table = tables.Finding
+        with writing(self._engine) as session:
+            _run(session, run)
+            session.execute(
+                update(table)
+                .where(table.portal == portal, table.run < run, table.status.in_(lifecycle.FRESH))
+                .values(status=FindingStatus.OPEN)
+            )
 
     def record_lists(self, lists: Iterable[ListRecord], *, all_of: str | None = None) -> None:
         """Remember lists as they were seen; `all_of` names a portal of which these are all that there are."""

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from storage.records import ChangeKind, FindingRecord, FindingStatus
 
-_FRESH = frozenset({FindingStatus.NEW, FindingStatus.CHANGED, FindingStatus.RETURNED})
+FRESH = frozenset({FindingStatus.NEW, FindingStatus.CHANGED, FindingStatus.RETURNED})
 """Statuses that a finding has only in the run of its last step."""
 
 
@@ -56,7 +56,7 @@ def unvisited(known: FindingRecord, at: datetime, *, earlier: bool) -> Step:
 
 def settled(status: FindingStatus, *, earlier: bool) -> FindingStatus:
     """What `status` is when nothing happened: `open` once the run of the last step is over."""
-    return FindingStatus.OPEN if earlier and status in _FRESH else status
+    return FindingStatus.OPEN if earlier and status in FRESH else status
 
 
 def _substance(finding: FindingRecord) -> tuple[object, ...]:

@@ -35,17 +35,18 @@ def run(
     year: int | None = None,
     portal: str | None = None,
     allow_private: bool = False,
+    whole: bool = False,
 ) -> int:
     """Crawl and report; 0 where the child did its work to the end, 1 where it did not."""
-    wanted = Crawl(target, year=year, portal=portal, allow_private=allow_private)
-    _refuse(wanted, settings)
+    wanted = Crawl(target, year=year, portal=portal, allow_private=allow_private, whole=whole)
+    refuse(wanted, settings)
     opened(settings).dispose()  # a database that cannot be used is told before anything is visited
     ending = crawl_with_display(screen, settings, wanted)
     summarise(screen, ending)
     return 0 if ending.well else 1
 
 
-def _refuse(crawl: Crawl, settings: Settings) -> None:
+def refuse(crawl: Crawl, settings: Settings) -> None:
     """Problems that are better told here, in one line, than found in the child's log."""
     if crawl.is_url:
         host = host_of(crawl.target)

@@ -34,6 +34,8 @@ class Probed(Protocol):
         """The home's own first."""
 
     @property
+    def private(self) -> bool: ...
+    @property
     def family(self) -> str | None: ...
     @property
     def columns(self) -> tuple[str, ...]: ...
@@ -150,6 +152,7 @@ def _new_portal(found: Probed, portal_id: str | None, name: str | None) -> Porta
             id=slug,
             name=name or host,
             home=found.home,
+            private=found.private,
             hosts=found.hosts,
             family=found.family,
             columns=found.columns,
