@@ -1,0 +1,1 @@
+"""A whole crawl beside a bare Scrapy spider that asks for the same pages."""
