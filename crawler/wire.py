@@ -75,7 +75,7 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
     def request(self, request: TxRequest) -> Deferred[IResponse]:
         answered = super().request(request)
         # as Scrapy's own parser takes the place of Twisted's: the class is written into the method
-        self._parser.__class__ = _BoundedParser  # type: ignore[union-attr]
+        self._parser.__class__ = _BoundedParser
         return answered
 
 
@@ -83,7 +83,7 @@ class _BoundedFactory(_LenientHTTP11ClientFactory):
     noisy = False
 
     def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:  # noqa: ARG002, N802 - Twisted's
-        return _BoundedProtocol(self._quiescentCallback)
+        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 class PoliteHandler(HTTP11DownloadHandler):
