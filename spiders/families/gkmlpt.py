@@ -132,7 +132,7 @@ def _loose(tree: str) -> Iterator[dict[str, str]]:
     """The nodes of a tree that is no JSON, side by side; one without a name is none."""
     nodes = list(islice(_LOOSE_ID.finditer(tree), MAX_NODES))
     ends = [node.start() for node in nodes[1:]] + [len(tree)]
-    for node, end in zip(nodes, ends, strict=True):
+    for node, end in zip(nodes, ends, strict=False):
         name = _LOOSE_NAME.search(tree, node.end(), min(end, node.end() + _LONGEST_NODE))
         if name:
             yield {"id": node[1], "name": name[1]}
