@@ -2,10 +2,9 @@
 
 What it does on purpose: the first store holds three screens of rows, and what the script calls a page is one;
 the proxy reads `page` and `perpage` alone and ignores startrecord, gives no more than 100 rows at once, and
-answers an empty store without any count for whoever asks past the end; totals count two rows that are no
-longer shown; notices and stories stand among the reports; the reports of some bodies are a line of text and a
-document, whose address ends in .jsp and has the file's name in its query; a table of metadata stands before
-every text; a second list of news shares the page.
+answers an empty store without any count for whoever asks past the end; notices and stories stand among the
+reports; the reports of some bodies are a line of text and a document, whose address ends in .jsp and has the
+file's name in its query; a table of metadata stands before every text; a second list of news shares the page.
 """
 
 from __future__ import annotations
@@ -39,8 +38,6 @@ PAGE_ROWS = 15
 FIRST_ROWS = 3 * PAGE_ROWS
 MOST_ROWS = 100
 FIRST_ID = 70001
-HIDDEN = 2
-"""Rows that are counted and no longer shown."""
 
 _PLACE = "芦汀县"
 _NAME = f"{_PLACE}人民政府"
@@ -73,7 +70,7 @@ class JcmsSite:
         self._names = {id(report): name for name, report in self._files.items()}
         newest = reversed(self._entries.items())
         self._records = [record(path, self._article(entry), _SHOWN) for path, entry in newest]
-        total = len(self._records) + HIDDEN
+        total = len(self._records)
         self._pages = {
             "/": _home(),
             "/col/col1229710800/index.html": _disclosure_page(),
