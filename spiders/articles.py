@@ -20,6 +20,7 @@ from spiders.aims import Aim
 from spiders.families import text_behind
 from spiders.gathering import Gathering, wanted_parts
 from spiders.links import Row
+from spiders.twins import canonical
 from storage.records import PageRecord, PartRecord
 
 Output = Aim | Item
@@ -34,6 +35,13 @@ class Articles:
     known: Mapping[str, PageRecord]
     revisit: timedelta
     now: datetime
+
+    def __post_init__(self) -> None:
+        self._addresses = {canonical(url): url for url in self.known}
+
+    def as_known(self, row: Row) -> Row:
+        """The row with the address under which its document was met first, in an earlier visit or in this."""
+        return row._replace(url=self._addresses.setdefault(canonical(row.url), row.url))
 
     def record(self, row: Row | None) -> PageRecord | None:
         """The article as it stands on record, if it was inspected under the present rules."""

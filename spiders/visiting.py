@@ -27,6 +27,7 @@ from spiders.gathering import Gathering
 from spiders.links import Link, Row
 from spiders.report_page import is_report
 from spiders.sieve import sift
+from spiders.twins import canonical
 from storage.records import ListRecord
 
 Output = Aim | Item
@@ -106,11 +107,11 @@ class PortalVisit:
 
     def admitted(self, aim: Aim) -> Iterator[Aim]:
         """`aim`, unless it was asked for before, leads elsewhere or is beyond a limit."""
-        wanted = (aim.stage, aim.url, None if aim.place is None else aim.place.body)
+        wanted = _identity(aim)
         if aim.stage is not Stage.PART:
             if wanted in self._asked:
                 return
-            if aim.stage is Stage.SECTION and (Stage.HOME, aim.url, None) in self._asked:
+            if aim.stage is Stage.SECTION and self._was_section(aim.url):
                 return
         if not self.portal.allows(aim.url):
             if aim.stage in (Stage.LIST, Stage.ARTICLE):
@@ -308,7 +309,7 @@ class PortalVisit:
             yield from self._branches(response, aim, set(rows))
         for row in fresh:
             yield from self._row(aim, row)
-        accepted = [row for row in fresh if row.url in self.listed]
+        accepted = [row for row in fresh if self.articles.as_known(row).url in self.listed]
         walk.accepted += len(accepted)
         if aim.place is not None and not fresh and not any(listing.ended for listing in listings):
             yield from self._nothing_on_page(aim)
@@ -388,7 +389,7 @@ class PortalVisit:
                 yield admitted
 
     def _was_section(self, url: str) -> bool:
-        return any((stage, url, None) in self._asked for stage in (Stage.HOME, Stage.SECTION))
+        return any((stage, canonical(url), None) in self._asked for stage in (Stage.HOME, Stage.SECTION))
 
     def _row(self, aim: Aim, row: Row) -> Iterator[Output]:
         sifted = sift(row.title, column=" ".join(aim.trail))
@@ -398,6 +399,7 @@ class PortalVisit:
             return
         if sifted.doubtful and not self.portal.allows(row.url):
             return  # a name that columns and friends' links bear as well
+        row = self.articles.as_known(row)
         if row.url not in self.listed:
             self.listed[row.url] = row
             self.visit.reports += 1
@@ -564,6 +566,13 @@ class PortalVisit:
                 if self.portal.allows(page.url):
                     aim = Aim(self.portal, Stage.ARTICLE, page.url, row=row, unlisted=True)
                     yield from self.admitted(aim)
+
+
+def _identity(aim: Aim) -> tuple[Stage, str, bytes | None]:
+    """What makes a request another one; of a document under several addresses one is asked for."""
+    if aim.place is None:
+        return aim.stage, canonical(aim.url), None
+    return aim.stage, aim.url, aim.place.body
 
 
 def _worth_following(listings: Sequence[Listing]) -> list[Listing]:
