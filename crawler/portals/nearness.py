@@ -32,14 +32,21 @@ def _split(name: str) -> tuple[str, str]:
     return plain[:end], "" if _GENERIC.fullmatch(rest) else rest
 
 
+@lru_cache(maxsize=20_000)
+def _core(rest: str) -> str:
+    return _ENDINGS.sub("", rest)
+
+
 def is_near(one: Organ, other: Organ) -> bool:
     """Whether a person should look: 教育局 and 教育体育局 of one place, or a name with and without its place.
 
     Bodies of two places, or of two kinds, are two bodies however alike they sound.
     """
-    if one.kind is not other.kind or folded(one.name) == folded(other.name):
+    if one.kind is not other.kind:
         return False
     (place, rest), (other_place, other_rest) = _split(one.name), _split(other.name)
+    if (place, rest) == (other_place, other_rest):
+        return folded(one.name) != folded(other.name)
     if bool(rest) is not bool(other_rest) or not _compatible(place, other_place):
         return False
     if not rest:
@@ -62,8 +69,8 @@ def may_be_renamed(old: Organ, new: Organ) -> bool:
         return len(place) == len(other_place) and _distance(place, other_place) == 1
     if not _compatible(place, other_place):
         return False
-    core, other_core = _ENDINGS.sub("", rest), _ENDINGS.sub("", other_rest)
-    if not set(core) & set(other_core) or abs(len(core) - len(other_core)) > _MOST_CHANGES:
+    core, other_core = _core(rest), _core(other_rest)
+    if abs(len(core) - len(other_core)) > _MOST_CHANGES or set(core).isdisjoint(other_core):
         return False
     return _distance(core, other_core) <= _MOST_CHANGES
 
