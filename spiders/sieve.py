@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from spiders.columns import is_body, is_collection
@@ -18,6 +19,10 @@ _MAX_TITLE = 300
 _MAX_COLUMN = 1000
 
 _YEARS = r"(?:20\d\d年?度?)"
+_OFFICE = (
+    r"(?:局|委|厅|办|室|政府|街道|处|会|中心|队|所|院|站|社|海关|区|县|市|镇|乡|旗|苏木|团|场|大学|机关)"
+)
+"""How names of bodies end, inside a title."""
 
 
 class Mark(NamedTuple):
@@ -47,10 +52,11 @@ NAMES: tuple[Mark, ...] = (
         r"信息公.{0,12}…$|20\d\d年?度?政府信息?…$|公开.{0,6}?年度?…$"
     )),
     Mark("a work report or summary on disclosure", 2, re.compile(
-        r"信息公开.{0,8}(?:情况|总结|汇报)(?:\([^()]{0,20}\))?$|政务公开(?:工作)?(?:情况)?的?(?:工作)?报告"
+        r"信息公开.{0,8}(?:情况|总结|汇报)(?:\([^()]{0,20}\)|[及和与暨].{2,20})?$|政务公开(?:工作)?(?:情况)?的?(?:工作)?报告"
     )),
     Mark("an annual report of nothing else", 2, re.compile(
-        rf"^(?:.{{0,40}}[^年度])?(?:{_YEARS}|本年度?|上年度?)?(?:年度报告|年报|(?<=\d年)报|(?<=\d)年度?报告?)(?:\({_YEARS}\)|{_YEARS})?$"
+        rf"^{_YEARS}?(?:.{{1,30}}?{_OFFICE})?(?:关于)?(?:{_YEARS}|本年度?|上年度?)?(?:工作)?"
+        rf"(?:年度报告|年报|(?<=\d年)报|(?<=年度)报告)(?:\({_YEARS}\)|{_YEARS})?$"
     )),
 )  # fmt: skip
 """Names of the report; the best one that a title bears counts, a year and a body one point each."""
@@ -86,7 +92,7 @@ REFUSALS: tuple[Refusal, ...] = (
     Refusal(
         "a notice",
         re.compile(
-            r"通知|通告|请示|批复|提醒|倡议|通报(?!表扬)|预告"
+            r"通知|通告|请示|批复|提醒|倡议|征集|征求意见|通报(?!表扬)|预告"
             r"|关于(?:进一步|切实|全面|认真)?(?:做好|加强|规范|开展|组织|编制|编报|填报|推进)"
         ),
         # a notice or an announcement may hand out the report itself
@@ -95,7 +101,7 @@ REFUSALS: tuple[Refusal, ...] = (
         ),
     ),
     Refusal("a picture or an explanation", re.compile(
-        r"一图|[一1]张图|图解|图读|图说|图文|数说|数读|读懂|看懂|解读|速览|问答|海报|长图|视频|动漫|漫画|h5|英文版",
+        r"一图|[一1]张图|图解|图读|图说|图文解|数说|数读|读懂|看懂|解读|速览|问答|海报|长图|视频|动漫|漫画|h5|英文版",
         re.I,
     )),
     Refusal("news", re.compile(
@@ -116,7 +122,11 @@ REFUSALS: tuple[Refusal, ...] = (
         r"(?:年报|报告|公开)(?:公布|发布|工作|管理)*(?:制度|办法|规定|规范|规程|细则|流程图?)|(?:指南|目录)(?:\(.{0,20}\))?$|条例"
     )),
     Refusal("a form", re.compile(r"申请(?:表|书|单)|登记表|回执")),
-    Refusal("a plan", re.compile(r"(?:工作)?(?:要点|计划|方案|安排)(?:\(.{0,20}\))?$")),
+    Refusal(
+        "a plan",
+        re.compile(r"(?:工作)?(?:要点|计划|方案|安排|打算|思路)(?:\(.{0,20}\))?$"),
+        unless=re.compile(r"(?:报告|年报|总结|情况).{0,4}?(?:及|和|与|暨)"),  # last year's summary with it
+    ),
     Refusal("part of a year", re.compile(
         r"[上下]半年|半年度?|[一二三四1-4]季度|季报|月报|20\d\d年\d{1,2}月(?:份|政|信|工|公)|\d{1,2}月?[-—至~]\d{1,2}月(?:份|政|信|工|公)"
     )),
@@ -133,7 +143,7 @@ _OTHER_REPORTS = Refusal("another kind of report", re.compile(
     r"政务服务|电子政务|数据开放|债务|资产管理|安全生产|消费投诉|不良反应|慈善|基金会|巡察|巡视|人大常委|年鉴|公报"
 ))  # fmt: skip
 _ON_DISCLOSURE = Refusal("another kind of report", re.compile(
-    r"(?:自查|自评|评估|评议|检查|整改|调研|考察|督查|监测|审查|保密审查|举报|投诉|复议|诉讼)(?:工作)?(?:情况)?的?(?:报告|总结|汇报)"
+    r"(?:自查|自评|考核|考评|评估|评议|检查|整改|调研|考察|督查|监测|审查|保密审查|举报|投诉|复议|诉讼)(?:工作)?(?:情况)?的?(?:报告|总结|汇报)"
 ))  # fmt: skip
 
 _NO_BODY = (
@@ -142,14 +152,14 @@ _NO_BODY = (
 )
 _FULL_NAME = re.compile(
     rf"^(?!.*(?:{_NO_BODY}))(?:20\d\d年?度?)?.{{1,38}}?"
-    r"(?:局|委|厅|办|室|政府|街道|处|会|中心|队|所|院|站|海关|区|县|市|镇|乡|旗|苏木|团|场)"
+    rf"{_OFFICE}"
     r"(?:关于)?(?:20\d\d年?度?)?(?:政府|政务)?信息公开(?:工作)?(?:情况)?的?(?:20\d\d)?年?度?(?:工作)?(?:报告|年报)"
     r"(?:\([^()]{0,20}\))?$"
 )
 """A body's name and the report's name, and nothing else: no word inside the body's name can refuse it."""
 
 _ORGAN = re.compile(
-    r"(?<=[^\d年度])(?:局|委|厅|办|室|政府|街道|处|会|中心|队|所|院|站|社|公司|区|县|市|镇|乡|旗|苏木|团|场|大学|机关)"
+    rf"(?<=[^\d年度]){_OFFICE}"
     r"(?:关于)?(?=(?:[0-9]{2,4}|政府|政务|信息|年度|年报|本年|上年|的))|\([^()]{2,30}(?:局|委|办|室|府|镇|乡|处|会|中心)\)$"
 )
 _LABEL = re.compile(r"^(?:[\[【(](?![^\]】)]{0,8}(?:图|读|视频))[^\]】)]{1,12}[\]】)]|\d{1,3}[、.](?!\d))")
@@ -185,6 +195,11 @@ def sift(title: str, *, column: str = "") -> Sifted:
     `column` is the text of the column in which the row stands: its breadcrumb, heading, or the link that led
     there. In a column of annual reports a body's name, a year or a file's name alone announces one.
     """
+    return _sift(title[:_MAX_TITLE], column[-_MAX_COLUMN:])
+
+
+@lru_cache(maxsize=1024)  # a row is asked about more than once while its page is read
+def _sift(title: str, column: str) -> Sifted:
     plain = _plain(title)
     year = _year(plain)
     text, is_file = _FILE.subn("", _bare(plain))
@@ -216,7 +231,7 @@ def _announces(column: str) -> bool:
     """Whether a column is one of annual reports on disclosure: by a step of its path that says so in full, or
     by one that says it shortly where no step tells of other reports.
     """
-    text = unicodedata.normalize("NFKC", column[-_MAX_COLUMN:])
+    text = unicodedata.normalize("NFKC", column)
     if _COLUMN.search(text):
         return True
     steps = _STEP.split(text)
@@ -226,7 +241,7 @@ def _announces(column: str) -> bool:
 def _plain(title: str) -> str:
     """The title without white space and the marks around it; a cut end is "…"."""
     # NFKC makes three points of one "…"
-    text = "".join(unicodedata.normalize("NFKC", title[:_MAX_TITLE]).split()).strip("·•-—>|»丨")
+    text = "".join(unicodedata.normalize("NFKC", title).split()).strip("·•-—>|»丨")
     return _CUT.sub("…", text)
 
 
