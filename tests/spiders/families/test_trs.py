@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from spiders.families import recognise, trs
-from spiders.families.listing import Place
 
 LIST = "http://www.qingshan.example/zwgk/zfxxgknb/"
 ROWS = """
@@ -47,10 +48,12 @@ def test_rows_are_articles_and_files_with_their_dates(page: Any) -> None:
 def test_count_page_leads_to_index_1_and_no_further_than_the_last(page: Any) -> None:
     body = ROWS + "<script>var currentPage = 0; var countPage = 3;</script>"
     first = trs.read(page(body, LIST), None)[0].following
-    assert first == Place(LIST + "index_1.html", 2, certain=True, pages=3)
+    assert first is not None
+    assert (first.url, first.page, first.certain, first.pages) == (LIST + "index_1.html", 2, True, 3)
+    assert first.others == (LIST + "index_2.html",)  # some sites count from 1
     second = trs.read(page(body, LIST + "index_1.html"), first)[0].following
     assert second is not None
-    assert (second.url, second.page) == (LIST + "index_2.html", 3)
+    assert (second.url, second.page, second.others) == (LIST + "index_2.html", 3, ())
     assert trs.read(page(body, LIST + "index_2.html"), second)[0].following is None
 
 
@@ -96,11 +99,42 @@ def test_a_pager_of_plain_links_is_followed(page: Any) -> None:
     assert (following.url, following.certain) == (LIST + "list_2.html", True)
 
 
-def test_a_pager_that_cannot_be_read_is_told(page: Any) -> None:
+def test_pages_that_are_announced_in_words_have_to_be_there(page: Any) -> None:
     (listing,) = trs.read(page(ROWS + "<div>共 <b>3</b> 页</div>", LIST), None)
-    assert (listing.following, listing.doubt) == (
-        None,
-        ("列表有多页，但无法读取翻页信息", "the list has several pages, its pager cannot be read"),
-    )
+    assert listing.following is not None
+    assert (listing.following.url, listing.following.certain) == (LIST + "index_1.html", True)
     (single,) = trs.read(page(ROWS + "<div>共 1 页</div>", LIST), None)
     assert (single.following, single.doubt) == (None, None)
+
+
+def test_a_site_that_counts_from_one_is_followed_as_it_counts(page: Any) -> None:
+    body = ROWS + "<script>var countPage = 3;</script>"
+    first = trs.read(page(body, LIST), None)[0].following
+    assert first is not None
+    otherwise = first.otherwise()
+    assert otherwise is not None
+    second = trs.read(page(body, otherwise.url), otherwise)[0].following
+    assert second is not None
+    assert (second.url, second.page, second.certain) == (LIST + "index_3.html", 3, True)
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "t800728.shtml",
+        "./H1_/N1_/t15699357.shtml",
+        "202301/t20230118_11520599_wap.html",
+        "post_9861778.html",
+        "content_184762.html",
+        "/UserFiles/W020240115001.pdf",
+    ],
+)
+def test_articles_of_all_generations_are_rows(page: Any, href: str) -> None:
+    (listing,) = trs.read(page(f'<li><a href="{href}">县教育局</a></li>', LIST), None)
+    assert [row.title for row in listing.rows] == ["县教育局"]
+
+
+def test_a_report_that_lies_elsewhere_is_a_row(page: Any) -> None:
+    title = "云岭省人民政府2023年政府信息公开工作年度报告"
+    (listing,) = trs.read(page(f'<li><a href="/szf/nb/2023">{title}</a></li>', LIST), None)
+    assert [row.url for row in listing.rows] == ["http://www.qingshan.example/szf/nb/2023"]
