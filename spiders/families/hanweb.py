@@ -21,6 +21,7 @@ MAX_ROWS = 2000
 _ARTICLE = re.compile(r"/art/(?:20|19)\d\d/|/art_[0-9a-f_]{4,80}\.html?$", re.I)
 _FILE = re.compile(r"\.(?:docx?|wps|pdf|ofd|xlsx?|et)$|/module/download/|[?&](?:fileurl|filename)=", re.I)
 _INDEX = re.compile(r"(?:/|/(?:index|list|default)[\w-]{0,20}\.\w{2,5}|^)$", re.I)
+_NEXT = re.compile(r"^下一?页[>›»]*$")
 _LONG_TITLE = 12
 
 
@@ -45,6 +46,16 @@ def article_rows(response: TextResponse) -> tuple[Row, ...]:
     if isinstance(response, JsonResponse):
         return ()
     return tuple(row for row in rows_in(response, response.selector) if is_article(row.url))
+
+
+def next_link(response: TextResponse) -> str | None:
+    """Where a pager of plain links leads next, as some column pages have it; None where it leads nowhere."""
+    if isinstance(response, JsonResponse):
+        return None
+    for node, url in anchor_nodes(response, response.xpath("//a[@href][contains(., '下')]")):
+        if _NEXT.match("".join(title_of(node).split())) and url != response.url:
+            return url
+    return None
 
 
 def _bears_title(url: str, title: str) -> bool:

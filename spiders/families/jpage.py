@@ -21,13 +21,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from scrapy.http import JsonResponse, TextResponse
+from scrapy.http import TextResponse
 
 from crawler.report.model import Bilingual
 from spiders.families.datastores import Pager, Store, match, pagers_in, stores_in
-from spiders.families.hanweb import article_rows
+from spiders.families.hanweb import article_rows, next_link
 from spiders.families.listing import Listing, Place
-from spiders.links import Row, anchor_nodes, title_of
+from spiders.links import Row
 
 RANK = 30
 
@@ -40,7 +40,6 @@ _MARK = re.compile(r"<datastore\b|dataproxy\.jsp|\.jpage\s{0,10}\(\s{0,10}\{", r
 _PROXY_IN_TEXT = re.compile(r"[\"']([^\"'\s<>]{0,200}dataproxy\.jsp)", re.I)
 _DEFAULT_PROXY = "/module/web/jpage/dataproxy.jsp"
 _COLUMN = re.compile(r"/col/col(\d{1,19})(?:/|$)", re.I)
-_NEXT = re.compile(r"^下一?页[>›»]*$")
 _FULL_PAGE = 10
 """Rows that are likely to be a whole page, where nothing tells how many make one."""
 _PAGING = frozenset({"page", "perpage", "startrecord", "endrecord"})
@@ -117,7 +116,7 @@ def _of_shell(response: TextResponse, pager: Pager, beside: tuple[Row, ...]) -> 
     entries = pager.entries
     if own and entries is not None and len(own) >= entries:
         return Listing(own)
-    link = _next_link(response)
+    link = next_link(response)
     if own and link is not None:
         return Listing(own, Place(link, 2, certain=True, entries=entries, shown=len(own)))
     proxy = _proxy(response, Store(""), pager)
@@ -141,8 +140,8 @@ def _of_answer(response: TextResponse, place: Place) -> Listing:
     entries = _greatest(store.entries, place.entries)
     asked = dict(parse_qsl(urlsplit(place.url).query))
     lacking = 0 if entries is None else max(0, entries - shown)
-    if not _PAGING & asked.keys():
-        link = _next_link(response)
+    if "perpage" not in query:
+        link = next_link(response)
         if link is None or link == response.url:
             return Listing(rows, lacking=lacking)
         return Listing(rows, place._replace(url=link, page=place.page + 1, shown=shown))
@@ -238,13 +237,3 @@ def _found_proxy(response: TextResponse, pager: Pager) -> str | None:
 def _query(response: TextResponse, store: Store, pager: Pager) -> dict[str, str]:
     """What every page is asked with; the names that the store gives are newer than the script's."""
     return {"col": "1", **pager.parameters, **store.next_query, _PAGE: response.url}
-
-
-def _next_link(response: TextResponse) -> str | None:
-    """A pager of plain links, as the column page itself has it on some sites."""
-    if isinstance(response, JsonResponse):
-        return None
-    for node, url in anchor_nodes(response, response.xpath("//a[@href][contains(., '下')]")):
-        if _NEXT.match("".join(title_of(node).split())) and url != response.url:
-            return url
-    return None

@@ -22,7 +22,7 @@ from scrapy.http import JsonResponse, TextResponse
 
 from crawler.report.model import Bilingual
 from spiders.families import jpage
-from spiders.families.hanweb import article_rows, rows_in
+from spiders.families.hanweb import article_rows, next_link, rows_in
 from spiders.families.listing import Listing, Place
 from spiders.links import Link, Row, absolute, title_of
 
@@ -33,7 +33,7 @@ MAX_LISTS = 10
 MAX_PAGES = 200
 MAX_NODES = 1000
 
-_MARK = re.compile(r"/module/xxgk/(?:search|tree|subjectinfo|index)\.jsp", re.I)
+_MARK = re.compile(r"/module/xxgk/(?:search|tree|subjectinfo|index)\.jsp|\bgetMainData\s{0,5}\(", re.I)
 _SEARCH = re.compile(r"/module/xxgk/(?:search|subjectinfo)\.jsp", re.I)
 _TREE = re.compile(r"[\"']([^\"'\s<>]{0,200}/module/xxgk/tree\.jsp(?:\?[^\"'\s<>]{0,600})?)[\"']", re.I)
 _ASKED = re.compile(r"[\"']([^\"'\s<>]{0,200}/module/xxgk/(?:search|subjectinfo)\.jsp)([^;\n]{0,1500})", re.I)
@@ -89,7 +89,9 @@ def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:
     if jpage.recognises(response):
         return (*listings, *jpage.read(response, None))
     rows = article_rows(response)
-    return (*listings, Listing(rows)) if rows or not listings else tuple(listings)
+    link = next_link(response) if rows else None
+    own = Listing(rows, None if link is None else Place(link, 2, certain=True, shown=len(rows)))
+    return (*listings, own) if rows or not listings else tuple(listings)
 
 
 def frames(response: TextResponse) -> tuple[str, ...]:
@@ -132,7 +134,7 @@ def _searches(response: TextResponse) -> Iterator[Place]:
         query["infotypeId"] = query.get("infotypeId") or own.get("number") or _subject_in(told)
         query["area"] = query.get("area") or own.get("vc_xxgkarea") or own.get("area") or ""
         key = (proxy, query["infotypeId"], query["area"])
-        if key not in seen:
+        if key not in seen and (query["infotypeId"] or query["area"]):  # not the search box of every page
             seen.add(key)
             yield _place(proxy, query, 1, certain=True)
 

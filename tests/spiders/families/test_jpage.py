@@ -319,14 +319,14 @@ def test_rows_in_the_pages_own_html_are_read_where_the_proxy_knows_none(page: An
 
 
 def test_a_plain_link_to_the_next_page_is_followed_where_rows_stand_in_the_html(page: Any) -> None:
-    link = '<a href="index.html?uid=7&amp;pageNum={}">下一页</a>'
+    link = '<a href="index.html?uid=7&amp;page={}">下一页</a>'
     (first,) = jpage.read(page(HTML_ROWS + pager_call("7", 20) + link.format(2), COLUMN), None)
     assert first.following is not None and first.following.certain
-    assert first.following.url == COLUMN + "?uid=7&pageNum=2"
+    assert first.following.url == COLUMN + "?uid=7&page=2"
     answer = HTML_ROWS.replace("art_101_", "art_101_9") + link.format(3)
     (second,) = jpage.read(page(answer, first.following.url), first.following)
     assert len(second.rows) == 15
-    assert second.following.url == COLUMN + "?uid=7&pageNum=3"
+    assert second.following.url == COLUMN + "?uid=7&page=3"
 
 
 def test_rows_of_other_columns_in_the_html_do_not_stand_for_the_list(page: Any) -> None:

@@ -164,3 +164,15 @@ def test_pages_past_every_bound_are_told(page: Any) -> None:
     place = listing.following._replace(page=200)
     (last,) = xxgk.read(page(answer(range(1, 11), "共999999页"), place.url), place)
     assert last.following is None and last.doubt is not None
+
+
+def test_the_search_box_of_every_page_is_no_list(page: Any) -> None:
+    box = '<form action="/module/xxgk/search.jsp" method="post"><input name="vc_title"></form>'
+    rows = answer(range(1, 4), '<a href="index_2.html">下一页</a>')
+    (listing,) = xxgk.read(page(box + rows, COLUMN), None)
+    assert len(listing.rows) == 3
+    assert listing.following is not None and listing.following.certain
+    assert listing.following.url == f"{HOST}/col/col1229/index_2.html"
+    assert listing.following.body is None
+    (second,) = xxgk.read(page(answer(range(4, 6), ""), listing.following.url), listing.following)
+    assert len(second.rows) == 2 and second.following is None
