@@ -200,9 +200,12 @@ def _wanted(item: PageItem, response: Response, family: str | None) -> list[Part
 
 
 def _same_title(one: str, other: str) -> bool:
-    """Whether two lists mean the same title: one of them may cut it short."""
-    one, other = ("".join(title.split()).rstrip(".…") for title in (one, other))
-    return one == other or (bool(one and other) and (one.startswith(other) or other.startswith(one)))
+    """Whether two lists mean the same title: one of them may cut it short, and say so by dots."""
+    one, other = ("".join(title.split()) for title in (one, other))
+    if len(one) > len(other):
+        one, other = other, one
+    cut = one.rstrip(".…")
+    return one == other or (cut != one and bool(cut) and other.startswith(cut))
 
 
 def _conditions(known: PageRecord | PartRecord) -> dict[str, str]:

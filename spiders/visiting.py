@@ -501,18 +501,16 @@ class PortalVisit:
         return ColumnSeen(nearest.url, nearest.clicks, nearest.trail, frozenset(menu.seen), menu.most, dead)
 
     def _further(self, *, found: bool) -> Iterator[Aim]:
-        """Lists that are known, then the likeliest section, then the pages of bodies that are wanting."""
-        if not found:
-            known = list(self._known_lists())
-            if known:
-                yield from known
-                return
+        """The likeliest section, then lists that are known, then the pages of bodies that are wanting."""
         missing = self._bodies_missing()
-        if found and missing is not None and not missing:
-            return
-        section = self._next_section(found=found)
+        enough = found and missing is not None and not missing
+        section = None if enough else self._next_section(found=found or self._knows_lists())
         if section is not None:
             yield section
+            return
+        known = list(self._known_lists())
+        if known or enough:
+            yield from known
             return
         for aim in self.discovery.next_bodies(missing):
             if self._counted.get(Stage.SECTION, 0) >= self.limits.sections + self.limits.bodies:

@@ -15,7 +15,7 @@ from crawler.portals import Organ, Portal, Province, Years
 from crawler.report.model import Bilingual, Kind
 from spiders.portal import PortalSpider
 from spiders.visiting import Limits
-from storage.records import PageRecord
+from storage.records import ListRecord, PageRecord
 
 HOME = "http://www.qingshan.example/"
 COLUMN = HOME + "zwgk/zfxxgknb/"
@@ -58,6 +58,7 @@ class Walk:
         pages: Site,
         *,
         known: Iterable[PageRecord] = (),
+        lists: Iterable[ListRecord] = (),
         roster: dict[str, Any] | None = None,
         limits: dict[str, int] | None = None,
         **arguments: str,
@@ -77,7 +78,9 @@ class Walk:
         )
         self.spider = spider_class(**arguments)
         self.spider.known = {"qingshan": {record.url: record for record in known}}
+        self.spider.lists = {"qingshan": {told.url: told for told in lists}}
         self.pages = pages
+        self.requests: list[Request] = []
         self.asked: list[str] = []
         self.headers: dict[str, dict[str, str]] = {}
         self.items: list[Any] = []
@@ -88,6 +91,7 @@ class Walk:
         while waiting:
             request = waiting.pop(0)
             self.asked.append(request.url)
+            self.requests.append(request)
             self.headers[request.url] = {k.decode(): v[0].decode() for k, v in request.headers.items()}
             for output in self._answer(request):
                 (waiting if isinstance(output, Request) else self.items).append(output)
