@@ -177,14 +177,10 @@ class InspectPipeline(_Pipeline):
         """What is to be written down."""
         if isinstance(item, SeenAgainItem):
             return RecordedEntry(item.portal, _seen_again(item))
-        async with self._turns:
-            reading = await asyncio.to_thread(
-                read, item.item, self.spider.province, self._policy, self._sightings()
-            )
-        if reading.problem:
-            _logger.warning("not read: %s: %s", item.item.url, reading.problem)
+        sightings = self._sightings()
         try:
-            entry = page_seen(item.item, item.sha256, item.parts, reading, self._judged_by)
+            async with self._turns:
+                entry = await asyncio.to_thread(self._inspected, item, sightings)
         except Exception as error:
             _logger.exception("what was read at %s cannot be recorded", item.item.url)
             name = type(error).__name__
@@ -192,6 +188,12 @@ class InspectPipeline(_Pipeline):
             self.spider.visits[item.item.portal].fail(Stage.ARTICLE, item.item.url, problem)
             raise DropItem(f"internal error: {name}") from None
         return RecordedEntry(item.item.portal, entry)
+
+    def _inspected(self, page: ArchivedPage, sightings: Sightings) -> PageSeen:
+        reading = read(page.item, self.spider.province, self._policy, sightings)
+        if reading.problem:
+            _logger.warning("not read: %s: %s", page.item.url, reading.problem)
+        return page_seen(page.item, page.sha256, page.parts, reading, self._judged_by)
 
     def _sightings(self) -> Sightings:
         if self._known is None:
