@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := uv>=0.13.9,<0.14
 BIN := .venv/bin
 
-.PHONY: install demo test lint types contracts check accuracy rules discovery bench mutation fuzz clean
+.PHONY: install demo test lint types contracts check accuracy rules discovery crawl-bench bench mutation fuzz clean
 
 install: .venv/installed
 
@@ -46,6 +46,10 @@ rules: install
 discovery: install
 	@$(BIN)/python -m bench.discovery
 
+# a whole crawl beside a bare spider on the same pages: an hour
+crawl-bench: install
+	@$(BIN)/python -m bench.crawl
+
 # everything that bench/README.md tells of, save fuzz: two hours
 bench: install
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group bench --python $(BIN)/python
@@ -55,6 +59,7 @@ bench: install
 	@$(BIN)/python -m bench.speed
 	@$(BIN)/python -m bench.speed.pdf
 	@$(BIN)/python -m bench.likeness
+	@$(BIN)/python -m bench.crawl
 	@$(BIN)/python -m bench.mutation
 	@$(BIN)/python bench/profile_check.py
 
