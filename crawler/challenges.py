@@ -79,6 +79,8 @@ _BLOCKING = frozenset({202, 403, 405, 406, 412, 418, 429, 468, 521})
 _FULL = (b"</a>", b"</td>", b"</p>")
 _MANY = 15
 """Links, cells or paragraphs that no challenge has; counting them is far cheaper than looking for marks."""
+_VERBS = ("拦截", "阻断", "禁止访问", "访问异常", "黑客攻击")
+"""What a block page says was done, where its status does not."""
 _HIDDEN = ("script", "style", "noscript", "textarea", "template")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
@@ -101,10 +103,14 @@ def product_of(response: Response) -> str | None:
     if not suspects:
         return None
     source, seen = response.text, visible_text(response.text)
+    if response.status in _BLOCKING:
+        says_blocked = len(seen) <= _BLOCK_PAGE
+    else:
+        says_blocked = len(seen) <= _FEW_WORDS and any(verb in seen for verb in _VERBS)
     for product in suspects:
         if len(seen) <= _FEW_WORDS and any(mark in source for mark in product.marks):
             return product.name
-        if len(seen) <= _BLOCK_PAGE and any(words in seen for words in product.words):
+        if says_blocked and any(words in seen for words in product.words):
             return product.name
     return None
 

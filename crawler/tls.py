@@ -66,15 +66,13 @@ def legacy_context() -> SSL.Context:
 
 @implementer(IPolicyForHTTPS)
 class TlsByHost:
-    """Chooses by the name of the host. `legacy` are the names that need old TLS.
-
-    `flaws` tells, by the name of the host, what is wrong with the certificate that was seen last.
-    """
+    """Chooses by the name of the host. `legacy` are the names that need old TLS."""
 
     def __init__(self, legacy: Iterable[str]) -> None:
         self._legacy = frozenset(legacy)
         self._contexts: dict[bool, SSL.Context] = {}
-        self.flaws: dict[str, Bilingual] = {}
+        self._flaws: dict[str, tuple[Bilingual, ...]] = {}
+        self._told: dict[str, Bilingual] = {}
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> _Connections:  # noqa: N802 - the interface's
         """How to connect to a host."""
@@ -85,18 +83,25 @@ class TlsByHost:
             self._contexts[old] = legacy_context() if old else modern_context()
         return _Connections(self._contexts[old], name, self._seen)
 
-    def _seen(self, name: str, flaw: Bilingual | None) -> None:
-        if flaw is None:
-            self.flaws.pop(name, None)
-        elif self.flaws.get(name) != flaw:
-            self.flaws[name] = flaw
-            logger.warning("%s: %s", name, flaw.en)
+    def flaw_of(self, name: str) -> Bilingual | None:
+        """What is wrong with the certificate that a host showed last; None where all is well."""
+        flaws = self._flaws.get(name)
+        if not flaws:
+            return None
+        told = Bilingual("、".join(flaw.zh for flaw in flaws), ", ".join(flaw.en for flaw in flaws))
+        if self._told.get(name) != told:
+            self._told[name] = told
+            logger.warning("%s: %s", name, told.en)
+        return told
+
+    def _seen(self, name: str, flaws: tuple[Bilingual, ...]) -> None:
+        self._flaws[name] = flaws
 
 
 @implementer(IOpenSSLClientConnectionCreator)
 class _Connections:
     def __init__(
-        self, context: SSL.Context, name: str, seen: Callable[[str, Bilingual | None], None]
+        self, context: SSL.Context, name: str, seen: Callable[[str, tuple[Bilingual, ...]], None]
     ) -> None:
         self._context = context
         self._name = name
@@ -122,19 +127,18 @@ class _Connections:
         return connection
 
     def _judge(self) -> Callable[[SSL.Connection, X509, int, int, int], bool]:
-        chain: Bilingual | None = None
+        flaws: dict[Bilingual, None] = {}
 
         def judged(connection: SSL.Connection, certificate: X509, error: int, depth: int, ok: int) -> bool:
-            """Called for each certificate and each of its flaws, from the root down; once more when the
-            leaf is sound.
-            """
-            nonlocal chain
+            """Called for each certificate and each of its flaws, from the root down to the host's own."""
             del connection, ok
             if error:
                 other = Bilingual(f"证书校验失败（{error}）", f"certificate check failed ({error})")
-                chain = chain or _FLAWS.get(error, other)
+                flaws[_FLAWS.get(error, other)] = None
             if depth == 0:
-                self._seen(self._name, chain or (None if self._fits(certificate) else _WRONG_NAME))
+                if not self._fits(certificate):
+                    flaws[_WRONG_NAME] = None
+                self._seen(self._name, tuple(flaws))
             return True
 
         return judged

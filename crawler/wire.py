@@ -142,7 +142,7 @@ class PoliteHandler(HTTP11DownloadHandler):
                 final=not may_pass(response),
             )
         name = urlsplit(request.url).hostname or ""
-        request.meta["certificate"] = self._tls.flaws.get(name) if request.url.startswith("https:") else None
+        request.meta["certificate"] = self._tls.flaw_of(name) if request.url.startswith("https:") else None
 
     def _failed(self, request: Request, host: Host, error: Exception, latency: float) -> None:
         if isinstance(error, (DownloadConnectionRefusedError, DownloadTimeoutError)):

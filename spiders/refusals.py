@@ -39,7 +39,7 @@ _SHELLS = (
         Bilingual("页面不存在（却返回HTTP 200）", "page does not exist (answered with HTTP 200)"),
         re.compile(
             rf"{_THING}(?:已经?)?(?:不存在|未找到|没有找到|没找到|找不到|已?被?删除|已?丢失|已?失效|已?下线|无法找到)"
-            rf"|(?:找不到|无法找到|未找到|没有找到)(?:了|该|您|相关|指定|请求|你|所|此|要访问的|要查看的)*{_THING}"
+            rf"|(?:找不到|无法找到|未找到|没有找到)(?:了|该|您|相关|指定|请求|你|所|此|的|要访问的|要查看的)*{_THING}"
             rf"|访问的{_THING}(?:地址)?(?:已|可能|不|暂)"
             r"|404notfound|errorpage404|error404|404error|http404|pagenotfound|filenotfound",
             re.I,

@@ -50,6 +50,11 @@ def run(screen: Screen, flags: Mapping[str, Any]) -> int:
     healthy &= _archive(screen, settings)
     healthy &= _provinces(screen, settings)
     healthy &= _policy(screen, settings)
+    if not settings.contact.strip():
+        screen.say(
+            "未设置 contact：网站不知道该找谁，请填写电子邮箱或网址",
+            "no contact is set: portals cannot tell whom to write to; give an address of mail or of a page",
+        )
     _settings(screen, settings, flags)
     for name in unknown_variables():
         screen.say(f"{name}：没有这个设置，不起作用", f"{name}: no such setting, it has no effect")
