@@ -287,7 +287,7 @@ def _row_text(row: Any) -> str:
     first = None if table is None else next(table.iter("tr"), None)
     heads = (
         []
-        if first is None or first is row
+        if first is None or first is row or first.find(".//a") is not None
         else [" ".join(_texts(cell, days=True))[:20] for cell in first[:20]]
     )
     cells = [" ".join(_texts(cell, days=True))[:_ROW_TEXT] for cell in row[:20]]
