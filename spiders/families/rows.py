@@ -18,11 +18,12 @@ from scrapy.http import TextResponse
 
 from spiders import columns
 from spiders.families.data import is_data
-from spiders.links import MAX_TEXT, Row, anchor_nodes, day_in, title_of
+from spiders.links import MAX_TEXT, Row, anchor_nodes, day_beside, day_in, title_of
 from spiders.sieve import sift
 
 _MIN_TITLE = 6
 """Shorter texts are navigation."""
+_ANCHORS = "//a|//*[@onclick][not(self::a)]"
 _CLIMB = 40
 """Elements above an anchor that are looked at."""
 _BLOCK_TEXT = 1000
@@ -109,8 +110,8 @@ class _Page:
     def entries(self) -> tuple[Entry, ...]:
         found: list[tuple[Selector, str, str]] = []
         beside: list[tuple[Selector, str]] = []
-        for anchor, url in anchor_nodes(self._response, self._response.xpath("//a[@href]")):
-            title = title_of(anchor) or " ".join(anchor.xpath(".//img/@alt").get("").split())[:MAX_TEXT]
+        for anchor, url in anchor_nodes(self._response, self._response.xpath(_ANCHORS)):
+            title = title_of(anchor)
             if _PLAIN.fullmatch(title):
                 beside.append((anchor, url))
             elif self._is_row(anchor.root, url, title):
@@ -122,7 +123,7 @@ class _Page:
             title = "" if url in told else self._title_beside(anchor.root)
             if title and sift(title).accepted:
                 found.append((anchor, url, title))
-        return tuple(self._entry(anchor.root, url, title) for anchor, url, title in found)
+        return tuple(self._entry(anchor, url, title) for anchor, url, title in found)
 
     def _is_row(self, anchor: Any, url: str, title: str) -> bool:
         if not title or url == self._response.url:
@@ -133,8 +134,8 @@ class _Page:
         index = not certain and bool(_INDEX.search(parts.path)) and not parts.query
         if columns.is_branch(title) and not certain and not _leads_to_article(address):
             return False  # a part of the column, or the column itself
-        if announces and not index:
-            return True
+        if announces:
+            return True  # a report may be the index of a folder of its own
         if len(title) < _MIN_TITLE and not certain:
             return False
         return not index and not self._stands_in_furniture(anchor)
@@ -156,11 +157,11 @@ class _Page:
         self._furniture.update(dict.fromkeys(passed, answer))
         return answer
 
-    def _entry(self, anchor: Any, url: str, title: str) -> Entry:
-        own = self._own_block(anchor, 1)
+    def _entry(self, anchor: Selector, url: str, title: str) -> Entry:
+        own = self._own_block(anchor.root, 1)
         parent = own.getparent()
         block = self._blocks.setdefault(own if parent is None else parent, len(self._blocks))
-        return Entry(Row(url, title, self._day(own, url, title)), block)
+        return Entry(Row(url, title, day_beside(anchor) or _short_day(own, url, title)), block)
 
     def _own_block(self, anchor: Any, most: int) -> Any:
         """The largest element that holds this row and no other."""
@@ -170,17 +171,6 @@ class _Page:
                 break
             own = above
         return own
-
-    def _day(self, own: Any, url: str, title: str) -> date | None:
-        beside = _day_of(_text_of(own).replace(title, " "), url)
-        if beside is not None:
-            return beside
-        # <dt>title</dt><dd>date</dd>, or a date after the anchor with nothing around them
-        following: Any = own.getnext()
-        tail: str = own.tail or ""
-        if following is not None and not self._inside.get(following) and following.tag != "a":
-            tail = f"{tail} {_text_of(following)}"
-        return _day_of(tail, url)
 
     def _title_beside(self, anchor: Any) -> str:
         text = " ".join(_text_of(self._own_block(anchor, 0)).split())
@@ -214,12 +204,10 @@ def _text_of(element: Any) -> str:
     return " ".join(texts)[:_BLOCK_TEXT]
 
 
-def _day_of(text: str, url: str) -> date | None:
-    """The date in the text beside a row; "01-30" is one where the row's address knows its year."""
-    whole = day_in(text)
-    if whole is not None:
-        return whole
-    short = {(int(month), int(day)) for month, day in _SHORT_DAY.findall(text[:_BLOCK_TEXT])}
+def _short_day(own: Any, url: str, title: str) -> date | None:
+    """ "01-30" beside a row is a day where the row's address knows its year."""
+    text = _text_of(own).replace(title, " ")
+    short = {(int(month), int(day)) for month, day in _SHORT_DAY.findall(text)}
     for year, month, day in _DAY_IN_ADDRESS.findall(urlsplit(url).path):
         if (int(month), int(day)) in short:
             try:

@@ -33,6 +33,7 @@ _PAGER_TEXT = re.compile(
 _PAGER_LENGTH = 400
 _PAGER_LEVELS = 4
 _PAGER_PARTS = 100
+_PAGER_LINES = 2
 _CALL = re.compile(r"([a-zA-Z_$][\w$.]{0,60})\s{0,5}\(([^()]{0,500})\)")
 _ARGUMENT = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([^,'\"]*))\s*(?:,|$)")
 _PLAIN_JUMP = re.compile(
@@ -287,6 +288,8 @@ def _is_pager(box: Any) -> bool:
     for _ in range(_PAGER_LEVELS):
         if at is None or len(at) >= _PAGER_PARTS:
             return False
+        if at.tag == "tr" and len(at.getparent()) > _PAGER_LINES:
+            return False  # a calendar
         text = " ".join(" ".join(islice(at.itertext(), 10 * _PAGER_PARTS)).split())
         if len(text) > _PAGER_LENGTH or not _PAGER_TEXT.fullmatch(text):
             return False

@@ -87,6 +87,19 @@ class TestRows:
         days = [row.day for row in read(page, f"<table>{body}</table>").rows]
         assert days == [date(2024, 1, 10), date(2024, 1, 11), date(2024, 1, 12)]
 
+    @pytest.mark.parametrize(
+        "markup",
+        [
+            "<li><a href='../25162/39633/index.htm'>{t}</a></li>",
+            "<li><a href='../25162/39633/index.htm'><img alt='{t}'></a></li>",
+            "<li onclick=\"window.open('../25162/39633/index.htm')\">{t}</li>",
+            "<li><a href=\"javascript:show('../25162/39633/index.htm')\">{t}</a></li>",
+        ],
+    )
+    def test_a_report_is_a_row_however_it_is_linked(self, page: Any, markup: str) -> None:
+        (row,) = read(page, markup.format(t=REPORT)).rows
+        assert (row.url, row.title) == ("http://www.qingshan.example/zwgk/25162/39633/index.htm", REPORT)
+
     def test_a_link_that_says_nothing_has_its_title_beside_it(self, page: Any) -> None:
         body = f"<table><tr><td>{REPORT}</td><td><a href='7001.pdf'>[查看]</a></td></tr></table>"
         (row,) = read(page, body).rows
@@ -152,8 +165,8 @@ class TestPagers:
             "<span>下一页</span>",
             "<div>共1页</div>",
             "<div>第1页/共1页 <a href='javascript:turn(1)'>下一页</a></div>",
-            "<table><tr><td><a href='/c/1.html'>1</a></td>"
-            "<td><a href='/c/2.html'>2</a></td><td>日</td></tr></table>",
+            "<table><tr><td>日</td><td>一</td></tr><tr><td><a href='/c/1.html'>1</a></td>"
+            "<td><a href='/c/2.html'>2</a></td></tr><tr><td>8</td><td>9</td></tr></table>",
         ],
     )
     def test_a_short_list_without_a_further_page_is_complete(self, page: Any, markup: str) -> None:
