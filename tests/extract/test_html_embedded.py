@@ -170,3 +170,70 @@ def test_files_that_are_listed_beside_the_article():
 )
 def test_broken_data_is_borne(content):
     assert extract(content).format in (Format.TEXT, Format.HTML)
+
+
+LISTED = [{"id": 7, "name": "年度报告.pdf", "url": "/attachment/0/251/251007/4.pdf", "ext": "pdf"}]
+HREF = "/attachment/0/251/251007/4.pdf"
+
+
+def hrefs(document) -> list:
+    return [file.href for file in document.attachments]
+
+
+def test_files_that_only_scripts_list_belong_to_the_article_that_is_seen():
+    script = "window._CONFIG = {SID: '2', DETAIL: " + escaped(
+        {
+            "title": TITLE,
+            "display_publish_time": 1705543200,
+            "classify": {"id": 1, "post": {"title": "无关"}},
+            "content": "<style>p.a {margin:0} p.b {margin:0}</style>" * 40 + BODY,
+            "attachments": LISTED,
+        }
+    )
+    document = extract(page(script + "};", f"<h1>{TITLE}</h1><div>{BODY}</div>"))
+    assert plain(document)[-1] == "全文下载"
+    assert hrefs(document) == ["/files/2023.pdf", HREF]
+    assert document.data[1] == ("PubDate", "2024-01-18 10:00:00")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "见附件", "<p>见附件</p>", f"<p><a href='{HREF}'>年度报告全文下载</a></p>"]
+)
+@pytest.mark.parametrize("seen", ["<div id=app></div>", f"<h1>{TITLE}</h1><div class=article-content></div>"])
+def test_an_article_that_is_nothing_but_its_file(content, seen):
+    detail = {"title": TITLE, "content": content, "attachments": [] if "href" in content else LISTED}
+    document = extract(page(f"window._CONFIG = {{DETAIL: {escaped(detail)}}};", seen))
+    assert hrefs(document) == [HREF]
+    assert dict(document.data)["ArticleTitle"] == TITLE
+
+
+def test_a_string_that_nobody_names_may_hold_the_file():
+    document = extract(page(f"var content = '<p>全文：<a href=\"{HREF}\">年度报告全文下载</a></p>';"))
+    assert hrefs(document) == [HREF]
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        [{"title": "青杉市财政局2023年政府信息公开工作年度报告", "attachments": LISTED}],
+        [{"title": TITLE, "attachments": LISTED}, {"title": TITLE, "attachments": LISTED}],
+        [{"attachments": LISTED}],
+    ],
+    ids=["of-another", "of-two", "of-nobody"],
+)
+def test_files_of_other_articles_are_left_alone(details):
+    script = "".join(f"show({escaped(detail)});" for detail in details)
+    assert hrefs(extract(page(script, f"<h1>{TITLE}</h1><div>{BODY}</div>"))) == ["/files/2023.pdf"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"attachments": [{"url": "/a.pdf"' * 20_000,
+        "{" * 200_000 + '"attachments": [{}]',
+        '{"a": "' + "{" * 300_000 + '", "attachments": [{"url": "/a.pdf"}]',
+        '"files":[{' * 50_000,
+    ],
+)
+def test_broken_lists_of_files_are_borne(script):
+    assert hrefs(extract(page(script, f"<h1>{TITLE}</h1><div>{BODY}</div>"))) == ["/files/2023.pdf"]

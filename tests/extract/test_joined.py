@@ -61,3 +61,10 @@ def test_the_same_table_on_two_pages_is_kept_twice():
 def test_one_page_is_itself():
     only = page("一、总体情况")
     assert joined((only,)) is only
+
+
+def test_what_stands_behind_a_shell_tells_what_the_article_is():
+    told = (("ArticleTitle", "云溪县年度报告"),)
+    assert joined((page(page_title="详情"), page("一、总体情况", data=told))).data == told
+    first = page("甲", data=(("ArticleTitle", "第一页"),))
+    assert joined((first, page("乙", data=told))).data == first.data
