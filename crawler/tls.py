@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from OpenSSL import SSL
 from OpenSSL.crypto import X509
@@ -71,40 +72,35 @@ class TlsByHost:
     def __init__(self, legacy: Iterable[str]) -> None:
         self._legacy = frozenset(legacy)
         self._contexts: dict[bool, SSL.Context] = {}
-        self._flaws: dict[str, tuple[Bilingual, ...]] = {}
-        self._told: dict[str, Bilingual] = {}
+        self._flaws: dict[tuple[str, int], tuple[Bilingual, ...]] = {}
+        self._told: dict[tuple[str, int], Bilingual] = {}
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> _Connections:  # noqa: N802 - the interface's
         """How to connect to a host."""
-        del port
         name = hostname.decode("ascii").lower()
         old = name in self._legacy
         if old not in self._contexts:
             self._contexts[old] = legacy_context() if old else modern_context()
-        return _Connections(self._contexts[old], name, self._seen)
+        return _Connections(self._contexts[old], name, partial(self._flaws.__setitem__, (name, port)))
 
-    def flaw_of(self, name: str) -> Bilingual | None:
+    def flaw_of(self, name: str, port: int) -> Bilingual | None:
         """What is wrong with the certificate that a host showed last; None where all is well."""
-        flaws = self._flaws.get(name)
+        flaws = self._flaws.get((name, port))
         if not flaws:
             return None
         told = Bilingual("、".join(flaw.zh for flaw in flaws), ", ".join(flaw.en for flaw in flaws))
-        if self._told.get(name) != told:
-            self._told[name] = told
+        if self._told.get((name, port)) != told:
+            self._told[name, port] = told
             logger.warning("%s: %s", name, told.en)
         return told
-
-    def _seen(self, name: str, flaws: tuple[Bilingual, ...]) -> None:
-        self._flaws[name] = flaws
 
 
 @implementer(IOpenSSLClientConnectionCreator)
 class _Connections:
     def __init__(
-        self, context: SSL.Context, name: str, seen: Callable[[str, tuple[Bilingual, ...]], None]
+        self, context: SSL.Context, name: str, seen: Callable[[tuple[Bilingual, ...]], None]
     ) -> None:
         self._context = context
-        self._name = name
         self._seen = seen
         try:
             ipaddress.ip_address(name)
@@ -138,7 +134,7 @@ class _Connections:
             if depth == 0:
                 if not self._fits(certificate):
                     flaws[_WRONG_NAME] = None
-                self._seen(self._name, tuple(flaws))
+                self._seen(tuple(flaws))
             return True
 
         return judged

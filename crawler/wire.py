@@ -141,8 +141,10 @@ class PoliteHandler(HTTP11DownloadHandler):
                 wait=retry_after(_shown(response.headers), clock.now()),
                 final=not may_pass(response),
             )
-        name = urlsplit(request.url).hostname or ""
-        request.meta["certificate"] = self._tls.flaw_of(name) if request.url.startswith("https:") else None
+        parts = urlsplit(request.url)
+        request.meta["certificate"] = (
+            self._tls.flaw_of(parts.hostname or "", parts.port or 443) if parts.scheme == "https" else None
+        )
 
     def _failed(self, request: Request, host: Host, error: Exception, latency: float) -> None:
         if isinstance(error, (DownloadConnectionRefusedError, DownloadTimeoutError)):

@@ -31,8 +31,9 @@ from storage.records import ObligationRecord, ObligationStatus, OrganRecord, Por
 
 COMMANDS = [
     *("check", "crawl", "nightly", "findings", "reports", "obligations"),
-    *("digest", "rules", "doctor", "demo", "db"),
+    *("digest", "rules", "doctor", "demo", "db", "portals"),
 ]
+REGISTER = [["portals", name] for name in ("list", "show", "import", "probe", "new")]
 PROVINCES = ", ".join(sorted(read_provinces()))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 BOXES = re.compile(r"[\u2500-\u257f]")
@@ -44,7 +45,7 @@ def _python(*arguments: str, **options: object) -> subprocess.CompletedProcess[s
     )  # type: ignore[call-overload, no-any-return]
 
 
-@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS), ["db", "upgrade"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS), ["db", "upgrade"], *REGISTER])
 def test_help_is_complete_in_both_languages(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "en", *command, "--help"]) == 0
     english = capsys.readouterr()
@@ -259,6 +260,11 @@ def test_doctor_says_where_settings_come_from_and_masks_secrets(
     assert captured.err == "NIANBAO_DATABSE_URL: no such setting, it has no effect\n"
     assert "s3cret" not in captured.out + captured.err
     assert "watcher" not in captured.out
+
+
+def test_doctor_misses_a_contact(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--lang", "en", "doctor"]) == 0
+    assert capsys.readouterr().err.startswith("no contact is set: portals cannot tell whom to write to")
 
 
 @pytest.mark.parametrize(
