@@ -283,6 +283,7 @@ class Found(NamedTuple):
     hosts: tuple[str, ...] = ("www.baizhi.example", "xxgk.baizhi.example")
     family: str | None = "jpage"
     columns: tuple[str, ...] = ("http://xxgk.baizhi.example/col/col9/index.html",)
+    private: bool = False
 
 
 ENTRY = """\
