@@ -41,7 +41,7 @@ from crawler.validator.context import WHOLE, AttachmentReading, Context, Roster,
 from crawler.validator.finding import Outcome
 from crawler.validator.policy import Policy
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 """Raised whenever the reading or a rule changes what is found, so that unchanged pages are read again."""
 
 __all__ = [

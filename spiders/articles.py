@@ -108,7 +108,7 @@ class Articles:
         if known is not None and same and not known.parts:
             yield self.again(aim)
             return
-        gathering = Gathering(item, known, _wanted(item, response, family))
+        gathering = Gathering(item, known, _wanted(item, response, family), response.url)
         yield from self._ask(aim, gathering, range(len(gathering.parts)))
 
     def again(self, aim: Aim) -> SeenAgainItem:
@@ -144,7 +144,7 @@ class Articles:
             yield from self.gathered(aim, gathering)
             return
         # the text has come that the shell stands for: its files and further pages are the article's
-        further = gathering.also(wanted_parts(gathering.text_of(arrived), response.url))
+        further = gathering.also(wanted_parts(gathering.text_of(arrived), gathering.base))
         yield from self._ask(aim, gathering, further)
 
     def part_lost(self, aim: Aim, problem: Bilingual, *, lasting: bool) -> Iterator[Output]:

@@ -40,6 +40,7 @@ class Gathering:
     item: PageItem
     known: PageRecord | None
     parts: list[Part]
+    base: str  # where the page stands, redirects applied
     outstanding: set[int] = field(default_factory=set)
     unchanged: set[int] = field(default_factory=set)
     wanted_whole: set[int] = field(default_factory=set)  # though unchanged: others have changed

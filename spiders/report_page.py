@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from scrapy.http import TextResponse
+from scrapy.http import JsonResponse, TextResponse
 
 _HEADINGS = (
     re.compile(r"总体情况"),
@@ -26,7 +26,7 @@ def is_report(response: TextResponse) -> bool:
     """Whether the page prints the sections of a report. A notice that hands out the form looks the same; the
     parser tells the two apart.
     """
-    if _HEADINGS[0].search(response.text) is None:
+    if isinstance(response, JsonResponse) or _HEADINGS[0].search(response.text) is None:
         return False
     texts = response.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::a)]").getall()
     text = "".join("".join(texts[:_MOST_TEXTS])[:_MOST_CHARACTERS].split())

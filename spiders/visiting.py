@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from scrapy.http import Response, TextResponse
+from scrapy.http import JsonResponse, Response, TextResponse
 
 from crawler.health import ColumnSeen, Stage, Visit
 from crawler.items import Item
@@ -22,6 +22,7 @@ from spiders.aims import Aim, ListWalk
 from spiders.articles import Articles, Lost
 from spiders.discovery import Discovery, below
 from spiders.families import FALLBACK, FAMILIES, links_in_data, recognise
+from spiders.families.data import is_data
 from spiders.families.listing import Listing
 from spiders.gathering import Gathering
 from spiders.links import Link, Row
@@ -143,6 +144,8 @@ class PortalVisit:
 
     def read(self, response: Response, aim: Aim) -> Iterator[Output]:
         """Deal with an answer."""
+        if isinstance(response, TextResponse) and is_data(response):
+            response = response.replace(cls=JsonResponse)  # whatever it is sent as
         if aim.article is not None:
             yield from self._part(response, aim)
             return
@@ -201,7 +204,7 @@ class PortalVisit:
             yield from self.admitted(
                 replace(aim, url=otherwise.url, jumps=0, place=otherwise, first_problem=first)
             )
-        elif aim.place is not None and not aim.place.certain:
+        elif lasting and aim.place is not None and not aim.place.certain:
             pass  # a page that nothing announced: the list has ended
         elif aim.unlisted:
             pass  # nothing was said to be there
@@ -311,7 +314,8 @@ class PortalVisit:
             yield from self._row(aim, row)
         accepted = [row for row in fresh if self.articles.as_known(row).url in self.listed]
         walk.accepted += len(accepted)
-        if aim.place is not None and not fresh and not any(listing.ended for listing in listings):
+        in_order = any(listing.ended or listing.following for listing in listings)
+        if aim.place is not None and not fresh and not in_order:
             yield from self._nothing_on_page(aim)
             return
         if self._nothing_new(walk, aim, listings, accepted):
@@ -321,7 +325,8 @@ class PortalVisit:
             return
         for listing in _worth_following(listings):
             yield from self._following(aim, walk, listing)
-        if aim.place is None and not walk.telling and not rows and not (aim.branch and walk.family):
+        empty = not (walk.telling or rows or in_order or (aim.branch and walk.family))
+        if aim.place is None and empty:
             yield from self.lost(aim, Bilingual("列表没有条目", "the list shows no entry"))
 
     def _shows_reports(self, response: Response) -> bool:
