@@ -27,7 +27,7 @@ class ProgressFile:
     """Scrapy extension: a line for every answer and every recorded page, and the summary as the last one."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = path.open("a", encoding="utf-8", buffering=1)  # a line is there as soon as it is written
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -55,6 +55,7 @@ class ProgressFile:
         summary = cast(_VisitingSpider, spider).summary
         if summary is not None:
             self._write({"event": "end", **summary})
+        self._file.close()
 
     def _tell(self, spider: Spider, portal: object, stage: str) -> None:
         visit = cast(_VisitingSpider, spider).visits.get(str(portal))
@@ -73,5 +74,4 @@ class ProgressFile:
         )
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
