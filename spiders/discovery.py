@@ -121,7 +121,8 @@ class Discovery:
 
 def _section(page: Aim, link: Link, *, clicked: bool = True) -> Aim:
     clicks, trail = page.following(link.text) if clicked else (page.clicks, page.trail)
-    return Aim(page.portal, Stage.SECTION, link.url, page.depth + 1, clicks, trail)
+    # what stands in the page itself is no deeper
+    return Aim(page.portal, Stage.SECTION, link.url, page.depth + clicked, clicks, trail)
 
 
 def below(url: str, column: str) -> bool:

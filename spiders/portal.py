@@ -8,6 +8,7 @@ portal. Here requests are sent, counted, and counted off when they have been dea
 from __future__ import annotations
 
 import os
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, ClassVar, NamedTuple, Self
@@ -21,7 +22,7 @@ from crawler import __version__, clock, config
 from crawler.health import Stage, Visit
 from crawler.items import Item
 from crawler.middlewares import RequestRefused
-from crawler.portals import Portal, Province, host_of
+from crawler.portals import Portal, Province
 from crawler.report.model import Bilingual
 from spiders import refusals
 from spiders.aims import Aim
@@ -32,6 +33,8 @@ from storage.records import ListRecord, PageRecord
 
 REVISIT_DAYS = 14
 """How long a published report is left alone, on average, before it is looked at again."""
+UNDER_WAY = 2
+"""Requests of one portal that Scrapy holds at once: one is answered while the next waits for its turn."""
 ONLY_FAMILIES = "NIANBAO_FAMILIES"
 """Scrapy setting: the families that may be recognised, all by default. For measuring what they bring."""
 
@@ -79,6 +82,8 @@ class PortalSpider(Spider):
         self.visits: dict[str, Visit] = {}
         self.summary: Mapping[str, Any] | None = None
         self._visiting: dict[str, PortalVisit] = {}
+        self._waiting: dict[str, deque[Aim]] = {}
+        self._under_way: Counter[str] = Counter()
 
     @classmethod
     def plan(cls, portal: str | None = None, **common: str) -> Plan:
@@ -94,14 +99,8 @@ class PortalSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """The spider, with one download slot for each host of its portals, and a name that says who asks."""
+        """The spider, under a name that says who asks."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        slots = {
-            host: {"concurrency": 1, "delay": portal.delay, "jitter": 0.0}
-            for portal in spider.portals
-            for host in portal.hosts
-        }
-        crawler.settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
         contact = "".join(c for c in config.load().contact if c.isascii() and c.isprintable())
         agent = f"nianbao/{__version__}" + (f" (+{contact})" if contact else "")
         crawler.settings.set("USER_AGENT", agent, priority="spider")
@@ -116,7 +115,6 @@ class PortalSpider(Spider):
                 yield request
 
     def _begin(self, portal: Portal) -> list[Request]:
-        """All first pages are counted before the first is answered: a visit ends when none is outstanding."""
         now = clock.now()
         everything = self.years is None
         visit = Visit(
@@ -138,13 +136,27 @@ class PortalSpider(Spider):
             self.LIMITS,
             self.families,
         )
-        self._visiting[portal.id] = visiting
-        return [self._request(aim) for aim in visiting.begin()]
+        self._visiting[portal.id], self._waiting[portal.id] = visiting, deque()
+        self._take_up(portal, list(visiting.begin()))
+        return self._next(portal)
+
+    def _take_up(self, portal: Portal, aims: list[Aim]) -> None:
+        """Let aims wait for their turn; the parts of an article come before other pages."""
+        self.visits[portal.id].outstanding += len(aims)
+        waiting = self._waiting[portal.id]
+        waiting.extendleft(aim for aim in reversed(aims) if aim.stage is Stage.PART)
+        waiting.extend(aim for aim in aims if aim.stage is not Stage.PART)
+
+    def _next(self, portal: Portal) -> list[Request]:
+        """Requests to be sent now: what waits is kept here, where it can be given up, and not by Scrapy."""
+        waiting = self._waiting[portal.id]
+        free = UNDER_WAY - self._under_way[portal.id]
+        return [self._request(waiting.popleft()) for _ in range(min(free, len(waiting)))]
 
     def _request(self, aim: Aim) -> Request:
-        visit, portal = self.visits[aim.portal.id], aim.portal
-        visit.requests += 1
-        visit.outstanding += 1
+        portal = aim.portal
+        self.visits[portal.id].requests += 1
+        self._under_way[portal.id] += 1
         headers = self._visiting[portal.id].articles.conditions(aim)
         body, content_type = _posted(aim)
         if body is not None:
@@ -157,7 +169,7 @@ class PortalSpider(Spider):
             headers=headers,
             body=body,
             cb_kwargs={"aim": aim},
-            meta={"portal": portal.id, "stage": aim.stage.value, "download_slot": host_of(aim.url)},
+            meta={"portal": portal.id, "stage": aim.stage.value},
             # what was asked before is known here; Scrapy's filter would drop a redirect without a word
             dont_filter=True,
         )
@@ -188,20 +200,23 @@ class PortalSpider(Spider):
         if visit.failed > failures:
             self.logger.warning("%s %s: %s", aim.stage, aim.url, visit.last_problem)
         visiting.done_with(aim)
-        outputs = self._sent(found)
+        self._under_way[aim.portal.id] -= 1
         visit.outstanding -= 1
+        items = self._sorted(aim.portal, found)
         if not visit.outstanding:
-            outputs += self._sent(list(visiting.more()))
+            items += self._sorted(aim.portal, list(visiting.more()))
             if not visit.outstanding:
                 visiting.close()
                 self.ended(visiting)
-        return outputs
+        return [*items, *self._next(aim.portal)]
+
+    def _sorted(self, portal: Portal, outputs: list[Output]) -> list[Request | Item]:
+        """The items; the aims wait for their turn."""
+        self._take_up(portal, [one for one in outputs if isinstance(one, Aim)])
+        return [one for one in outputs if not isinstance(one, Aim)]
 
     def ended(self, visiting: PortalVisit) -> None:
         """The visit of one portal has ended; what it came to is recorded by the pipelines."""
-
-    def _sent(self, outputs: list[Output]) -> list[Request | Item]:
-        return [self._request(one) if isinstance(one, Aim) else one for one in outputs]
 
 
 def _posted(aim: Aim) -> tuple[bytes | None, str]:

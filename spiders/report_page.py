@@ -17,6 +17,10 @@ _HEADINGS = (
     re.compile(r"其他需要报告的事项"),
 )
 _ENOUGH = 3
+_EMPTY = re.compile(
+    r"(?:暂无|尚无|暂未|尚未|还没有|目前没有|没有找到)(?:\w{0,6}的?)?(?:数据|内容|信息|记录|报告|年报|公开|发布)"
+)
+"""What a page says that has nothing to show; one that says nothing may wait for a script."""
 _MOST_TEXTS = 20_000
 _MOST_CHARACTERS = 300_000
 """Texts of a page, and characters, in which the headings are looked for."""
@@ -28,6 +32,15 @@ def is_report(response: TextResponse) -> bool:
     """
     if isinstance(response, JsonResponse) or _HEADINGS[0].search(response.text) is None:
         return False
-    texts = response.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::a)]").getall()
-    text = "".join("".join(texts[:_MOST_TEXTS])[:_MOST_CHARACTERS].split())
+    text = _own_text(response)
     return sum(heading.search(text) is not None for heading in _HEADINGS) >= _ENOUGH
+
+
+def says_it_is_empty(response: TextResponse) -> bool:
+    """Whether a page says itself that there is nothing to show as yet."""
+    return not isinstance(response, JsonResponse) and _EMPTY.search(_own_text(response)) is not None
+
+
+def _own_text(response: TextResponse) -> str:
+    texts = response.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::a)]").getall()
+    return "".join("".join(texts[:_MOST_TEXTS])[:_MOST_CHARACTERS].split())

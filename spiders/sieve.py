@@ -85,6 +85,8 @@ _STEP = re.compile(r"[>»/|›\s]+")
 
 _OWN_NAME = re.compile(
     r"信息(?:主动)?公开(?:工作)?(?:情况)?的?(?:20\d\d)?年?度?(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:总结)?(?:报告|年报)"
+    # a list may cut its titles short, anywhere in the name
+    r"|政府信息公(?:开(?:工(?:作(?:年(?:度(?:报)?)?)?)?|年(?:度(?:报)?)?)?)?(?:…|\.{2,}|。{2,})+$"
 )
 """The report's own name, in any of its forms; another kind of report does not bear it."""
 

@@ -7,7 +7,7 @@ with. A visit with pages outstanding, failed or left out is not clean (crawler.h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -21,12 +21,12 @@ from spiders import columns, links, lists, refusals
 from spiders.aims import Aim, ListWalk
 from spiders.articles import Articles, Lost
 from spiders.discovery import Discovery, below
-from spiders.families import FALLBACK, FAMILIES, links_in_data, recognise
+from spiders.families import FALLBACK, FAMILIES, frames_in_data, links_in_data, recognise
 from spiders.families.data import is_data
 from spiders.families.listing import Listing
 from spiders.gathering import Gathering
 from spiders.links import Link, Row
-from spiders.report_page import is_report
+from spiders.report_page import is_report, says_it_is_empty
 from spiders.sieve import sift
 from spiders.twins import canonical
 from storage.records import ListRecord
@@ -173,7 +173,7 @@ class PortalVisit:
             if target is not None:
                 yield from self._jump(response, aim, target)
                 return
-        if aim.stage is Stage.ARTICLE and aim.doubtful and self._shows_reports(response):
+        if aim.stage is Stage.ARTICLE and aim.doubtful and self._shows_reports(response, aim):
             clicks, trail = aim.following(cast(Row, aim.row).title)
             walk = ListWalk(aim.url, self.remembered.get(aim.url), clicks, trail)
             listed = Aim(self.portal, Stage.LIST, aim.url, aim.depth + 1, clicks, trail, listing=walk)
@@ -282,11 +282,15 @@ class PortalVisit:
         """All links of a page: its anchors, and those that its system keeps in data."""
         return [*links.anchors(response), *links_in_data(self._family(response), response)]
 
+    def _frames(self, response: TextResponse) -> list[str]:
+        """Pages that stand inside a page: in frames, and where a script puts them."""
+        return [*links.frames(response), *frames_in_data(self._family(response), response)]
+
     def _section(self, response: TextResponse, aim: Aim) -> Iterator[Output]:
         if is_report(response) and aim.stage is Stage.SECTION:
             yield from self._own_page(response, aim)
         found = self._links(response)
-        for column in self.discovery.columns_on(aim, found, links.frames(response)):
+        for column in self.discovery.columns_on(aim, found, self._frames(response)):
             known = self.remembered.get(column.url)
             if column.listing is not None:
                 column.listing.known = known
@@ -309,13 +313,12 @@ class PortalVisit:
         if aim.place is None:
             walk.first_rows = lists.fingerprint(list(rows.values()))
             walk.entries = _announced(listings)
-            yield from self._branches(response, aim, set(rows))
+            yield from self._branches(response, aim, self._announcing(rows.values(), aim))
         for row in fresh:
             yield from self._row(aim, row)
         accepted = [row for row in fresh if self.articles.as_known(row).url in self.listed]
         walk.accepted += len(accepted)
-        in_order = any(listing.ended or listing.following for listing in listings)
-        if aim.place is not None and not fresh and not in_order:
+        if aim.place is not None and not fresh and not any(listing.ended for listing in listings):
             yield from self._nothing_on_page(aim)
             return
         if self._nothing_new(walk, aim, listings, accepted):
@@ -323,19 +326,19 @@ class PortalVisit:
                 walk.stopped = True
                 self.visit.stopped += 1
             return
-        for listing in _worth_following(listings):
+        for listing in self._worth_following(listings, aim):
             yield from self._following(aim, walk, listing)
-        empty = not (walk.telling or rows or in_order or (aim.branch and walk.family))
-        if aim.place is None and empty:
+        goes_on = any(listing.ended or listing.following for listing in listings)
+        empty = not (walk.telling or rows or goes_on or (aim.branch and walk.family))
+        if aim.place is None and empty and not (aim.branch and says_it_is_empty(response)):
             yield from self.lost(aim, Bilingual("列表没有条目", "the list shows no entry"))
 
-    def _shows_reports(self, response: Response) -> bool:
+    def _shows_reports(self, response: Response, aim: Aim) -> bool:
         """Whether what was taken for an article is a list of reports."""
         if not isinstance(response, TextResponse) or is_report(response):
             return False
         listings = FAMILIES[self._family(response) or FALLBACK].read(response, None)
-        sifted = [sift(row.title) for listing in listings for row in listing.rows]
-        return any(one.accepted and not one.doubtful for one in sifted)
+        return bool(self._announcing((row for listing in listings for row in listing.rows), aim))
 
     def _unlist(self, row: Row) -> None:
         if self.listed.pop(row.url, None) is not None:
@@ -383,15 +386,21 @@ class PortalVisit:
             part = columns.is_branch(link.text) and (inside or not columns.is_section(link.text, link.url))
             if part or (body and folded(link.text) != folded(self.portal.name)):
                 found.append(link)
-        for link in (*found, *(Link(url, "") for url in links.frames(response))):
+        for link in (*found, *(Link(url, "") for url in self._frames(response))):
             clicks, trail = aim.following(link.text) if link.text else (aim.clicks, aim.trail)
             walk = ListWalk(link.url, self.remembered.get(link.url), clicks, trail)
-            branch = Aim(
-                self.portal, Stage.LIST, link.url, aim.depth + 1, clicks, trail, branch=True, listing=walk
-            )
+            depth = aim.depth + bool(link.text)  # what stands in the page itself is no deeper
+            branch = Aim(self.portal, Stage.LIST, link.url, depth, clicks, trail, branch=True, listing=walk)
             for admitted in self.admitted(branch):
                 cast(ListWalk, aim.listing).branches += 1
                 yield admitted
+
+    @staticmethod
+    def _announcing(rows: Iterable[Row], aim: Aim) -> set[str]:
+        """Addresses of the rows that announce reports, and nothing else."""
+        column = " ".join(aim.trail)
+        sifted = {row.url: sift(row.title, column=column) for row in rows}
+        return {url for url, one in sifted.items() if one.accepted and not one.doubtful}
 
     def _was_section(self, url: str) -> bool:
         return any((stage, canonical(url), None) in self._asked for stage in (Stage.HOME, Stage.SECTION))
@@ -425,6 +434,19 @@ class PortalVisit:
             doubtful=sifted.doubtful,
         )
         yield from self.admitted(article)
+
+    @staticmethod
+    def _worth_following(listings: Sequence[Listing], aim: Aim) -> list[Listing]:
+        """Of several lists on one page, those that show reports, or nothing as yet; news boxes stand beside
+        them.
+        """
+        column = " ".join(aim.trail)
+        telling = [
+            listing
+            for listing in listings
+            if not listing.rows or any(sift(row.title, column=column).accepted for row in listing.rows)
+        ]
+        return telling if any(listing.rows for listing in telling) else list(listings)
 
     def _following(self, aim: Aim, walk: ListWalk, listing: Listing) -> Iterator[Output]:
         if listing.lacking:
@@ -576,12 +598,6 @@ def _identity(aim: Aim) -> tuple[Stage, str, bytes | None]:
     if aim.place is None:
         return aim.stage, canonical(aim.url), None
     return aim.stage, aim.url, aim.place.body
-
-
-def _worth_following(listings: Sequence[Listing]) -> list[Listing]:
-    """Of several lists on one page, those that show reports; news boxes stand beside them."""
-    telling = [listing for listing in listings if any(sift(row.title).accepted for row in listing.rows)]
-    return telling or list(listings)
 
 
 def _announced(listings: Sequence[Listing]) -> int | None:
