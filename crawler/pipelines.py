@@ -259,7 +259,8 @@ class RecordPipeline(_Pipeline):
             today=today,
             clean_visits=self._clean_visits,
         )
-        whole = {v.portal: v.started for v in visits if v.clean and v.whole and v.years is None}
+        # a portal that is never clean is not gone through every night for that
+        whole = {v.portal: v.started for v in visits if v.whole and v.years is None}
         for portal in spider.portals:
             spider.lists[portal.id] = queries.lists(portal.id)
             last = whole.get(portal.id)
