@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
+from typing import cast
 
 from crawler.likeness import common
 from crawler.report.model import Report
@@ -38,15 +39,15 @@ def own_prose(report: Report) -> str:
 
 def own_spans(text: str, names: Collection[str] = ()) -> Iterator[tuple[int, int]]:
     """The stretches of `text` that are own prose of the bodies `names`."""
-    dropped = _dropped(tuple(sorted({form for name in names for form in _forms_of(name)})))
+    named = _named(tuple(sorted({form for name in names for form in _forms_of(name)})))
     for sentence in _SENTENCE.finditer(text):
         start, end = sentence.span()
         if common.SENTENCE.search(text, start, end):
             continue
-        for match in dropped.finditer(text, start, end):
-            if match.start() > start:
-                yield start, match.start()
-            start = match.end()
+        for first, last in _dropped(text, start, end, named):
+            if first > start:
+                yield start, first
+            start = last
         if start < end:
             yield start, end
 
@@ -79,7 +80,29 @@ def _without_ending(place: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _dropped(names: tuple[str, ...]) -> re.Pattern[str]:
-    """What is no own prose within a sentence: names, the longer first, then what everybody has alike."""
-    listed = [re.escape(name) for name in sorted(names, key=len, reverse=True)]
-    return re.compile("|".join((*listed, *common.WITHIN_SENTENCES)), re.MULTILINE)
+def _named(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Any of the names, the longer first; None where there are none."""
+    return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True)))) if names else None
+
+
+_COMMON = re.compile("|".join(common.WITHIN_SENTENCES), re.MULTILINE)
+
+
+def _dropped(text: str, start: int, end: int, named: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
+    """What is no own prose within a sentence: names, then what everybody has alike.
+
+    As one expression of both would find it, which would have to be made anew for every body: that takes
+    longer than to look for both.
+    """
+    name = None if named is None else named.search(text, start, end)
+    alike = _COMMON.search(text, start, end)
+    while name is not None or alike is not None:
+        if alike is None or (name is not None and name.start() <= alike.start()):
+            first, last = cast(re.Match[str], name).span()
+        else:
+            first, last = alike.span()
+        yield first, last
+        if named is not None and name is not None and name.start() < last:
+            name = named.search(text, last, end)
+        if alike is not None and alike.start() < last:
+            alike = _COMMON.search(text, last, end)
