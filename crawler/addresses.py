@@ -16,9 +16,10 @@ _TRANSLATED = tuple(
         "2001::/32",  # Teredo
         "2002::/16",  # 6to4
         "fec0::/10",  # site-local
+        "3fff::/20",  # documentation
     )
 )
-"""IPv6 networks that stand for IPv4 addresses, or for local ones, and that Python calls global."""
+"""IPv6 networks that stand for IPv4 addresses, or for none in public, and that Python calls global."""
 _SPECIAL = tuple(
     ipaddress.IPv4Network(network)
     for network in ("192.0.0.0/24", "192.88.99.0/24")  # protocol assignments, 6to4 relays

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from crawler.report.model import Bilingual
@@ -17,6 +17,12 @@ MAX_DELAY = 60.0
 """Seconds that slowness alone, or a Crawl-delay, may make of the pause."""
 LONGEST_WAIT = 600.0
 """Seconds that a Retry-After is waited for; a host that wants longer is left alone for this visit."""
+AT_ONE_ADDRESS = 2
+"""Requests that one address gets at the same time, whatever names it goes by: the hosts of a province's site
+group often stand on one machine.
+"""
+LEAST_PACE = 1024
+"""Bytes a second that an answer brings on the average; one that drips is given up."""
 BACKOFF = 4.0
 """How many times the pause is taken before the first retry; every further one takes as many times more."""
 
@@ -101,6 +107,35 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)  # as HTTP has it
 
 
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """A request and what has come of its answer: `heard` is the moment of the last sign of life, `taken` the
+    bytes of the body since `began`.
+    """
+
+    began: float
+    heard: float
+    taken: int = 0
+
+    @classmethod
+    def begun(cls, now: float) -> Self:
+        """Nothing has come yet."""
+        return cls(now, now)
+
+    def headed(self, now: float) -> None:
+        """The headers are there, and the body begins."""
+        self.began = self.heard = now
+
+    def brought(self, now: float, size: int) -> None:
+        """A piece of the body is there."""
+        self.heard = now
+        self.taken += size
+
+    def overdue(self, now: float, silence: float) -> bool:
+        """Whether to wait no longer: for `silence` seconds nothing came, or hardly anything all the while."""
+        return now - self.heard > silence or now - self.began > silence + self.taken / LEAST_PACE
+
+
 @dataclass(slots=True)
 class Host:
     """One host as it has shown itself. Moments are those of one clock that only goes forward.
@@ -125,11 +160,10 @@ class Host:
         """The moment from which the next request may be sent."""
         return max(self._rested_from + self.delay, self._not_before)
 
-    def asks_for(self, delay: float) -> bool:
-        """Take the pause of a Crawl-delay into account; False where it is longer than what is obeyed."""
+    def asks_for(self, delay: float) -> None:
+        """Take the pause of a Crawl-delay into account, as far as it is obeyed."""
         self.least = max(self.least, min(delay, MAX_DELAY))
         self.delay = max(self.delay, self.least)
-        return delay <= MAX_DELAY
 
     def answered(self, now: float, latency: float) -> None:
         """The host answered a request as it should."""

@@ -23,9 +23,9 @@ from crawler.config import Settings, child_environment
 from crawler.report.model import Bilingual
 
 GRACE = 60.0
-"""Seconds that a child has to end its run after it was told to stop. It first waits for the page that it is
-fetching, for a host that hangs as long as looking up its name and DOWNLOAD_TIMEOUT (crawler.settings) allow,
-and then writes down what it holds; killed earlier, it would leave a run that never ended.
+"""Seconds that a child has to end its run after it was told to stop. Pages on their way have a few of them
+(crawler.throttle), a name that is being looked up may take longer, and then it writes down what it holds;
+killed earlier, it would leave a run that never ended.
 """
 _LOOK = 0.2  # seconds between two looks at child and progress file
 _LINE = 64 * 1024  # no line of the progress file is longer

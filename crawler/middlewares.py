@@ -25,7 +25,8 @@ class _PortalsSpider(Protocol):
 class RegisteredHosts:
     """Downloader middleware. Redirects, retries and robots.txt pass through it as every request does.
 
-    A request names its portal in `meta["portal"]`; one for robots.txt names its host in `meta["robots_of"]`.
+    A request names its portal in `meta["portal"]`; one for robots.txt names its host in `meta["robots_of"]`,
+    and may be led to another host of the same portal.
     A request that is not sent reaches its errback as Withheld.
     """
 
@@ -57,16 +58,15 @@ class RegisteredHosts:
         name = urlsplit(request.url).hostname or ""
         if not portal.private and is_inside(name):
             raise RequestRefused(f"内网地址：{host}", f"private address: {host}")
-        await NAMES.look_up(name, inside=portal.private)
+        found = NAMES.look_up(name, inside=portal.private)
+        await (found if NAMES.held(name) else self._courtesy.unless_stopped(found))
         # a redirect comes with the slot of the host that sent it
         request.meta["download_slot"] = slot
 
     def _portal(self, request: Request, host: str) -> Portal | None:
-        if request.meta.get("robots_of") not in (None, host):
-            return None
         portals = cast(_PortalsSpider, self._crawler.spider).portals
         named = request.meta.get("portal")
+        began = request.meta.get("robots_of", host)
         return next(
-            (portal for portal in portals if host in portal.hosts and named in (None, portal.id)),
-            None,
+            (p for p in portals if host in p.hosts and began in p.hosts and named in (None, p.id)), None
         )

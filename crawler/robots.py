@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ from crawler.conduct import MAX_DELAY
 from crawler.portals import host_of
 from crawler.report.model import Bilingual
 from crawler.throttle import Courtesy
-from crawler.withheld import ForbiddenByRobots, RequestRefused, Withheld
+from crawler.withheld import ForbiddenByRobots, Interrupted, RequestRefused, Withheld
 
 logger = logging.getLogger(__name__)
 
@@ -34,17 +35,19 @@ MAX_READ = 500 * 1024
 """Bytes of a robots.txt that are read; RFC 9309 asks for no less."""
 MAX_SIZE = 5 * 1024 * 1024
 """Bytes that are taken in: a file beyond that is none."""
+_AGENT = re.compile(r"\s*user[-\s]*agent(?=[\s:]|$)\s*:?\s*([a-z_-]+|\*(?=[\s#]|$))?", re.I)
 _FORBIDDEN = Bilingual("robots.txt不允许访问", "Forbidden by robots.txt")
 
 
 class Rules(NamedTuple):
     """What a host asks of us. `refusal` says why nothing at all may be visited, None where something may;
-    `delay` is its Crawl-delay in seconds, None where it has none.
+    `delay` is its Crawl-delay in seconds, None where it has none; `notes` are for the operator.
     """
 
     refusal: Bilingual | None = None
     delay: float | None = None
     file: Protego | None = None
+    notes: tuple[Bilingual, ...] = ()
 
     def forbid(self, url: str) -> Bilingual | None:
         """Why `url` may not be visited; None where it may."""
@@ -76,20 +79,48 @@ def rules_of(body: bytes) -> Rules:
     """The rules of a file, whatever it holds: what is no rule is passed over."""
     if len(body) > MAX_READ:
         body = body[:MAX_READ].rpartition(b"\n")[0]
-    file = Protego.parse(body.decode("utf-8-sig", "replace"))
+    lines = body.decode("utf-8-sig", "replace").splitlines()
+    file = Protego.parse("\n".join(map(_addressed, lines)))
     delay = file.crawl_delay(PRODUCT)
-    return Rules(file=file, delay=delay if delay is not None and delay > 0 else None)
+    if delay is None or delay <= 0:
+        return Rules(file=file)
+    if delay <= MAX_DELAY:
+        return Rules(file=file, delay=delay)
+    note = Bilingual(
+        f"robots.txt要求间隔{delay:.10g}秒，实际间隔{MAX_DELAY:.0f}秒",
+        f"robots.txt asks for a pause of {delay:.10g} s between requests, {MAX_DELAY:.0f} s are kept",
+    )
+    return Rules(file=file, delay=delay, notes=(note,))
+
+
+def _addressed(line: str) -> str:
+    """A line of the file, whose agents become ourselves, anybody, or somebody else.
+
+    A file may name thousands of agents before thousands of rules, and every rule is kept for every agent.
+    """
+    agent = _AGENT.match(line)
+    if agent is None:
+        return line
+    name = (agent[1] or "").lower()
+    return f"User-agent: {name if name in (PRODUCT, '*') else 'another'}"
 
 
 def unreachable(trouble: Bilingual) -> Rules:
     """The rules of a host whose file could not be had: nobody knows what it forbids."""
     return Rules(
-        Bilingual(f"无法取得robots.txt（{trouble.zh}）", f"robots.txt could not be had ({trouble.en})")
+        Bilingual(
+            f"无法取得robots.txt（{trouble.zh}），按规则不访问该主机",
+            f"robots.txt could not be had ({trouble.en}), so the host is not visited",
+        )
     )
 
 
 class RobotsRules:
-    """Downloader middleware. Asks every host once in a crawl, before its first page."""
+    """Downloader middleware. Asks every host once in a crawl, before its first page.
+
+    What is served in plain and encrypted are two services with a file each (RFC 9309, 2.3); where one file
+    leads to the other, one request serves both.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -102,13 +133,19 @@ class RobotsRules:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raises ForbiddenByRobots."""
+        """Raises ForbiddenByRobots, Interrupted."""
         host = host_of(request.url)
         if host is None or "robots_of" in request.meta:
             return
-        if host not in self._rules:
-            self._rules[host] = asyncio.create_task(self._ask(request, host))
-        rules = await asyncio.shield(self._rules[host])
+        service = _service(request.url, host)
+        if service not in self._rules:
+            self._rules[service] = asyncio.create_task(self._ask(request, host))
+        asked = self._rules[service]
+        rules = asked.result() if asked.done() else await asyncio.shield(asked)
+        if rules.delay is not None:
+            self._courtesy.host(request.meta["download_slot"]).asks_for(rules.delay)
+        for note in rules.notes:
+            self._courtesy.note(request, Bilingual(f"{host}：{note.zh}", f"{host}: {note.en}"))
         why = rules.forbid(request.url)
         if why is not None:
             raise ForbiddenByRobots(*why)
@@ -122,10 +159,19 @@ class RobotsRules:
             meta={"robots_of": host, "portal": request.meta.get("portal"), "download_maxsize": MAX_SIZE},
         )
         try:
-            rules = rules_in(await self._crawler.engine.download_async(robots))
-        except RequestRefused as error:  # it leads to another host, whose rules are its own
-            logger.info("%s: %s", robots.url, error)
-            rules = NO_RULES
+            response = await self._crawler.engine.download_async(robots)
+            rules = rules_in(response)
+            self._holds_for(response)
+        except RequestRefused as error:  # it leads where nothing is visited
+            rules = Rules(
+                notes=(
+                    Bilingual(
+                        f"robots.txt未读（{error.reason.zh}）", f"robots.txt was not read ({error.reason.en})"
+                    ),
+                )
+            )
+        except Interrupted:  # that says nothing of the host
+            raise
         except Withheld as error:
             rules = Rules(error.reason)
         except IgnoreRequest as error:  # redirects without end: RFC 9309 takes that for no file
@@ -133,19 +179,17 @@ class RobotsRules:
             rules = NO_RULES
         except Exception as error:
             rules = unreachable(trouble_with(error))
-        self._note(request, host, rules)
+        for told in (*rules.notes, *filter(None, (rules.refusal,))):
+            logger.warning("%s: %s", host, told.en)
         return rules
 
-    def _note(self, request: Request, host: str, rules: Rules) -> None:
-        if rules.refusal is not None:
-            logger.warning("%s: %s", host, rules.refusal.en)
-        slot = self._courtesy.slot_of(request.url)
-        if rules.delay is None or slot is None:
-            return
-        if not self._courtesy.host(slot).asks_for(rules.delay):
-            logger.warning(
-                "%s: robots.txt asks for a pause of %.0f s between requests, %.0f s are kept",
-                host,
-                rules.delay,
-                MAX_DELAY,
-            )
+    def _holds_for(self, response: Response) -> None:
+        """Where the file was found in the end, it holds as well."""
+        host = host_of(response.url)
+        task = asyncio.current_task()
+        if host is not None and task is not None and urlsplit(response.url).path == "/robots.txt":
+            self._rules.setdefault(_service(response.url, host), task)
+
+
+def _service(url: str, host: str) -> str:
+    return f"{urlsplit(url).scheme}://{host}"

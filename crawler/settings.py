@@ -17,6 +17,7 @@ ITEM_PIPELINES = {
     "crawler.pipelines.RecordPipeline": 300,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.rendering.Rendering": 50,  # sees what came in the end, after redirects and retries
     # before robots.txt is asked for; redirects and retries pass here again
     "crawler.middlewares.RegisteredHosts": 90,
     "crawler.robots.RobotsRules": 100,
@@ -51,7 +52,9 @@ HOST_PATIENCE = 5
 """Pages in a row that fail before a host is left alone for the rest of the visit."""
 
 # bounds
-DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_SILENCE = 30
+"""Seconds without a byte after which an answer is given up; files of slow hosts take longer than that."""
+DOWNLOAD_TIMEOUT = 300
 DOWNLOAD_MAXSIZE = 30 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True

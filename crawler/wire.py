@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, Spider, signals
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -37,11 +37,13 @@ from twisted.web.iweb import IPolicyForHTTPS, IResponse
 
 from crawler import clock
 from crawler.answers import HeadersTooLarge, may_pass, trouble_of, trouble_with
-from crawler.conduct import Host, retry_after
-from crawler.portals import Portal
+from crawler.conduct import Exchange, Host, retry_after
+from crawler.portals import Portal, host_of
+from crawler.report.model import Bilingual
 from crawler.resolving import NAMES
 from crawler.throttle import Courtesy
 from crawler.tls import TlsByHost
+from crawler.withheld import Interrupted
 
 MAX_HEADERS = 256 * 1024
 """Bytes in front of a body; more is no answer to anything that was asked."""
@@ -102,19 +104,47 @@ class PoliteHandler(HTTP11DownloadHandler):
         self._courtesy = Courtesy.of(crawler)
         # unpacked here and not in a middleware: a block has to be told before the next request leaves
         self._packing = HttpCompressionMiddleware.from_crawler(crawler)
+        self._exchanges: dict[Request, Exchange] = {}
+        crawler.signals.connect(self._headed, signals.headers_received)
+        crawler.signals.connect(self._brought, signals.bytes_received)
 
     async def download_request(self, request: Request) -> Response:
         """Ask as soon as it is this request's turn. Raises Withheld where the host is not to be asked."""
-        async with self._courtesy.turn(request.meta["download_slot"]) as host:
+        name = urlsplit(request.url).hostname or ""
+        async with self._courtesy.turn(request.meta["download_slot"], NAMES.held(name)) as host:
             started = time.monotonic()
             try:
                 self._packing.process_request(request)
-                response = self._unpacked(request, await super().download_request(request))
+                response = self._unpacked(request, await self._asked(request, started))
+            except Interrupted:  # that says nothing of the host
+                raise
             except Exception as error:
                 self._failed(request, host, error, time.monotonic() - started)
                 raise
             self._answered(request, host, response)
             return response
+
+    async def _asked(self, request: Request, now: float) -> Response:
+        exchange = self._exchanges[request] = Exchange.begun(now)
+        try:
+            async with self._courtesy.bounded(exchange):
+                return await super().download_request(request)
+        except TimeoutError as error:
+            raise DownloadTimeoutError(f"nothing came of {request.url} for too long") from error
+        finally:
+            del self._exchanges[request]
+
+    def _headed(self, request: Request, spider: Spider) -> None:
+        del spider
+        exchange = self._exchanges.get(request)
+        if exchange is not None:
+            exchange.headed(time.monotonic())
+
+    def _brought(self, data: bytes, request: Request, spider: Spider) -> None:
+        del spider
+        exchange = self._exchanges.get(request)
+        if exchange is not None:
+            exchange.brought(time.monotonic(), len(data))
 
     def _unpacked(self, request: Request, response: Response) -> Response:
         if response.body.startswith(_GZIP) and b"text/html" in (response.headers.get("Content-Type") or b""):
@@ -142,9 +172,11 @@ class PoliteHandler(HTTP11DownloadHandler):
                 final=not may_pass(response),
             )
         parts = urlsplit(request.url)
-        request.meta["certificate"] = (
-            self._tls.flaw_of(parts.hostname or "", parts.port or 443) if parts.scheme == "https" else None
-        )
+        if parts.scheme == "https":
+            shown = host_of(request.url)
+            flaw = self._tls.flaw_of(parts.hostname or "", parts.port or 443)
+            if flaw is not None:
+                self._courtesy.note(request, Bilingual(f"{shown}：{flaw.zh}", f"{shown}: {flaw.en}"))
 
     def _failed(self, request: Request, host: Host, error: Exception, latency: float) -> None:
         if isinstance(error, (DownloadConnectionRefusedError, DownloadTimeoutError)):

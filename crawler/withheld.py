@@ -27,5 +27,16 @@ class HostLeftAlone(Withheld):
     """The host blocks us or is ailing; it is not asked again during this visit."""
 
 
+class Interrupted(Withheld):
+    """The crawl was told to stop before the request was sent: the page is as if nobody had asked for it."""
+
+    def __init__(self) -> None:
+        super().__init__("访问中断", "the visit was interrupted")
+
+
 class OutsideWindow(Withheld):
     """The hours are over in which the province's hosts may be visited at night."""
+
+
+class NotRendered(Withheld):
+    """The page came, and could not be shown by a browser as a reader sees it."""

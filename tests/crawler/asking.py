@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 SECONDS = 120
 _ROOT = Path(__file__).parents[2]
@@ -22,15 +23,17 @@ class Outcome(NamedTuple):
     problem: str = ""
     zh: str = ""
     kind: str = ""
-    certificate: str | None = None
 
 
 class Asked(NamedTuple):
-    """What each address came to, the log, and the most memory that the process took, in MB."""
+    """What each address came to, the log, the most memory that the process took, in MB, and what was noted of
+    each portal.
+    """
 
     outcomes: dict[str, Outcome]
     log: str
     peak: float
+    notes: dict[str, list[str]]
 
     def problem(self, url: str) -> str:
         """Why an address gave no answer; empty where it gave one."""
@@ -44,15 +47,23 @@ def ask(
     kind: str = "crawl",
     window: Mapping[str, str] | None = None,
     now: str = "2026-01-05T03:00:00",
+    names: Mapping[str, Sequence[Sequence[str]]] | None = None,
+    stop_after: float | None = None,
     **settings: object,
 ) -> Asked:
-    """Ask for every address at once, as a spider of these portals."""
+    """Ask for every address at once, as a spider of these portals.
+
+    `names` lead to the given addresses, the first time to the first and so on; after `stop_after` seconds the
+    process is told to end.
+    """
     task = {
         "urls": list(urls),
         "portals": list(portals),
         "kind": kind,
         "window": window,
         "settings": settings,
+        "names": names or {},
+        "stop_after": stop_after,
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
     done = subprocess.run(
@@ -67,7 +78,7 @@ def ask(
     assert done.returncode == 0, done.stderr[-5000:]
     *lines, last = done.stdout.splitlines()
     told = [json.loads(line) for line in lines]
-    return Asked({url: Outcome(*rest) for url, *rest in told}, done.stderr, json.loads(last))
+    return Asked({url: Outcome(*rest) for url, *rest in told}, done.stderr, *json.loads(last))
 
 
 def portal(*hosts: str, scheme: str = "http", **keys: Any) -> dict[str, Any]:
@@ -86,12 +97,16 @@ def portal(*hosts: str, scheme: str = "http", **keys: Any) -> dict[str, Any]:
 
 def _main(task: Mapping[str, Any]) -> None:
     import resource
+    import signal
+    import threading
 
     from scrapy import Request, Spider
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
+    from crawler import clock, resolving
     from crawler.answers import trouble_with
+    from crawler.health import Visit
     from crawler.portals import Portal, host_of
     from crawler.portals.values import Window
 
@@ -104,6 +119,7 @@ def _main(task: Mapping[str, Any]) -> None:
     class Asking(Spider):
         name = "asking"
         portals = tuple(Portal(**{**given, "hosts": tuple(given["hosts"])}) for given in task["portals"])
+        visits: ClassVar = {one.id: Visit(one.id, clock.now(), None) for one in portals}
         kind = task["kind"]
 
         class province:  # noqa: N801 - as the attribute of a spider
@@ -116,17 +132,22 @@ def _main(task: Mapping[str, Any]) -> None:
                 yield Request(url, callback=self.answered, errback=self.failed, meta=meta, dont_filter=True)
 
         def answered(self, response: Any) -> None:
-            flaw = response.meta.get("certificate")
-            certificate = None if flaw is None else flaw.en
-            tell(
-                response.meta["asked"], Outcome(response.status, len(response.body), certificate=certificate)
-            )
+            tell(response.meta["asked"], Outcome(response.status, len(response.body)))
 
         def failed(self, failure: Any) -> None:
             trouble = trouble_with(failure.value)
             outcome = Outcome(None, 0, trouble.en, trouble.zh, type(failure.value).__name__)
             tell(failure.request.meta["asked"], outcome)
 
+    leading = {name: itertools.chain(led, itertools.repeat(led[-1])) for name, led in task["names"].items()}
+    looked_up = resolving._getaddrinfo
+
+    def lead(name: str) -> list[Any]:
+        if name not in leading:
+            return looked_up(name)
+        return [(0, 0, 0, "", (address, 0)) for address in next(leading[name])]
+
+    resolving._getaddrinfo = lead
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update(
@@ -134,8 +155,12 @@ def _main(task: Mapping[str, Any]) -> None:
     )
     process = AsyncCrawlerProcess(settings)
     process.crawl(Asking)
+    if task["stop_after"] is not None:
+        threading.Timer(task["stop_after"], os.kill, (os.getpid(), signal.SIGTERM)).start()
     process.start()
-    told.write(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024) + "\n")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    notes = {name: [note["en"] for note in visit.detail()["notes"]] for name, visit in Asking.visits.items()}
+    told.write(json.dumps([peak, notes]) + "\n")
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from crawler import crawls
-from crawler import settings as scrapy_settings
 from crawler.config import Settings
 from crawler.crawls import Crawl, Progress, Visit, run
-from crawler.middlewares import RESOLVE_SECONDS
 from crawler.report.model import Bilingual
+from crawler.resolving import RESOLVE_SECONDS
+from crawler.throttle import LAST_WORDS
 
 Play = Callable[[str], None]
 
@@ -146,7 +146,7 @@ def test_a_child_that_will_not_end_is_killed_with_all_it_started(
 
 
 def test_a_portal_that_hangs_does_not_cost_the_child_its_last_words() -> None:
-    assert crawls.GRACE > scrapy_settings.DOWNLOAD_TIMEOUT + RESOLVE_SECONDS
+    assert 2 * max(LAST_WORDS, RESOLVE_SECONDS) < crawls.GRACE
 
 
 def test_told_to_stop_the_child_may_say_its_last_words(

@@ -123,7 +123,7 @@ def asked(server: Server) -> Asked:
         [server.url(path) for path in (*CASES, *FINE)],
         [portal(server.host, f"localhost:{server.port}")],
         DOWNLOAD_MAXSIZE=MEGABYTE,
-        DOWNLOAD_TIMEOUT=2,
+        DOWNLOAD_SILENCE=2,
         RETRY_TIMES=0,
         HOST_PATIENCE=1000,
     )

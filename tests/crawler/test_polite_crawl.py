@@ -95,13 +95,25 @@ def test_robots_are_asked_for_once_and_obeyed() -> None:
 FAILING_ROBOTS: dict[str, tuple[Answer, bool, str]] = {
     "404": (page(b"", "404 Not Found"), True, ""),
     "403": (page(b"", "403 Forbidden"), True, ""),
-    "503": (page(b"", "503 Service Unavailable"), False, "robots.txt could not be had (HTTP 503)"),
-    "challenge": (RUISHU, False, "robots.txt could not be had (blocked: 瑞数 412)"),
-    "429": (page(b"", "429 Too Many Requests"), False, "robots.txt could not be had (HTTP 429)"),
+    "503": (
+        page(b"", "503 Service Unavailable"),
+        False,
+        "robots.txt could not be had (HTTP 503), so the host is not visited",
+    ),
+    "challenge": (
+        RUISHU,
+        False,
+        "robots.txt could not be had (blocked: 瑞数 412), so the host is not visited",
+    ),
+    "429": (
+        page(b"", "429 Too Many Requests"),
+        False,
+        "robots.txt could not be had (HTTP 429), so the host is not visited",
+    ),
     "nothing": (
         lambda path, wire: None,
         False,
-        "robots.txt could not be had (connection closed without an answer)",
+        "robots.txt could not be had (connection closed without an answer), so the host is not visited",
     ),
     "page": (page(b"<html><title>404</title></html>", "200 OK", "Content-Type: text/html"), True, ""),
     "moved": (page(b"", "302 Found", "Location: /elsewhere"), False, "Forbidden by robots.txt"),
@@ -110,7 +122,7 @@ FAILING_ROBOTS: dict[str, tuple[Answer, bool, str]] = {
     "endless": (
         lambda path, wire: (wire.send(b"HTTP/1.1 200 OK\r\n\r\n"), wire.flood(b"#" * 65536))[1],
         False,
-        "robots.txt could not be had (larger than the size limit)",
+        "robots.txt could not be had (larger than the size limit), so the host is not visited",
     ),
 }
 
@@ -127,13 +139,26 @@ def test_robots_that_fail() -> None:
     assert came == {name: (visited, says) for name, (_, visited, says) in FAILING_ROBOTS.items()}
 
 
-def test_robots_of_another_host_are_not_asked_for() -> None:
+def test_robots_that_stand_with_another_host_of_the_portal_hold_for_both() -> None:
+    with serving({"*": OK, "/robots.txt": page(b"User-agent: *\nDisallow: /a\n")}) as other:
+        robots = page(b"", "301 Moved Permanently", f"Location: {other.url('/robots.txt')}")
+        with serving({"*": OK, "/robots.txt": robots}) as server:
+            urls = [server.url("/a"), server.url("/b"), other.url("/a"), other.url("/b")]
+            asked = ask(urls[:2], [portal(server.host, other.host)])
+            later = ask(urls, [portal(server.host, other.host)])
+    assert [asked.problem(url) for url in urls[:2]] == ["Forbidden by robots.txt", ""]
+    assert [later.problem(url) for url in urls] == ["Forbidden by robots.txt", ""] * 2
+
+
+def test_robots_that_stand_with_a_stranger_are_not_read_and_that_is_told() -> None:
     with serving({"*": ALL_OF_IT}) as other:
         robots = page(b"", "301 Moved Permanently", f"Location: {other.url('/robots.txt')}")
         with serving({"*": OK, "/robots.txt": robots}) as server:
-            asked = ask([server.url("/a")], [portal(server.host, other.host)])
+            asked = ask([server.url("/a")], [portal(server.host), portal(other.host)])
     assert asked.outcomes[server.url("/a")].status == 200
     assert other.paths == []
+    (notes,) = filter(None, asked.notes.values())
+    assert notes == [f"{server.host}: robots.txt was not read (redirects to another host: {other.host})"]
 
 
 def test_a_retry_waits_as_long_as_the_host_asks() -> None:

@@ -46,7 +46,8 @@ def test_politeness(settings: Settings) -> None:
 def test_bounds_and_doors(settings: Settings) -> None:
     assert settings.getint("DOWNLOAD_MAXSIZE") == 30 * 1024 * 1024
     assert settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
-    assert 0 < settings.getint("DOWNLOAD_TIMEOUT") <= 60
+    assert 0 < settings.getint("DOWNLOAD_SILENCE") <= 60
+    assert settings.getint("DOWNLOAD_SILENCE") < settings.getint("DOWNLOAD_TIMEOUT") <= 600
     assert settings.getint("REDIRECT_MAX_TIMES") == 5
     for door in ("TELNETCONSOLE_ENABLED", "REMOTE_CONTROL_ENABLED", "COOKIES_ENABLED", "HTTPPROXY_ENABLED"):
         assert not settings.getbool(door)
