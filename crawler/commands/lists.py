@@ -14,29 +14,13 @@ from crawler.config import Settings
 from crawler.console import SEVERITY_STYLE, Column, Screen
 from crawler.database import opened
 from crawler.export.exact_json import dumps
+from crawler.export.wording import FINDING_STATUSES, OBLIGATION_STATUSES
 from crawler.places import place, told
 from crawler.report.deadlines import KIND_NAMES
-from crawler.report.model import Bilingual, Kind
+from crawler.report.model import Kind
 from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, gravity
 from storage.queries import Queries
 from storage.records import FindingRecord, FindingStatus, ObligationRecord, ObligationStatus, ReportRecord
-
-FINDING_STATUSES = {
-    FindingStatus.NEW: Bilingual("新", "new"),
-    FindingStatus.OPEN: Bilingual("未决", "open"),
-    FindingStatus.CHANGED: Bilingual("有变", "changed"),
-    FindingStatus.FIXED: Bilingual("已改", "fixed"),
-    FindingStatus.RETURNED: Bilingual("复现", "returned"),
-    FindingStatus.WAIVED: Bilingual("豁免", "waived"),
-}
-OBLIGATION_STATUSES = {
-    ObligationStatus.NOT_DUE: Bilingual("未到期", "not due"),
-    ObligationStatus.ON_TIME: Bilingual("按时", "on time"),
-    ObligationStatus.LATE: Bilingual("逾期", "late"),
-    ObligationStatus.MISSING: Bilingual("未发布", "missing"),
-    ObligationStatus.UNREACHABLE: Bilingual("无法访问", "unreachable"),
-    ObligationStatus.NOT_ASSESSABLE: Bilingual("无法判断", "not assessable"),
-}
 
 
 def findings(
