@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 
 from crawler import clock
 from crawler.health import Stage, Visit
@@ -17,7 +17,7 @@ from crawler.items import Item, PageItem, Part, Role, SeenAgainItem
 from crawler.report.model import Bilingual
 from spiders import refusals
 from spiders.aims import Aim
-from spiders.families import text_behind
+from spiders.families.listing import Place
 from spiders.gathering import Gathering, wanted_parts
 from spiders.links import Row
 from spiders.twins import canonical
@@ -87,8 +87,10 @@ class Articles:
 
     # pages
 
-    def page(self, response: Response, aim: Aim, family: str | None) -> Iterator[Output]:
-        """An article has come: what has to be fetched besides it, else the article."""
+    def page(self, response: Response, aim: Aim, behind: Place | None) -> Iterator[Output]:
+        """An article has come: what has to be fetched besides it, else the article. `behind` is where its
+        text comes from if its page is a mere shell.
+        """
         row = cast(Row, aim.row)
         known = self.record(row)
         item = PageItem(
@@ -108,7 +110,7 @@ class Articles:
         if known is not None and same and not known.parts:
             yield self.again(aim)
             return
-        gathering = Gathering(item, known, _wanted(item, response, family), response.url)
+        gathering = Gathering(item, known, _wanted(item, response, behind), response.url)
         yield from self._ask(aim, gathering, range(len(gathering.parts)))
 
     def again(self, aim: Aim) -> SeenAgainItem:
@@ -190,12 +192,10 @@ class Lost(Exception):
         self.problem, self.lasting = problem, lasting
 
 
-def _wanted(item: PageItem, response: Response, family: str | None) -> list[Part]:
+def _wanted(item: PageItem, response: Response, behind: Place | None) -> list[Part]:
     """What has to be fetched besides the page: the text behind a shell, else further pages and files."""
-    if isinstance(response, TextResponse):
-        behind = text_behind(family, response)
-        if behind is not None:
-            return [Part(behind.url, Role.BEHIND, posted=behind.body, posted_as=behind.content_type)]
+    if behind is not None:
+        return [Part(behind.url, Role.BEHIND, posted=behind.body, posted_as=behind.content_type)]
     return list(wanted_parts(item, response.url))
 
 

@@ -21,9 +21,17 @@ from spiders import columns, links, lists, refusals
 from spiders.aims import Aim, ListWalk
 from spiders.articles import Articles, Lost
 from spiders.discovery import Discovery, below
-from spiders.families import FALLBACK, FAMILIES, frames_in_data, links_in_data, recognise
+from spiders.families import (
+    FALLBACK,
+    FAMILIES,
+    frames_in_data,
+    links_in_data,
+    may_be_shell,
+    recognise,
+    text_behind,
+)
 from spiders.families.data import is_data
-from spiders.families.listing import Listing
+from spiders.families.listing import Listing, Place
 from spiders.gathering import Gathering
 from spiders.links import Link, Row
 from spiders.report_page import is_report, says_it_is_empty
@@ -181,7 +189,7 @@ class PortalVisit:
             self.walks.append(walk)
             yield from self._list(cast(TextResponse, response), listed)
         elif aim.stage is Stage.ARTICLE:
-            yield from self._admit_all(self.articles.page(response, aim, self._family(response)))
+            yield from self._admit_all(self.articles.page(response, aim, self._behind(response)))
         elif aim.stage is Stage.LIST:
             yield from self._list(cast(TextResponse, response), aim)
         else:
@@ -278,19 +286,26 @@ class PortalVisit:
         found = recognise(response) if isinstance(response, TextResponse) else None
         return found if found in self.families else None
 
-    def _links(self, response: TextResponse) -> list[Link]:
-        """All links of a page: its anchors, and those that its system keeps in data."""
-        return [*links.anchors(response), *links_in_data(self._family(response), response)]
+    def _behind(self, response: Response) -> Place | None:
+        """Where the text of an article comes from whose page is a mere shell."""
+        if not isinstance(response, TextResponse) or not may_be_shell(response):
+            return None
+        return text_behind(self._family(response), response)
 
-    def _frames(self, response: TextResponse) -> list[str]:
-        """Pages that stand inside a page: in frames, and where a script puts them."""
-        return [*links.frames(response), *frames_in_data(self._family(response), response)]
+    def _links(self, response: TextResponse) -> tuple[list[Link], list[str]]:
+        """All links of a page, its anchors and those that its system keeps in data; and the pages that stand
+        inside it, in frames and where a script puts them.
+        """
+        family = self._family(response)
+        return (
+            [*links.anchors(response), *links_in_data(family, response)],
+            [*links.frames(response), *frames_in_data(family, response)],
+        )
 
     def _section(self, response: TextResponse, aim: Aim) -> Iterator[Output]:
         if is_report(response) and aim.stage is Stage.SECTION:
             yield from self._own_page(response, aim)
-        found = self._links(response)
-        for column in self.discovery.columns_on(aim, found, self._frames(response)):
+        for column in self.discovery.columns_on(aim, *self._links(response)):
             known = self.remembered.get(column.url)
             if column.listing is not None:
                 column.listing.known = known
@@ -354,7 +369,7 @@ class PortalVisit:
         if aim.listing is not None:
             aim.listing.accepted += 1
         article = replace(aim, stage=Stage.ARTICLE, row=row, listing=None)
-        yield from self._admit_all(self.articles.page(response, article, self._family(response)))
+        yield from self._admit_all(self.articles.page(response, article, self._behind(response)))
 
     def _nothing_new(
         self, walk: ListWalk, aim: Aim, listings: Sequence[Listing], accepted: Sequence[Row]
@@ -378,7 +393,8 @@ class PortalVisit:
     def _branches(self, response: TextResponse, aim: Aim, rows: set[str]) -> Iterator[Aim]:
         """Parts of the column: by year, by kind of body, by body, in frames."""
         found = []
-        for link in self._links(response):
+        shown, frames = self._links(response)
+        for link in shown:
             if link.url in rows or not self.portal.allows(link.url) or self._was_section(link.url):
                 continue
             inside = below(link.url, response.url)
@@ -386,7 +402,7 @@ class PortalVisit:
             part = columns.is_branch(link.text) and (inside or not columns.is_section(link.text, link.url))
             if part or (body and folded(link.text) != folded(self.portal.name)):
                 found.append(link)
-        for link in (*found, *(Link(url, "") for url in self._frames(response))):
+        for link in (*found, *(Link(url, "") for url in frames)):
             clicks, trail = aim.following(link.text) if link.text else (aim.clicks, aim.trail)
             walk = ListWalk(link.url, self.remembered.get(link.url), clicks, trail)
             depth = aim.depth + bool(link.text)  # what stands in the page itself is no deeper

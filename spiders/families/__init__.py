@@ -1,8 +1,8 @@
 """Content systems. A family is one module here, found by being here: nothing else names it.
 
 A module offers RANK and the functions of `Family`, and where its system needs them also `links`, `frames` and
-`behind` (see links_in_data, frames_in_data and text_behind). Families are asked in the order of their ranks,
-the more telling mark first. How to write one: docs/first-portal.md.
+`behind` (see links_in_data, frames_in_data, text_behind and may_be_shell). Families are asked in the order of
+their ranks, the more telling mark first. How to write one: docs/first-portal.md.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def _found() -> MappingProxyType[str, Family]:
 
 
 FAMILIES: MappingProxyType[str, Family] = _found()
+_BEHIND = tuple(family.behind for family in FAMILIES.values() if hasattr(family, "behind"))
 FALLBACK = "static"
 """Reads plain links; what it finds is complete only if a person has said so (`family: static`)."""
 
@@ -84,6 +85,14 @@ def frames_in_data(key: str | None, response: TextResponse) -> tuple[str, ...]:
     """
     found: tuple[str, ...] = getattr(FAMILIES.get(key or ""), "frames", _Plain.frames)(response)
     return found
+
+
+def may_be_shell(response: TextResponse) -> bool:
+    """Whether any family would know where the page's text comes from: cheap beside asking every family
+    whether the page is its own, and of articles nothing else is asked. A family's `behind` looks first for
+    what makes it answer None for nearly every page.
+    """
+    return any(behind(response) is not None for behind in _BEHIND)
 
 
 def text_behind(key: str | None, response: TextResponse) -> Place | None:

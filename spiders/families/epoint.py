@@ -133,9 +133,11 @@ def behind(response: TextResponse) -> Place | None:
     if is_data(response):
         return None
     asked = _asked(response.url)
-    settings = {**_fields(response), **_settings(response.text), **asked}
     article = asked.get("infoguid") or asked.get("infoid")
-    if not article or not settings.get("siteguid"):
+    if not article:
+        return None
+    settings = {**_fields(response), **_settings(response.text), **asked}
+    if not settings.get("siteguid"):
         return None
     action = _DETAIL_ACTION.search(response.text)
     url = _endpoint(response, settings, f"{action[1] if action else 'commonapiaction'}/getgovinfodetail")

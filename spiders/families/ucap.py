@@ -80,7 +80,7 @@ def behind(response: TextResponse) -> Place | None:
     if is_data(response):
         return None
     text = response.text[:MAX_SEARCHED]
-    source = _MANUSCRIPT.search(text)
+    source = _MANUSCRIPT.search(text) if "getManuscriptById" in text else None
     if source is None or any(
         len("".join(box.xpath(".//text()").getall()[:500]).strip()) > _SHELL_TEXT
         for box in response.xpath(_TEXT_BOX)[:5]
