@@ -13,7 +13,7 @@ from parsel import Selector, SelectorList
 from scrapy.http import JsonResponse, TextResponse
 from w3lib.url import safe_url_string
 
-from spiders.scripts import jump_in, opened_by
+from spiders.scripts import jump_in, may_jump, opened_by
 
 MAX_URL = 2000
 MAX_LINKS = 5000
@@ -51,6 +51,8 @@ _REFRESH = re.compile(
     r"\s{0,9}(\d{1,4})(?:\.\d{0,9})?\s{0,9}[;,\s]\s{0,9}(?:url\s{0,9}=\s{0,9})?[\"']?([^\"'\s][^\"']{0,1000})",
     re.I,
 )
+_MAY_REFRESH = re.compile(r"http-equiv[\s=\"']{0,20}(?:refresh|[^\s<>\"']{0,40}&)", re.I)
+"""Pages that refresh themselves are few, and to look for elements costs."""
 _MAX_REFRESH_SECONDS = 10
 """A page that waits longer before it reloads is a page to be read, not a jump."""
 _IDLE_FRAME = re.compile(
@@ -340,13 +342,15 @@ def jump(response: TextResponse) -> str | None:
     """
     if len(response.body) > _JUMP_PAGE or isinstance(response, JsonResponse):
         return None
+    text = response.text
     # what stands in <noscript> is for readers without scripts
-    for meta in response.xpath("//meta[@http-equiv and @content][not(ancestor::noscript)]")[:50]:
+    refreshing = "//meta[@http-equiv and @content][not(ancestor::noscript)]"
+    for meta in response.xpath(refreshing)[:50] if _MAY_REFRESH.search(text) else ():
         if meta.attrib["http-equiv"].strip().lower() == "refresh":
             match = _REFRESH.match(meta.attrib["content"])
             if match and int(match[1]) <= _MAX_REFRESH_SECONDS:
                 return absolute(response, match[2]) or response.url
-    if len(visible_text(response)) > _SHELL_TEXT:
+    if not may_jump(text) or len(visible_text(response)) > _SHELL_TEXT:
         return None
     scripts = response.xpath("//script/text()|//body/@onload").getall()[:20]
     page = "\n".join(scripts)

@@ -54,6 +54,11 @@ def opened_by(handler: str) -> str | None:
     return None
 
 
+def may_jump(page: str) -> bool:
+    """Whether any script of a page may send its reader on: without these words none does."""
+    return "location" in page or "navigate" in page or "open" in page or "&#" in page
+
+
 def jump_in(script: str, page: str = "") -> str | None:
     """Where a script sends the reader as soon as it runs; `page` is all that runs on the page.
 
