@@ -76,6 +76,7 @@ class Aim:
     unlisted: bool = False  # known from before, and shown by no list this time
     article: Gathering | None = None  # whose part it is
     part: int = 0  # its place among the parts
+    rendered: bool = False  # asked for as a browser shows it (crawler.rendering)
 
     def __reduce__(self) -> NoReturn:
         """Aims share what they count, so that a queue on disk would tear them apart. Requests stay in memory;

@@ -6,7 +6,7 @@ import builtins
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Self
+from typing import ClassVar, Self
 
 from scrapy import Request, Spider
 from scrapy.exceptions import UsageError
@@ -34,6 +34,7 @@ class HomeSpider(PortalSpider):
     """Any portal from its home page: `-a home=http://HOST/`, `-a allow_private=1` on a private network."""
 
     name = AD_HOC
+    BROWSER: ClassVar[bool] = True
     registered: Mapping[str, Province] = MappingProxyType({})
     """Provinces whose portals are to be crawled as what they are."""
 

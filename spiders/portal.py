@@ -23,6 +23,7 @@ from crawler.health import Stage, Visit
 from crawler.items import Item
 from crawler.middlewares import RequestRefused
 from crawler.portals import Portal, Province
+from crawler.rendering import COST, RENDERED
 from crawler.report.model import Bilingual
 from spiders import refusals
 from spiders.aims import Aim
@@ -69,6 +70,8 @@ class PortalSpider(Spider):
     province: Province
     LIMITS: ClassVar[Limits] = Limits()
     ARTICLES: ClassVar[type[Articles]] = Articles
+    BROWSER: ClassVar[bool] = False
+    """Whether pages may be shown by a browser of portals whose file does not say that they need one."""
 
     def __init__(self, name: str | None = None, **arguments: str) -> None:
         super().__init__(name)
@@ -135,6 +138,7 @@ class PortalSpider(Spider):
             self.thorough or not everything or self.whole.get(portal.id, False),
             self.LIMITS,
             self.families,
+            self.BROWSER or portal.browser is not None,
         )
         self._visiting[portal.id], self._waiting[portal.id] = visiting, deque()
         self._take_up(portal, list(visiting.begin()))
@@ -169,13 +173,14 @@ class PortalSpider(Spider):
             headers=headers,
             body=body,
             cb_kwargs={"aim": aim},
-            meta={"portal": portal.id, "stage": aim.stage.value},
+            meta={"portal": portal.id, "stage": aim.stage.value, RENDERED: aim.rendered},
             # what was asked before is known here; Scrapy's filter would drop a redirect without a word
             dont_filter=True,
         )
 
     def _answered(self, response: Response, aim: Aim) -> list[Request | Item]:
         self.visits[aim.portal.id].states[str(response.status)] += 1
+        self.visits[aim.portal.id].requests += response.meta.get(COST, 0)
         visiting = self._visiting[aim.portal.id]
         return self._dealt_with(aim, lambda: list(visiting.read(response, aim)))
 

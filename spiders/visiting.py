@@ -35,6 +35,7 @@ from spiders.families.listing import Listing, Place
 from spiders.gathering import Gathering
 from spiders.links import Link, Row
 from spiders.report_page import is_report, says_it_is_empty
+from spiders.shells import has_scripts, is_shell
 from spiders.sieve import sift
 from spiders.twins import canonical
 from storage.records import ListRecord
@@ -42,6 +43,13 @@ from storage.records import ListRecord
 Output = Aim | Item
 
 NOT_REGISTERED = Bilingual("不在该网站登记的主机上", "on none of the portal's hosts")
+_NEEDS_BROWSER = Bilingual(
+    "网页由脚本填充，须用浏览器显示：请在省份文件中注明 browser 及其理由",
+    "scripts fill the page: say in the province file, with a reason, that the portal needs a browser",
+)
+_LOOKED_THROUGH = (Stage.HOME, Stage.SECTION, Stage.LIST)
+_MOST_SHOWN_AGAIN = 5
+"""Pages on the way that a browser shows where nothing was found without one."""
 _ENTRIES_LOOKED_AT = ("guide", "system", "statutory")
 
 
@@ -66,6 +74,8 @@ class PortalVisit:
 
     `remembered` are the lists on which reports were found before. `whole` asks for every list to be walked to
     its end, and for the way from the home page to be gone again. `families` are those that may be recognised.
+    `may_render` lets a browser show what only a browser can; where the portal's file gives a reason for one,
+    it shows every page but articles.
     """
 
     portal: Portal
@@ -76,6 +86,7 @@ class PortalVisit:
     whole: bool
     limits: Limits = field(default_factory=Limits)
     families: frozenset[str] = frozenset(FAMILIES)
+    may_render: bool = False
 
     def __post_init__(self) -> None:
         self.discovery = Discovery(self.portal)
@@ -89,6 +100,7 @@ class PortalVisit:
         }
         self._lost_columns: list[tuple[Aim, Bilingual]] = []
         self._doubtful: list[tuple[Aim, Bilingual]] = []
+        self._unshown: list[Aim] = []  # pages on the way, as they came without a browser
         self._looked_for_unlisted = False
         self._looked_at_menu = False
         self._dead: list[tuple[str, Bilingual]] = []
@@ -130,6 +142,8 @@ class PortalVisit:
         if limit is not None:
             self.visit.cap(limit)
             return
+        if self.portal.browser is not None and aim.stage in _LOOKED_THROUGH:
+            aim = replace(aim, rendered=True)
         self._asked.add(wanted)
         self._counted[aim.stage] = self._counted.get(aim.stage, 0) + 1
         if aim.stage is Stage.LIST and aim.listing is not None:
@@ -181,6 +195,9 @@ class PortalVisit:
             if target is not None:
                 yield from self._jump(response, aim, target)
                 return
+            if self._waits_for_scripts(response, aim):
+                yield from self._shown_again(aim)
+                return
         if aim.stage is Stage.ARTICLE and aim.doubtful and self._shows_reports(response, aim):
             clicks, trail = aim.following(cast(Row, aim.row).title)
             walk = ListWalk(aim.url, self.remembered.get(aim.url), clicks, trail)
@@ -194,6 +211,22 @@ class PortalVisit:
             yield from self._list(cast(TextResponse, response), aim)
         else:
             yield from self._section(cast(TextResponse, response), aim)
+
+    def _waits_for_scripts(self, response: TextResponse, aim: Aim) -> bool:
+        """Whether a page holds nothing, and no family knows where its data comes from."""
+        if aim.rendered or aim.place is not None or not is_shell(response):
+            return False
+        return self._family(response) is None and (aim.stage is not Stage.ARTICLE or self.may_render)
+
+    def _shown_again(self, aim: Aim) -> Iterator[Output]:
+        """The same page once more, as a browser shows it."""
+        if not self.may_render:
+            yield from self.lost(aim, _NEEDS_BROWSER)
+            return
+        self._counted[aim.stage] = self._counted.get(aim.stage, 0) + 1
+        if aim.listing is not None:
+            aim.listing.open += 1
+        yield replace(aim, rendered=True)
 
     def done_with(self, aim: Aim) -> None:
         """The answer to `aim`, or its failure, has been dealt with."""
@@ -303,6 +336,8 @@ class PortalVisit:
         )
 
     def _section(self, response: TextResponse, aim: Aim) -> Iterator[Output]:
+        if self.may_render and not aim.rendered and has_scripts(response):
+            self._unshown.append(aim)
         if is_report(response) and aim.stage is Stage.SECTION:
             yield from self._own_page(response, aim)
         for column in self.discovery.columns_on(aim, *self._links(response)):
@@ -329,6 +364,11 @@ class PortalVisit:
             walk.first_rows = lists.fingerprint(list(rows.values()))
             walk.entries = _announced(listings)
             yield from self._branches(response, aim, self._announcing(rows.values(), aim))
+            if self.may_render and not aim.rendered and has_scripts(response):
+                if not (rows or walk.telling or walk.family):
+                    yield from self._shown_again(aim)
+                    return
+                self._unshown.append(aim)
         for row in fresh:
             yield from self._row(aim, row)
         accepted = [row for row in fresh if self.articles.as_known(row).url in self.listed]
@@ -495,6 +535,12 @@ class PortalVisit:
             further = list(self._further(found=found))
             if further:
                 yield from further
+                return
+            if not found and self._unshown:
+                likeliest = sorted(self._unshown, key=lambda aim: aim.stage is not Stage.LIST)
+                self._unshown.clear()
+                for aim in likeliest[:_MOST_SHOWN_AGAIN]:
+                    yield from self._shown_again(aim)
                 return
         yield from self._look_at_menu(found=found)
         yield from self._look_for_unlisted(found=found)
