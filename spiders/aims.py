@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NoReturn
 
 from crawler.health import Stage
@@ -22,7 +23,8 @@ class ListWalk:
     """One list while its pages are walked.
 
     `known` is how it stands in memory. `open` pages were asked for and have not been dealt with; `stopped`
-    tells that the rest was left out because nothing new was there, `broken` that it could not be had.
+    tells that the rest was left out because nothing new was there, `broken` that it could not be had, `unread`
+    that a report which it shows could not.
     `accepted` counts rows that announce reports, `branches` parts of the column that its first page led to.
     """
 
@@ -33,17 +35,24 @@ class ListWalk:
     family: str | None = None
     rows: set[str] = field(default_factory=set)
     first_rows: str = ""
+    newest: date | None = None  # day on its first page
     entries: int | None = None
     accepted: int = 0
     branches: int = 0
     open: int = 0
     stopped: bool = False
     broken: bool = False
+    unread: bool = False
 
     @property
     def to_its_end(self) -> bool:
-        """Whether every page of the list was had."""
-        return not (self.open or self.stopped or self.broken)
+        """Whether every page of the list was had, and every report that it shows."""
+        return not (self.open or self.stopped or self.broken or self.unread)
+
+    @property
+    def as_it_was(self) -> bool:
+        """Whether what was left out of the list is what was left out before."""
+        return self.stopped and not (self.open or self.broken or self.unread)
 
     @property
     def telling(self) -> bool:
@@ -72,6 +81,7 @@ class Aim:
     place: Place | None = None
     first_problem: tuple[str, Bilingual] | None = None  # with the first of several guesses at an address
     row: Row | None = None
+    shown_by: ListWalk | None = None  # the list on which the row stands
     doubtful: bool = False  # what the row leads to may be a list
     unlisted: bool = False  # known from before, and shown by no list this time
     article: Gathering | None = None  # whose part it is

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -24,6 +25,10 @@ MAX_COLUMNS = 40
 """Links to columns that are opened from one page."""
 MAX_PENDING = 500
 """Links to sections and to bodies that wait to be opened; a page that offers more offers too many."""
+MAX_ELSEWHERE = 50
+_SURE_COLUMN = 70
+"""Score of texts that columns of annual reports on disclosure bear, and nothing else does."""
+_HIGHER = re.compile(r"省|国务院|全国|中央|上级")
 
 
 @dataclass
@@ -38,14 +43,16 @@ class Menu:
 class Discovery:
     """The way to the columns of one portal: what was seen on it, and what is to be opened next."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, names_body: Callable[[str], bool]) -> None:
+        """`names_body` tells texts that are names of the portal's roster, or their ends."""
         self._portal = portal
         self._home = portal.home.rstrip("/")
         self._sections: list[tuple[int, int, int, Aim]] = []  # a heap, the likeliest on top
         self._bodies: dict[str, Aim] = {}
         self._order = itertools.count()
-        self._names = [folded(name) for organ in portal.organs for name in (organ.name, *organ.aliases)]
+        self._names_body = names_body
         self.menu = Menu()
+        self.elsewhere: dict[str, str] = {}  # columns on other hosts, with their texts
         self.overfull = False
 
     def columns_on(self, page: Aim, found: Sequence[Link], frames: Sequence[str]) -> list[Aim]:
@@ -60,6 +67,9 @@ class Discovery:
         for score, link in scored:
             if score > 0 and len(opened) < MAX_COLUMNS:
                 opened.append(self._list(page, link))
+        for link in found:
+            if self._is_own_column(link) and not self._portal.allows(link.url):
+                self.lies_elsewhere(link)
         taken = {aim.url for aim in opened}
         for link in allowed:
             if link.url in taken or link.url.rstrip("/") == self._home:
@@ -74,19 +84,31 @@ class Discovery:
                 self._push(_section(page, Link(url, ""), clicked=False), 1)
         return opened
 
-    def next_section(self) -> Aim | None:
-        """The likeliest section that has not been opened."""
-        return heapq.heappop(self._sections)[-1] if self._sections else None
+    def lies_elsewhere(self, link: Link) -> None:
+        """Remember a link to annual reports that leads to none of the portal's hosts."""
+        if len(self.elsewhere) < MAX_ELSEWHERE:
+            self.elsewhere.setdefault(link.url, link.text)
 
-    def next_bodies(self, missing: Iterable[str] | None) -> Iterator[Aim]:
-        """Pages of bodies that have not been opened; only of those `missing`, where they are known."""
-        wanted = None if missing is None else {folded(name) for name in missing}
+    def next_section(self, least: int = 0) -> Aim | None:
+        """The likeliest section that has not been opened, of those with a score of `least` and more."""
+        if not self._sections or -self._sections[0][0] < least:
+            return None
+        return heapq.heappop(self._sections)[-1]
+
+    def next_bodies(self, wanted: Callable[[str], bool] | None) -> Iterator[Aim]:
+        """Pages of bodies that have not been opened; only of those `wanted`, where that is known."""
         for text in list(self._bodies):
-            if wanted is None or any(name.endswith(text) or text.endswith(name) for name in wanted):
+            if wanted is None or wanted(text):
                 yield self._bodies.pop(text)
 
+    def _is_own_column(self, link: Link) -> bool:
+        """Whether a link is called a column of annual reports, and not one of a higher government."""
+        others = _HIGHER.search(link.text)
+        higher = others is not None and others[0] not in self._portal.name
+        return columns.column_score(link.text, "") >= _SURE_COLUMN and not higher
+
     def _is_body(self, text: str) -> bool:
-        return columns.names_body(text, self._names) or columns.is_body(text)
+        return self._names_body(text) or columns.is_body(text)
 
     def _list(self, page: Aim, link: Link) -> Aim:
         clicks, trail = page.following(link.text)

@@ -21,6 +21,12 @@ _EMPTY = re.compile(
     r"(?:暂无|尚无|暂未|尚未|还没有|目前没有|没有找到)(?:\w{0,6}的?)?(?:数据|内容|信息|记录|报告|年报|公开|发布)"
 )
 """What a page says that has nothing to show; one that says nothing may wait for a script."""
+_FILE = re.compile(
+    r"\.(?:docx?|wps|pdf|ofd|xlsx?|et|rtf|zip|rar)(?:$|[?#&])|(?:downfile|download)\.jsp\?|wbfileid=", re.I
+)
+_MOST_FILES = 5000
+_MUCH = 800
+"""Characters of a text that is more than a menu."""
 _MOST_TEXTS = 20_000
 _MOST_CHARACTERS = 300_000
 """Texts of a page, and characters, in which the headings are looked for."""
@@ -39,6 +45,14 @@ def is_report(response: TextResponse) -> bool:
 def says_it_is_empty(response: TextResponse) -> bool:
     """Whether a page says itself that there is nothing to show as yet."""
     return not isinstance(response, JsonResponse) and _EMPTY.search(_own_text(response)) is not None
+
+
+def may_be_report(response: TextResponse) -> bool:
+    """Whether a page that shows no entries may be a report: it hands out a file, or has much to say."""
+    if isinstance(response, JsonResponse):
+        return False
+    files = response.xpath("//a/@href|//iframe/@src|//embed/@src|//object/@data").getall()[:_MOST_FILES]
+    return any(_FILE.search(address[:1000]) for address in files) or len(_own_text(response)) >= _MUCH
 
 
 def _own_text(response: TextResponse) -> str:

@@ -13,6 +13,7 @@ from typing import cast
 
 from scrapy.http import JsonResponse, Response, TextResponse
 
+from crawler.clock import local
 from crawler.health import ColumnSeen, Stage, Visit
 from crawler.items import Item
 from crawler.portals import Portal, folded, host_of
@@ -20,6 +21,7 @@ from crawler.report.model import Bilingual
 from spiders import columns, links, lists, refusals
 from spiders.aims import Aim, ListWalk
 from spiders.articles import Articles, Lost
+from spiders.bodies import Bodies, year_due
 from spiders.discovery import Discovery, below
 from spiders.families import (
     FALLBACK,
@@ -34,7 +36,7 @@ from spiders.families.data import is_data
 from spiders.families.listing import Listing, Place
 from spiders.gathering import Gathering
 from spiders.links import Link, Row
-from spiders.report_page import is_report, says_it_is_empty
+from spiders.report_page import is_report, may_be_report, says_it_is_empty
 from spiders.shells import has_scripts, is_shell
 from spiders.sieve import sift
 from spiders.twins import canonical
@@ -50,6 +52,10 @@ _NEEDS_BROWSER = Bilingual(
 _LOOKED_THROUGH = (Stage.HOME, Stage.SECTION, Stage.LIST)
 _MOST_SHOWN_AGAIN = 5
 """Pages on the way that a browser shows where nothing was found without one."""
+_LIKELY_SECTION = 60
+"""Score of sections that are opened although nothing seems to be missing, where no roster says what should be
+there.
+"""
 _ENTRIES_LOOKED_AT = ("guide", "system", "statutory")
 
 
@@ -63,6 +69,7 @@ class Limits:
     sections_besides: int = 15  # that are opened although a column was found
     bodies: int = 300
     lists: int = 1000
+    rows: int = 200_000
     requests: int = 20_000
     list_bytes: int = 5 * 1024 * 1024
     first_pages_only: bool = False
@@ -89,17 +96,17 @@ class PortalVisit:
     may_render: bool = False
 
     def __post_init__(self) -> None:
-        self.discovery = Discovery(self.portal)
+        due = year_due(local(self.articles.now).date())
+        self._bodies = Bodies(self.portal.organs, due if self.years is None else min(max(self.years), due))
+        self.discovery = Discovery(self.portal, self._bodies.named)
         self.walks: list[ListWalk] = []
         self._asked: set[tuple[Stage, str, bytes | None]] = set()
         self._counted: dict[Stage, int] = {}
         self.listed: dict[str, Row] = {}
-        self._bodies: set[str] = set()
-        self._names = {
-            folded(name): organ.name for organ in self.portal.organs for name in (organ.name, *organ.aliases)
-        }
         self._lost_columns: list[tuple[Aim, Bilingual]] = []
         self._doubtful: list[tuple[Aim, Bilingual]] = []
+        self._showing: list[tuple[Aim, list[Row]]] = []  # sections, and the reports that they show themselves
+        self._rows = 0
         self._unshown: list[Aim] = []  # pages on the way, as they came without a browser
         self._looked_for_unlisted = False
         self._looked_at_menu = False
@@ -141,6 +148,8 @@ class PortalVisit:
         limit = self._limit(aim)
         if limit is not None:
             self.visit.cap(limit)
+            if aim.listing is not None:
+                aim.listing.broken = True
             return
         if self.portal.browser is not None and aim.stage in _LOOKED_THROUGH:
             aim = replace(aim, rendered=True)
@@ -207,6 +216,8 @@ class PortalVisit:
             yield from self._list(cast(TextResponse, response), listed)
         elif aim.stage is Stage.ARTICLE:
             yield from self._admit_all(self.articles.page(response, aim, self._behind(response)))
+            if aim.doubtful and isinstance(response, TextResponse) and not is_report(response):
+                yield from self._parts_behind(response, aim)
         elif aim.stage is Stage.LIST:
             yield from self._list(cast(TextResponse, response), aim)
         else:
@@ -235,6 +246,8 @@ class PortalVisit:
 
     def lost(self, aim: Aim, problem: Bilingual, *, lasting: bool = False) -> Iterator[Output]:
         """Deal with a page that could not be had or trusted; `lasting` where it is not there."""
+        if aim.shown_by is not None and not lasting:
+            aim.shown_by.unread = True
         if aim.article is not None:
             if not lasting:
                 self.visit.fail(aim.stage, aim.url, problem)
@@ -345,6 +358,31 @@ class PortalVisit:
             if column.listing is not None:
                 column.listing.known = known
             yield from self.admitted(column)
+        rows = [row for listing in self._read(response, aim) for row in listing.rows]
+        told = self._announcing(rows, aim)
+        if shown := [row for row in rows if row.url in told and self.portal.allows(row.url)]:
+            self._showing.append((aim, shown))
+
+    def _unlisted_rows(self) -> Iterator[Output]:
+        """Reports that a section shows and no column does: among its news, or under a tab of the page itself.
+        Such a section is walked as a list; of the home page only what it shows is asked for.
+        """
+        showing, self._showing = self._showing, []
+        for aim, rows in showing:
+            rows = [row for row in rows if self._is_wanted(row) and not self._is_listed(row)]
+            if rows and aim.stage is Stage.HOME:
+                for row in rows:
+                    yield from self._row(aim, row)
+            elif rows:
+                walk = ListWalk(aim.url, self.remembered.get(aim.url), aim.clicks, aim.trail)
+                yield from self.admitted(replace(aim, stage=Stage.LIST, jumps=0, listing=walk))
+
+    def _is_wanted(self, row: Row) -> bool:
+        year = None if self.years is None else sift(row.title).year
+        return year is None or year in (self.years or ())
+
+    def _is_listed(self, row: Row) -> bool:
+        return self.articles.as_known(row).url in self.listed
 
     # lists
 
@@ -362,8 +400,11 @@ class PortalVisit:
             self.visit.lists[response.url] = None
         if aim.place is None:
             walk.first_rows = lists.fingerprint(list(rows.values()))
+            walk.newest = max((row.day for row in rows.values() if row.day is not None), default=None)
             walk.entries = _announced(listings)
-            yield from self._branches(response, aim, self._announcing(rows.values(), aim))
+            for branch in self._branches(response, aim, self._asked_as_articles(rows.values(), aim)):
+                walk.branches += 1
+                yield branch
             if self.may_render and not aim.rendered and has_scripts(response):
                 if not (rows or walk.telling or walk.family):
                     yield from self._shown_again(aim)
@@ -371,7 +412,13 @@ class PortalVisit:
                 self._unshown.append(aim)
         for row in fresh:
             yield from self._row(aim, row)
-        accepted = [row for row in fresh if self.articles.as_known(row).url in self.listed]
+        self._rows += len(fresh)
+        if self._rows > self.limits.rows:
+            most = self.limits.rows
+            self.visit.cap(Bilingual(f"列表条目{most}条", f"{most} entries of lists"))
+            walk.broken = True
+            return
+        accepted = [row for row in fresh if self._is_listed(row)]
         walk.accepted += len(accepted)
         if aim.place is not None and not fresh and not any(listing.ended for listing in listings):
             yield from self._nothing_on_page(aim)
@@ -384,16 +431,29 @@ class PortalVisit:
         for listing in self._worth_following(listings, aim):
             yield from self._following(aim, walk, listing)
         goes_on = any(listing.ended or listing.following for listing in listings)
-        empty = not (walk.telling or rows or goes_on or (aim.branch and walk.family))
-        if aim.place is None and empty and not (aim.branch and says_it_is_empty(response)):
-            yield from self.lost(aim, Bilingual("列表没有条目", "the list shows no entry"))
+        if aim.place is None and not (walk.telling or rows or goes_on):
+            yield from self._empty(response, aim)
+
+    def _empty(self, response: TextResponse, aim: Aim) -> Iterator[Output]:
+        """A page of a column that shows no entry, nor leads on."""
+        problem = Bilingual("列表没有条目", "the list shows no entry")
+        if aim.branch and may_be_report(response):
+            yield from self._own_page(response, aim)
+        elif says_it_is_empty(response) and not aim.remembered:
+            if not aim.branch:
+                self._doubtful.append((aim, problem))  # no fault, unless something is missing
+        elif not (aim.branch and cast(ListWalk, aim.listing).family):
+            yield from self.lost(aim, problem)
 
     def _shows_reports(self, response: Response, aim: Aim) -> bool:
         """Whether what was taken for an article is a list of reports."""
         if not isinstance(response, TextResponse) or is_report(response):
             return False
-        listings = FAMILIES[self._family(response) or FALLBACK].read(response, None)
+        listings = self._read(response, aim)
         return bool(self._announcing((row for listing in listings for row in listing.rows), aim))
+
+    def _read(self, response: TextResponse, aim: Aim) -> tuple[Listing, ...]:
+        return FAMILIES[self._family(response) or FALLBACK].read(response, aim.place)
 
     def _unlist(self, row: Row) -> None:
         if self.listed.pop(row.url, None) is not None:
@@ -405,7 +465,8 @@ class PortalVisit:
         if row.url not in self.listed:
             self.listed[row.url] = row
             self.visit.reports += 1
-            self._notice_body(row.title)
+            self._bodies.notice(row.title, sift(row.title).year, aim.trail)
+        self.visit.lists[response.url] = None
         if aim.listing is not None:
             aim.listing.accepted += 1
         article = replace(aim, stage=Stage.ARTICLE, row=row, listing=None)
@@ -417,13 +478,23 @@ class PortalVisit:
         """Whether the rest of the list may be left out: it was walked to its end before, and its newest
         entries, or all that it announces, are those that were there then.
         """
-        if self.whole or not accepted or walk.known is None or walk.known.walked is None:
+        if self.whole or walk.known is None or walk.known.walked is None:
             return False
         if not all(self.articles.familiar(row) for row in accepted):
             return False
-        if aim.place is None and lists.same_as_before(walk.known, walk.first_rows, walk.entries):
+        if (
+            accepted
+            and aim.place is None
+            and lists.same_as_before(walk.known, walk.first_rows, walk.entries)
+        ):
             return True
-        return all(lists.newest_first(listing.rows) for listing in listings if listing.rows)
+        left_out = [listing.rows for listing in listings if listing.rows and listing.following is not None]
+        if not accepted:
+            walked = local(walk.known.walked).date()
+            return bool(left_out) and all(lists.older_than(rows, walked) for rows in left_out)
+        return bool(left_out) and all(
+            lists.newest_first(rows) and lists.descends(rows, walk.newest) for rows in left_out
+        )
 
     def _nothing_on_page(self, aim: Aim) -> Iterator[Output]:
         page = 0 if aim.place is None else aim.place.page
@@ -435,10 +506,15 @@ class PortalVisit:
         found = []
         shown, frames = self._links(response)
         for link in shown:
-            if link.url in rows or not self.portal.allows(link.url) or self._was_section(link.url):
+            if link.url in rows or self._was_section(link.url):
+                continue
+            named = self._bodies.named(link.text)
+            if not self.portal.allows(link.url):
+                if named or columns.is_branch(link.text):
+                    self.discovery.lies_elsewhere(link)
                 continue
             inside = below(link.url, response.url)
-            body = columns.names_body(link.text, self._names) or (inside and columns.is_body(link.text))
+            body = named or (inside and columns.is_body(link.text))
             part = columns.is_branch(link.text) and (inside or not columns.is_section(link.text, link.url))
             if part or (body and folded(link.text) != folded(self.portal.name)):
                 found.append(link)
@@ -447,9 +523,22 @@ class PortalVisit:
             walk = ListWalk(link.url, self.remembered.get(link.url), clicks, trail)
             depth = aim.depth + bool(link.text)  # what stands in the page itself is no deeper
             branch = Aim(self.portal, Stage.LIST, link.url, depth, clicks, trail, branch=True, listing=walk)
-            for admitted in self.admitted(branch):
-                cast(ListWalk, aim.listing).branches += 1
-                yield admitted
+            yield from self.admitted(branch)
+
+    def _parts_behind(self, response: TextResponse, aim: Aim) -> Iterator[Aim]:
+        """What was taken for the report of a body may be the page of its years."""
+        clicks, trail = aim.following(cast(Row, aim.row).title)
+        walk = ListWalk(aim.url, self.remembered.get(aim.url), clicks, trail)
+        for branch in self._branches(response, replace(aim, clicks=clicks, trail=trail), set()):
+            if not walk.branches:
+                self.walks.append(walk)
+            walk.branches += 1
+            yield branch
+
+    def _asked_as_articles(self, rows: Iterable[Row], aim: Aim) -> set[str]:
+        """Addresses of the rows that may be reports: they are asked for as such, and no second time."""
+        column = " ".join(aim.trail)
+        return {row.url for row in rows if sift(row.title, column=column).accepted}
 
     @staticmethod
     def _announcing(rows: Iterable[Row], aim: Aim) -> set[str]:
@@ -473,7 +562,7 @@ class PortalVisit:
         if row.url not in self.listed:
             self.listed[row.url] = row
             self.visit.reports += 1
-            self._notice_body(row.title, *aim.trail)
+            self._bodies.notice(row.title, sifted.year, aim.trail)
             if self.articles.stands(row):
                 self.visit.articles += 1
                 return
@@ -487,6 +576,7 @@ class PortalVisit:
             aim.clicks,
             aim.trail,
             row=row,
+            shown_by=aim.listing,
             doubtful=sifted.doubtful,
         )
         yield from self.admitted(article)
@@ -517,15 +607,6 @@ class PortalVisit:
         if place is not None and not self.limits.first_pages_only:
             yield from self.admitted(replace(aim, url=place.url, jumps=0, listing=walk, place=place))
 
-    def _notice_body(self, *texts: str) -> None:
-        """Remember whose reports the lists show."""
-        for text in texts:
-            words = folded(text)
-            named = [name for name in self._names if name in words]
-            self._bodies.update(self._names[name] for name in named)
-            if not self._names and (body := lists.body_in(words)):
-                self._bodies.add(body)
-
     # when nothing is under way
 
     def more(self) -> Iterator[Output]:
@@ -542,31 +623,63 @@ class PortalVisit:
                 for aim in likeliest[:_MOST_SHOWN_AGAIN]:
                     yield from self._shown_again(aim)
                 return
+        unlisted = list(self._unlisted_rows())
+        if unlisted:
+            yield from unlisted
+            return
         yield from self._look_at_menu(found=found)
         yield from self._look_for_unlisted(found=found)
 
     def close(self) -> None:
         """The visit has ended: what was held back is told."""
         found = any(walk.accepted for walk in self.walks if not walk.known or not walk.broken)
+        found_again = self._lost_columns and self._found_again()
         for aim, problem in self._lost_columns:
-            if found and self._counted.get(Stage.HOME):
+            if found_again:
                 moved = Bilingual(f"栏目已变更：{aim.url}", f"the column has moved: {aim.url}")
                 self.visit.note(moved)
             else:
                 self.visit.fail(aim.stage, aim.url, problem)
         self._lost_columns.clear()
+        missing = self._bodies.missing() if self._bodies.listed else None
         for aim, problem in self._doubtful:
-            if not found or (self._names and self._bodies_missing()):
+            if not found or missing:
                 self.visit.fail(aim.stage, aim.url, problem)
         self._doubtful.clear()
-        self.visit.whole = not self.visit.stopped
+        for url, text in self.discovery.elsewhere.items():
+            body = self._bodies.named(text)
+            if not found or (missing and (not body or self._bodies.may_mean(text, missing))):
+                self.visit.fail(Stage.LIST, url, NOT_REGISTERED)
+        self.visit.whole = not self.visit.stopped and bool(self._counted.get(Stage.HOME))
         self.visit.remembered = tuple(self._to_remember())
         self.visit.column = self._column()
 
+    def _found_again(self) -> bool:
+        """Whether what lost columns showed was found elsewhere, on a way from the home page: all reports that
+        are on record, or in a new column some of every body that has reports.
+        """
+        if not self._counted.get(Stage.HOME):
+            return False
+        held = [
+            page
+            for page in self.articles.known.values()
+            if page.organ is not None
+            and not page.gone_on
+            and (self.years is None or page.year in self.years)
+        ]
+        if held and all(self._is_listed(Row(page.url, page.listed_title)) for page in held):
+            return True
+        new = any(walk.accepted and walk.known is None and not walk.broken for walk in self.walks)
+        return new and not self._bodies.unseen({page.organ for page in held if page.organ is not None})
+
     def _to_remember(self) -> Iterator[ListRecord]:
+        """A list that broke off, or of which reports of other years were left out, counts as never walked:
+        what it shows first is on record now, and would pass for nothing new.
+        """
         now = self.articles.now
         for url, walk in {walk.url: walk for walk in self.walks if walk.telling}.items():
-            before = None if walk.known is None else walk.known.walked
+            before = walk.known.walked if walk.known is not None and walk.as_it_was else None
+            ended = walk.to_its_end and self.years is None
             yield ListRecord(
                 portal=self.portal.id,
                 url=url,
@@ -574,7 +687,7 @@ class PortalVisit:
                 trail=walk.trail,
                 clicks=walk.clicks,
                 seen=now,
-                walked=now if walk.to_its_end else before,
+                walked=now if ended else before,
                 rows=walk.first_rows,
                 entries=walk.entries,
             )
@@ -591,9 +704,12 @@ class PortalVisit:
 
     def _further(self, *, found: bool) -> Iterator[Aim]:
         """The likeliest section, then lists that are known, then the pages of bodies that are wanting."""
-        missing = self._bodies_missing()
+        missing = self._bodies.missing()
         enough = found and missing is not None and not missing
-        section = None if enough else self._next_section(found=found or self._knows_lists())
+        section = None
+        if not (enough and self._bodies.listed):
+            least = _LIKELY_SECTION if enough else 0
+            section = self._next_section(found=found or self._knows_lists(), least=least)
         if section is not None:
             yield section
             return
@@ -601,18 +717,20 @@ class PortalVisit:
         if known or enough:
             yield from known
             return
-        for aim in self.discovery.next_bodies(missing):
+        for aim in self.discovery.next_bodies(
+            None if missing is None else lambda text: self._bodies.may_mean(text, missing)
+        ):
             if self._counted.get(Stage.SECTION, 0) >= self.limits.sections + self.limits.bodies:
                 most = self.limits.bodies
                 self.visit.cap(Bilingual(f"单位专栏{most}个", f"{most} sections of bodies"))
                 return
             yield from self.admitted(aim)
 
-    def _next_section(self, *, found: bool) -> Aim | None:
+    def _next_section(self, *, found: bool, least: int) -> Aim | None:
         opened = self._counted.get(Stage.SECTION, 0)
         if found and opened >= self.limits.sections_besides:
             return None
-        while (section := self.discovery.next_section()) is not None:
+        while (section := self.discovery.next_section(least)) is not None:
             if opened >= self.limits.sections:
                 self.visit.cap(Bilingual(f"公开专栏页{opened}个", f"{opened} section pages"))
                 return None
@@ -620,14 +738,6 @@ class PortalVisit:
                 for admitted in self.admitted(section):
                     return admitted
         return None
-
-    def _bodies_missing(self) -> set[str] | None:
-        """Bodies of the roster of which no list shows a report; without a roster None while the lists show
-        the reports of one body at most, and none missing once they show several.
-        """
-        if self._names:
-            return set(self._names.values()) - self._bodies
-        return None if len(self._bodies) <= 1 else set()
 
     def _look_at_menu(self, *, found: bool) -> Iterator[Aim]:
         """Do the other entries of the disclosure section open?"""

@@ -16,6 +16,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from crawler import clock
 from crawler.clock import CHINA
 from crawler.inspection import RULES_VERSION
 from crawler.items import PageItem, SeenAgainItem
@@ -23,6 +24,11 @@ from crawler.middlewares import RequestRefused
 from spiders.portal import SpiderArgumentError
 from storage.records import PageRecord
 from tests.spiders.walk import COLUMN, HOME, PAGER, TITLE, Site, Walk, article, row, site, unclean
+
+
+@pytest.fixture(autouse=True)
+def _in_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(clock.OVERRIDE, "2024-05-20T02:00:00+08:00")  # no later report is due
 
 
 def test_from_the_home_page_to_the_articles() -> None:

@@ -146,7 +146,8 @@ def test_twins_of_an_article_are_asked_for_once() -> None:
 
 
 def test_a_list_without_news_is_left_after_its_first_page() -> None:
-    pages = site("", **pages_of_a_list(row(1, TITLE), row(2, TITLE)), **{article(1): "x", article(2): "x"})
+    first = row(1, TITLE) + row(9, "青杉市召开政务公开工作会议").replace("01-18", "01-02")
+    pages = site("", **pages_of_a_list(first, row(2, TITLE)), **{article(1): "x", article(2): "x"})
     walk = Walk(pages, known=[page(1), page(2)], lists=[remembered()])
     assert walk.asked == [COLUMN]
     visit = walk.spider.visits["qingshan"]
@@ -161,6 +162,7 @@ def test_a_list_without_news_is_left_after_its_first_page() -> None:
     [
         row(3, "青杉市水务局2024年政府信息公开工作年度报告") + row(1, TITLE),  # news
         row(1, TITLE).replace("<span>2024-01-18</span>", ""),  # nobody knows whether the newest come first
+        row(1, TITLE),  # nor among rows of one day
         '<li><a href="/zwgk/zfxxgknb/202401/t20240101_9.html">关于做好年报编制工作的通知</a></li>',  # no report
     ],
 )
