@@ -71,6 +71,15 @@ class ListFormat(StrEnum):
     JSON = "json"
 
 
+class TableFormat(StrEnum):
+    """Formats of lists that may leave the house as a file."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
 _HEADINGS = {
     "Usage:": "用法：",
     "Arguments:": "参数：",
@@ -142,6 +151,13 @@ OrganOption = Annotated[
     str | None, typer.Option(help=_both("只看这一单位（全称）", "this body alone (full name)"))
 ]
 FormatOption = Annotated[ListFormat, typer.Option("--format", help=_both("输出格式", "format of the answer"))]
+TableFormatOption = Annotated[
+    TableFormat, typer.Option("--format", help=_both("输出格式", "format of the answer"))
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help=_both("csv、xlsx 写入的文件", "the file, for csv and xlsx")),
+]
 UrlArgument = Annotated[str, typer.Argument(metavar="URL", help=_both("网站首页", "home page of a portal"))]
 PrivateOption = Annotated[
     bool,
@@ -295,7 +311,8 @@ def findings(
             help=_both("只看这一状态", "this status alone"),
         ),
     ] = None,
-    form: FormatOption = ListFormat.TEXT,
+    form: TableFormatOption = TableFormat.TEXT,
+    output: OutputOption = None,
 ) -> None:
     from crawler.commands import lists
 
@@ -304,6 +321,7 @@ def findings(
         session.screen,
         session.settings,
         form.value,
+        output=output,
         province=province,
         portal=portal,
         organ=organ,
@@ -320,7 +338,8 @@ def reports(
     portal: PortalOption = None,
     organ: OrganOption = None,
     year: YearOption = None,
-    form: FormatOption = ListFormat.TEXT,
+    form: TableFormatOption = TableFormat.TEXT,
+    output: OutputOption = None,
 ) -> None:
     from crawler.commands import lists
 
@@ -329,6 +348,7 @@ def reports(
         session.screen,
         session.settings,
         form.value,
+        output=output,
         province=province,
         portal=portal,
         organ=organ,
@@ -348,13 +368,20 @@ def obligations(
             help=_both("只看这一状态", "this status alone"),
         ),
     ] = None,
-    form: FormatOption = ListFormat.TEXT,
+    form: TableFormatOption = TableFormat.TEXT,
+    output: OutputOption = None,
 ) -> None:
     from crawler.commands import lists
 
     session: Session = context.obj
     lists.obligations(
-        session.screen, session.settings, form.value, province=province, year=year, status=status
+        session.screen,
+        session.settings,
+        form.value,
+        output=output,
+        province=province,
+        year=year,
+        status=status,
     )
 
 

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from crawler.clock import local
+from crawler.commands import tables
 from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.console import SEVERITY_STYLE, Column, Screen
@@ -24,11 +26,22 @@ from storage.records import FindingRecord, FindingStatus, ObligationRecord, Obli
 
 
 def findings(
-    screen: Screen, settings: Settings, form: str, *, status: str | None = None, **filters: Any
+    screen: Screen,
+    settings: Settings,
+    form: str,
+    *,
+    output: Path | None = None,
+    status: str | None = None,
+    **filters: Any,
 ) -> None:
     """Findings that stand (or those of one status), worst first."""
     _known_status(status, FindingStatus)
-    rows = _queries(settings).findings(status=status, **filters)
+    to_file = tables.asked(form, output)
+    queries = _queries(settings)
+    rows = queries.findings(status=status, **filters)
+    if to_file:
+        tables.findings(screen, queries, rows, form, output, {"status": status, **filters})
+        return
     if form == "json":
         screen.raw(dumps([finding_object(row, screen.lang) for row in rows]))
         return
@@ -100,9 +113,16 @@ def _finding_row(row: FindingRecord, screen: Screen) -> list[str]:
     ]
 
 
-def reports(screen: Screen, settings: Settings, form: str, **filters: Any) -> None:
+def reports(
+    screen: Screen, settings: Settings, form: str, *, output: Path | None = None, **filters: Any
+) -> None:
     """Every report held."""
-    rows = _queries(settings).reports(**filters)
+    to_file = tables.asked(form, output)
+    queries = _queries(settings)
+    rows = queries.reports(**filters)
+    if to_file:
+        tables.reports(screen, queries, rows, form, output, filters)
+        return
     if form == "json":
         screen.raw(dumps([report_object(row) for row in rows]))
         return
@@ -135,12 +155,23 @@ def reports(screen: Screen, settings: Settings, form: str, **filters: Any) -> No
 
 
 def obligations(
-    screen: Screen, settings: Settings, form: str, *, status: str | None = None, **filters: Any
+    screen: Screen,
+    settings: Settings,
+    form: str,
+    *,
+    output: Path | None = None,
+    status: str | None = None,
+    **filters: Any,
 ) -> None:
     """Duties as last assessed, with how many of them could be judged."""
     _known_status(status, ObligationStatus)
+    to_file = tables.asked(form, output)
     queries = _queries(settings)
     rows = queries.obligations(status=status, **filters)
+    if to_file:
+        tables.obligations(screen, queries, rows, form, output, {"status": status, **filters})
+        summarise_obligations(screen, queries, **filters)
+        return
     if form == "json":
         screen.raw(dumps([obligation_object(row, screen.lang) for row in rows]))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from crawler.report.model import Bilingual
 from crawler.validator.finding import Fault, Verdict
@@ -53,6 +54,6 @@ DATE_SOURCES: Mapping[str, Bilingual] = MappingProxyType(
 """Where a date of publication was found."""
 
 
-def said(names: Mapping[str, Bilingual], word: str, lang: str) -> str:
+def said(names: Mapping[Any, Bilingual], word: str, lang: str) -> str:
     """`word` as people read it; one that is not known stands as it is."""
     return names[word].pick(lang) if word in names else word
