@@ -88,7 +88,8 @@ class Given:
     the files that it links to and that may be the report. `listed_title` is what the list page says; it never
     outranks the document. `body_named` finds the body that the document's title names; `organ`, `kind` and
     `region` outrank what it finds. `first_seen` tells on which day a visit first saw the report of a body and
-    year. `policy` is the table of severities and thresholds; the project's own where None.
+    year. `policy` is the table of severities and thresholds; the project's own where None. `document` is
+    what `extract` made of the content, where that was done before.
     """
 
     url: str | None = None
@@ -106,6 +107,7 @@ class Given:
     region: str | None = None  # GB/T 2260 code
     first_seen: Callable[[str, int], date | None] | None = None
     policy: Policy | None = None
+    document: Document | None = field(default=None, repr=False)
 
 
 class ReadFrom(NamedTuple):
@@ -143,7 +145,9 @@ def inspect(content: bytes, given: Given) -> Inspection:
     attachment that was not read and the page does not say whose report of which year it is. Raises NotAReport
     where what they say is no annual report of this kind. Both carry one line for the person.
     """
-    first = extract(content, content_type=given.content_type, name=given.name or given.url, outside=INSTALLED)
+    first = given.document or extract(
+        content, content_type=given.content_type, name=given.name or given.url, outside=INSTALLED
+    )
     document = joined((first, *_further_pages(given)))
     attachments = tuple(_attachments(given))
     source = _assembled(document, attachments, given)

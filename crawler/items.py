@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from crawler.extract.document import Document
 from crawler.report.model import Bilingual
 
 
@@ -46,6 +47,9 @@ class PageItem:
     `url` is the address as the list gives it, redirects not applied, so that the next visit finds it again;
     `fetched` is aware; `listed_title` and `listed_date` are what the list says. `parts` stand in the order in
     which the page names them.
+
+    `document` is what the page was read as when its parts were looked for, None where it was not: pages are
+    read once.
     """
 
     url: str
@@ -60,6 +64,7 @@ class PageItem:
     listed_title: str
     listed_date: date | None
     parts: tuple[Part, ...] = ()
+    document: Document | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

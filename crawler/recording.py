@@ -117,6 +117,7 @@ def read(item: PageItem, province: Province, policy: Policy, sightings: Sighting
         body_named=body_named,
         first_seen=first_seen,
         policy=policy,
+        document=item.document,
     )
     lost = [part for part in item.parts if part.role is not Role.ATTACHMENT and part.body is None]
     if lost:

@@ -18,7 +18,7 @@ from crawler.report.model import Bilingual
 from spiders import refusals
 from spiders.aims import Aim
 from spiders.families.listing import Place
-from spiders.gathering import Gathering, wanted_parts
+from spiders.gathering import Gathering, opened, wanted_parts
 from spiders.links import Row
 from spiders.twins import canonical
 from storage.records import PageRecord, PartRecord
@@ -110,7 +110,14 @@ class Articles:
         if known is not None and same and not known.parts:
             yield self.again(aim)
             return
-        gathering = Gathering(item, known, _wanted(item, response, behind), response.url)
+        if behind is not None:
+            # the text behind a shell tells of files and further pages
+            parts = [Part(behind.url, Role.BEHIND, posted=behind.body, posted_as=behind.content_type)]
+        else:
+            page = opened(item, response.url)
+            parts = list(wanted_parts(page, response.url))
+            item = item if parts else page  # what waits for parts stays small
+        gathering = Gathering(item, known, parts, response.url)
         yield from self._ask(aim, gathering, range(len(gathering.parts)))
 
     def again(self, aim: Aim) -> SeenAgainItem:
@@ -190,13 +197,6 @@ class Lost(Exception):
     def __init__(self, problem: Bilingual, *, lasting: bool) -> None:
         super().__init__(problem.en)
         self.problem, self.lasting = problem, lasting
-
-
-def _wanted(item: PageItem, response: Response, behind: Place | None) -> list[Part]:
-    """What has to be fetched besides the page: the text behind a shell, else further pages and files."""
-    if behind is not None:
-        return [Part(behind.url, Role.BEHIND, posted=behind.body, posted_as=behind.content_type)]
-    return list(wanted_parts(item, response.url))
 
 
 def _same_title(one: str, other: str) -> bool:

@@ -13,13 +13,22 @@ from crawler.items import PageItem, Part, Role
 from storage.records import PageRecord, PartRecord
 
 
-def wanted_parts(item: PageItem, base: str) -> tuple[Part, ...]:
-    """What has to be fetched besides the page `item`, which stands at `base`; nothing where it is a file."""
+def opened(item: PageItem, base: str) -> PageItem:
+    """The page `item`, which stands at `base`, with what it is read as; as it is where it is a file."""
     try:
         if binary_format(item.body) is not None:
-            return ()
-        document = extract(item.body, content_type=item.content_type, name=base)
+            return item
+        return replace(item, document=extract(item.body, content_type=item.content_type, name=base))
     except Unreadable:
+        return item
+
+
+def wanted_parts(item: PageItem, base: str) -> tuple[Part, ...]:
+    """What has to be fetched besides the page `item`, opened, which stands at `base`; nothing where it is a
+    file.
+    """
+    document = item.document
+    if document is None:
         return ()
     pages = tuple(Part(url, Role.PAGE) for url in further_pages(document, base))
     files = tuple(
@@ -63,7 +72,8 @@ class Gathering:
 
     def text_of(self, part: Part) -> PageItem:
         """The article as if `part` were its page."""
-        return replace(self.item, body=part.body or b"", content_type=part.content_type)
+        page = replace(self.item, body=part.body or b"", content_type=part.content_type, document=None)
+        return opened(page, self.base)
 
     def arrived(self, place: int, part: Part) -> None:
         """Take in a part, with its bytes or the reason why there are none."""

@@ -37,6 +37,7 @@ class Archive:
         if "://" in str(root):
             raise ArchiveUnusable(f"the archive must be a folder, not an address: {root}")
         self.root = Path(root)
+        self._rooted: set[str] = set()  # folders right below the root whose entries are safe on disk
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -92,8 +93,12 @@ class Archive:
             with suppress(OSError):
                 Path(name).unlink()
             raise
-        for folder in (path.parent, path.parent.parent, self.root):
-            _sync(folder)
+        top = path.parent.parent
+        _sync(path.parent)
+        _sync(top)
+        if top.name not in self._rooted:
+            _sync(self.root)
+            self._rooted.add(top.name)
 
 
 def _sync(folder: Path) -> None:

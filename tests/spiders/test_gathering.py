@@ -13,7 +13,7 @@ from scrapy.http import Response
 from crawler.clock import now
 from crawler.inspection import RULES_VERSION
 from crawler.items import PageItem, Role, SeenAgainItem
-from spiders.gathering import wanted_parts
+from spiders.gathering import opened, wanted_parts
 from storage.records import PageRecord, PartRecord
 from tests.spiders.walk import COLUMN, TITLE, Walk, article, row, site, unclean
 
@@ -127,7 +127,8 @@ def wanted(body: str) -> list[tuple[str, str]]:
     item = PageItem(
         article(1), "qingshan", "yunling", body.encode(), 200, None, None, None, now(), TITLE, None
     )
-    return [(part.role.value, part.url.removeprefix(COLUMN)) for part in wanted_parts(item, article(1))]
+    page = opened(item, article(1))
+    return [(part.role.value, part.url.removeprefix(COLUMN)) for part in wanted_parts(page, article(1))]
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,13 @@ def test_bytes_and_folders_are_synced_before_put_returns(
     if not Path("/proc/self/fd").exists():
         return
     monkeypatch.setattr(os, "fsync", noting)
-    Archive(tmp_path / "archive").put(b"hello")
+    archive = Archive(tmp_path / "archive")
+    archive.put(b"hello")
     assert synced[0].endswith(".part")
     assert synced[1:] == ["f2", "2c", "archive"]
+    synced.clear()
+    archive.put(b"8")  # below the same folder of the root, of which nothing is new
+    assert [name for name in synced if not name.endswith(".part")] == ["62", "2c"]
 
 
 @pytest.mark.parametrize("place", ["a file", "below a file"])
