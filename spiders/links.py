@@ -154,14 +154,14 @@ def anchor_nodes(response: TextResponse, nodes: SelectorList[Selector]) -> Itera
 
 def _addresses(node: Selector) -> Iterator[str]:
     """What an element may lead to, the surest first."""
-    given = node.attrib
+    given = node.root  # attributes one by one: what a page writes for their names may be no name at all
     if node.root.tag == "option":
         # an entry of a menu, where its value looks like an address
         yield opened_by(f"'{given.get('value', '')}'") or ""
         return
     href = given.get("href", "").strip()
     yield "" if href.lower().startswith("javascript:") else href
-    yield from (given[name] for name in _IN_DATA if name in given)
+    yield from (given.get(name) or "" for name in _IN_DATA)
     for script in (given.get("onclick", ""), href):
         if script and (script is not href or href.lower().startswith("javascript:")):
             yield opened_by(script) or ""
@@ -177,7 +177,7 @@ def title_of(anchor: Selector) -> str:
     # a box as one link: its heading, and not the lines below
     heading = next((node for node in anchor.root.iter(*_HEADINGS) if node is not anchor.root), None)
     text = ("" if heading is None else _folded(_text_in(heading))) or _folded(_text_in(anchor.root))
-    attribute = _folded(anchor.attrib.get("title", ""))
+    attribute = _folded(anchor.root.get("title", ""))
     labelled = _LABELLED.match(attribute)
     if labelled:
         attribute = labelled[1]
@@ -346,8 +346,8 @@ def jump(response: TextResponse) -> str | None:
     # what stands in <noscript> is for readers without scripts
     refreshing = "//meta[@http-equiv and @content][not(ancestor::noscript)]"
     for meta in response.xpath(refreshing)[:50] if _MAY_REFRESH.search(text) else ():
-        if meta.attrib["http-equiv"].strip().lower() == "refresh":
-            match = _REFRESH.match(meta.attrib["content"])
+        if meta.root.get("http-equiv").strip().lower() == "refresh":
+            match = _REFRESH.match(meta.root.get("content"))
             if match and int(match[1]) <= _MAX_REFRESH_SECONDS:
                 return absolute(response, match[2]) or response.url
     if not may_jump(text) or len(visible_text(response)) > _SHELL_TEXT:

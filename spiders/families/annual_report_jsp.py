@@ -177,10 +177,10 @@ class _Page:
         return _Offer(query.get("area", self.area), _year_in(query.get("fbtime", "") or text), url)
 
     def _of_select(self, select: Selector) -> Iterator[_Offer]:
-        name = (select.attrib.get("name") or select.attrib.get("id") or "").strip()
+        name = (select.root.get("name") or select.root.get("id") or "").strip()
         for option in select.xpath(".//option")[: MAX_BODIES + 1]:
             text = " ".join("".join(option.xpath(".//text()").getall()).split())[:100]
-            value = option.attrib.get("value", text).strip()
+            value = option.root.get("value", text).strip()
             year = _year_of_text(value) or _year_of_text(text)
             if "xxgkannualreport.jsp" in value.lower():
                 url = absolute(self._response, value)
@@ -198,7 +198,7 @@ class _Page:
         arguments = [
             quoted or bare
             for name in ("href", "onclick")
-            for call in _CALL.findall(node.attrib.get(name, "")[:500])[:5]
+            for call in _CALL.findall(node.root.get(name, "")[:500])[:5]
             for quoted, bare in _ARGUMENT.findall(call)
         ]
         printed = next((told for told in arguments if "xxgkannualreport.jsp" in told.lower()), None)

@@ -70,7 +70,7 @@ class Store:
         found = []
         for record in self.records:
             for anchor in Selector(text=record, type="html").xpath("//a[@href]"):
-                url = absolute(response, anchor.attrib["href"], base)
+                url = absolute(response, anchor.root.get("href", ""), base)
                 if url is not None:
                     title = title_of(anchor)
                     found.append(Row(url, title, day_beside(anchor) or day_in(title)))
@@ -137,7 +137,7 @@ class Pager:
 
 def stores_in(text: str, most: int) -> tuple[Store, ...]:
     """The stores of a page or an answer, `most` of them, in order."""
-    found = []
+    found: list[Store] = []
     end = 0
     opening, closing = _STORE
     while len(found) < most and (start := opening.search(text, end)):

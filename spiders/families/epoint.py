@@ -100,7 +100,7 @@ def _menu(response: TextResponse) -> Iterator[tuple[str, str]]:
     """Categories with the texts of their entries: of elements to be clicked on, and of trees in scripts."""
     nodes = response.xpath("//*[@data-categorynum or @categorynum or contains(@onclick, '(')]")
     for node in nodes[:_MOST_CATEGORIES]:
-        given = node.attrib
+        given = node.root
         told = given.get("data-categorynum") or given.get("categorynum") or given.get("onclick", "")[:500]
         category = _CATEGORY.search(told)
         if category:
@@ -164,9 +164,9 @@ def _fields(response: TextResponse) -> dict[str, str]:
     """What hidden fields of the page say."""
     found = {}
     for node in response.xpath("//input[@value]")[:200]:
-        name = (node.attrib.get("id") or node.attrib.get("name") or "").lower()
-        if name in _SETTINGS and node.attrib["value"].strip():
-            found[name] = node.attrib["value"].strip()[:MAX_TEXT]
+        name = (node.root.get("id") or node.root.get("name") or "").lower()
+        if name in _SETTINGS and node.root.get("value", "").strip():
+            found[name] = node.root.get("value", "").strip()[:MAX_TEXT]
     return found
 
 

@@ -137,11 +137,11 @@ def _units(response: TextResponse) -> list[_Unit]:
     nodes = [
         (node, query)
         for node in response.xpath("//*[@querydata]")[: 5 * MAX_UNITS]
-        if _says_what_to_build(query := _parameters(node.attrib["querydata"]))
+        if _says_what_to_build(query := _parameters(node.root.get("querydata", "")))
     ]
     held = _held([(node, _identity(query)) for node, query in nodes])
     for node, query in nodes:
-        builder = absolute(response, node.attrib.get("url") or node.attrib.get("uniturl") or _DEFAULT_BUILDER)
+        builder = absolute(response, node.root.get("url") or node.root.get("uniturl") or _DEFAULT_BUILDER)
         key = _identity(query)
         if builder is None or (key in found and found[key].rows):
             continue
@@ -183,7 +183,8 @@ def _says_what_to_build(query: Mapping[str, str]) -> bool:
 def _pager_in(part: Selector) -> Mapping[str, str] | None:
     """What the pager of a unit says of its list; None where the unit has none."""
     for node in part.xpath(_PAGERS)[:1]:
-        told = {**_parameters(node.attrib.get("querydata", "")), **node.attrib}
+        told = _parameters(node.root.get("querydata", ""))
+        told |= {name: value for name in ("rows", "count") if (value := node.root.get(name)) is not None}
         return {name: told[name] for name in ("rows", "count") if name in told}
     return None
 

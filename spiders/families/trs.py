@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from scrapy.http import TextResponse
 
@@ -39,7 +38,8 @@ def recognises(response: TextResponse) -> bool:
         return True
     if is_data(response):
         return False
-    return any(_is_article(urlsplit(url).path) for url in response.xpath("//a/@href").getall()[:_MOST_LINKS])
+    found = response.xpath("//a/@href").getall()[:_MOST_LINKS]
+    return any(_is_article(href.strip()[:500].partition("#")[0]) for href in found)
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:

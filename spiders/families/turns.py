@@ -140,7 +140,7 @@ class _Reading:
         """The address that a select of pages gives for the next one."""
         for option in self._response.xpath("//select/option[@value]")[:MAX_ELEMENTS]:
             number = _NUMBER.fullmatch(_text(option.root))
-            value = option.attrib["value"].strip()
+            value = option.root.get("value", "").strip()
             if number and int(number[1]) == self._page + 1 and _ADDRESS.fullmatch(value):
                 url = absolute(self._response, value, self._base)
                 if url is not None and url != self._response.url:

@@ -185,9 +185,9 @@ def _rows(response: TextResponse) -> tuple[Row, ...]:
     table = response.xpath("//tr[contains(@class, 'tr_main_value')]|//*[contains(@class, 'xxgk')]//li")
     found = [row for part in table or [response.selector] for row in rows_in(response, part)]
     names = {
-        url: " ".join(node.attrib["mc"].split())[:300]
+        url: " ".join(node.root.get("mc", "").split())[:300]
         for node in response.xpath("//a[@href and @mc]")[:2000]
-        if (url := absolute(response, node.attrib["href"])) is not None
+        if (url := absolute(response, node.root.get("href", ""))) is not None
     }
     return tuple(
         row._replace(title=names[row.url]) if len(names.get(row.url, "")) > len(row.title) else row
@@ -223,11 +223,7 @@ def _called(response: TextResponse) -> Iterator[Link]:
     for node in response.xpath("//*[@onclick or starts-with(@href, 'javascript:')]")[:MAX_NODES]:
         text = title_of(node)
         call = next(
-            (
-                found
-                for name in ("href", "onclick")
-                if (found := _CALL.match(node.attrib.get(name, "")[:500]))
-            ),
+            (found for name in ("href", "onclick") if (found := _CALL.match(node.root.get(name, "")[:500]))),
             None,
         )
         if call is None or not 2 <= len(text) <= 60:
@@ -243,7 +239,7 @@ def _called(response: TextResponse) -> Iterator[Link]:
 def _beside(node: Selector) -> str:
     """An address that stands in an attribute of the entry."""
     for name in ("url", "data-url", "data-href", "link"):
-        value = node.attrib.get(name, "").strip()
+        value: str = node.root.get(name, "").strip()
         if value:
             return value
     return ""
