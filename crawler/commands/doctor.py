@@ -25,7 +25,7 @@ from crawler.config import (
     unknown_variables,
 )
 from crawler.console import SEVERITY_STYLE, Column, Screen
-from crawler.convert import office, tesseract
+from crawler.convert import chromium, office, tesseract
 from crawler.portals import Province, ProvinceError, read_provinces
 from crawler.rulebook import RuleBookError, policy
 from storage.archive import Archive, ArchiveUnusable
@@ -200,6 +200,9 @@ def _optional(screen: Screen) -> None:
     """Tools that are not needed, and what each of them would enable."""
     pick = screen.pick
     scans = pick("扫描件和图片中的报告（三者缺一不可）", "reports in scans and pictures (needs all three)")
+    scripted = pick(
+        "只有浏览器才能显示的网页（两者缺一不可）", "pages that only a browser can show (needs both)"
+    )
     tools = (
         (
             "LibreOffice",
@@ -209,6 +212,8 @@ def _optional(screen: Screen) -> None:
         ("tesseract+chi_sim", tesseract.installed(), scans),
         ("numpy", _importable("numpy"), scans),
         ("Pillow", _importable("PIL"), scans),
+        ("chromium", chromium.program() is not None, scripted),
+        ("playwright", chromium.driver_installed(), scripted),
         ("psycopg", _importable("psycopg"), pick("使用 PostgreSQL 数据库", "a PostgreSQL database")),
     )
     screen.line()
