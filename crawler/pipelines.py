@@ -11,8 +11,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol, Self, TypeVar, cast
 
 from scrapy.crawler import Crawler
@@ -259,10 +259,16 @@ class RecordPipeline(_Pipeline):
             today=today,
             clean_visits=self._clean_visits,
         )
+        broken_off = {v.portal: v.started for v in visits if v.detail.get("broken_off")}
+        crashed = queries.last_crash(province.province)
         # a portal that is never clean is not gone through every night for that
         whole = {v.portal: v.started for v in visits if v.whole and v.years is None}
         for portal in spider.portals:
-            spider.lists[portal.id] = queries.lists(portal.id)
+            since = [moment for moment in (crashed, broken_off.get(portal.id)) if moment is not None]
+            spider.lists[portal.id] = {
+                url: replace(told, walked=None) if _doubted(told, since) else told
+                for url, told in queries.lists(portal.id).items()
+            }
             last = whole.get(portal.id)
             due = last is None or now - last >= timedelta(days=whole_days)
             spider.whole[portal.id] = due or portal.id in owing
@@ -382,7 +388,7 @@ class RecordPipeline(_Pipeline):
             requests=visit.requests,
             reports=visit.reports,
             whole=visit.whole,
-            detail=visit.detail(),
+            detail={**visit.detail(), "broken_off": bool(visit.outstanding or failed)},
         )
 
     def _look_back(self, run: int, visits: Sequence[VisitRecord]) -> None:
@@ -468,6 +474,13 @@ class RecordPipeline(_Pipeline):
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
         return await self._submit(work)
+
+
+def _doubted(told: ListRecord, broken_off: Iterable[datetime]) -> bool:
+    """Whether a visit broke off since the list was walked: what it showed first is on record now, what came
+    after that may not be, and it would pass for nothing new.
+    """
+    return told.walked is not None and any(moment >= told.walked for moment in broken_off)
 
 
 def _seen_again(item: SeenAgainItem) -> SeenAgain:

@@ -59,7 +59,7 @@ class ProgressFile:
 
     def _tell(self, spider: Spider, portal: object, stage: str) -> None:
         visit = cast(_VisitingSpider, spider).visits.get(str(portal))
-        if visit is None:
+        if visit is None or not stage:
             return  # robots.txt
         self._write(
             {

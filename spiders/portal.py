@@ -21,10 +21,10 @@ from twisted.python.failure import Failure
 from crawler import __version__, clock, config
 from crawler.health import Stage, Visit
 from crawler.items import Item
-from crawler.middlewares import RequestRefused
 from crawler.portals import Portal, Province
 from crawler.rendering import COST, RENDERED
 from crawler.report.model import Bilingual
+from crawler.withheld import Interrupted, RequestRefused
 from spiders import refusals
 from spiders.aims import Aim
 from spiders.articles import Articles
@@ -185,6 +185,8 @@ class PortalSpider(Spider):
         return self._dealt_with(aim, lambda: list(visiting.read(response, aim)))
 
     def _failed(self, failure: Failure) -> list[Request | Item]:
+        if isinstance(failure.value, Interrupted):
+            return []  # it stays outstanding, as everything that waits here does
         aim: Aim = failure.request.cb_kwargs["aim"]  # type: ignore[attr-defined]
         self.visits[aim.portal.id].states["none"] += 1
         problem = refusals.problem_with(failure)

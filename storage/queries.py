@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, Select, func, or_, select
@@ -233,6 +233,15 @@ class Queries:
         with Session(self._engine) as session:
             rows = session.scalars(select(tables.Run).order_by(tables.Run.id.desc()).limit(limit))
             return [to_record(RunRecord, row) for row in rows]
+
+    def last_crash(self, province: str) -> datetime | None:
+        """When the latest run began that was never ended; it may be under way."""
+        table = tables.Run
+        with Session(self._engine) as session:
+            never_ended = select(func.max(table.started)).where(
+                table.province == province, table.ended.is_(None)
+            )
+            return session.scalar(never_ended)
 
     def visits(self, portal: str | None = None, province: str | None = None) -> list[VisitRecord]:
         """Visits, oldest first."""

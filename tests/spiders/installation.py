@@ -25,6 +25,8 @@ class Installation:
     folder: Path
     database: str = ""
     runs: int = field(default=0)
+    clean_visits: int = 1
+    """One after the due date proves an absence: no visit that counts goes unnoticed."""
 
     def __post_init__(self) -> None:
         self.database = self.database or f"sqlite:///{self.folder / 'nianbao.db'}"
@@ -45,8 +47,7 @@ class Installation:
             "NIANBAO_PROVINCES": str(self.folder / "provinces"),
             "NIANBAO_PROGRESS": str(progress),
             "NIANBAO_NOW": now,
-            # one clean visit after the due date proves an absence: no visit that counts goes unnoticed
-            "NIANBAO_CLEAN_VISITS": "1",
+            "NIANBAO_CLEAN_VISITS": str(self.clean_visits),
         }
         log = self.folder / f"log-{self.runs}"
         with log.open("wb") as output:

@@ -91,7 +91,14 @@ def installation(tmp_path: Path, url: str) -> Installation:
 def portals(installation: Installation) -> Iterator[SamplePortals]:
     with SamplePortals(ports={QINGSHAN: 0, "demo-linxi": 0}) as served:
         installation.serve(served)
+        look_at_everything(installation)
         yield served
+
+
+def look_at_everything(installation: Installation, *settings: str) -> None:
+    """Every night every list is walked to its end, and every report looked at again."""
+    lines = ("revisit_days = 0", "whole_days = 0", *settings)
+    (installation.folder / "nianbao.toml").write_text("\n".join(lines), encoding="utf-8")
 
 
 def night(installation: Installation, day: int, *options: str) -> Crawl:
@@ -195,9 +202,6 @@ def test_settings_that_change_reach_pages_that_do_not(
 ) -> None:
     """From the archive: also a page that is gone by now, and one whose year is not visited."""
 
-    def settings(*lines: str) -> None:
-        (installation.folder / "nianbao.toml").write_text("\n".join(lines), encoding="utf-8")
-
     def graded() -> dict[tuple[str, int], set[str]]:
         found: dict[tuple[str, int], set[str]] = {}
         for finding in installation.queries.findings():
@@ -215,15 +219,20 @@ def test_settings_that_change_reach_pages_that_do_not(
     (organ, year), *_ = before
     changing.gone = frozenset({changing.path(organ, year)})
     night(installation, 2)
-    settings(f"[rules.{rule}]", 'severity = "error"', 'grades = [{severity = "info", until = 2024-05-03}]')
+    look_at_everything(
+        installation,
+        f"[rules.{rule}]",
+        'severity = "error"',
+        'grades = [{severity = "info", until = 2024-05-03}]',
+    )
     counts = night(installation, 3, "-a", "year=2021").end["counts"]
     assert (counts["new"], counts["changed"], counts["pages"]) == (0, 0, 0)
     assert graded() == {key: {"info"} for key in before}
     night(installation, 4)
     assert graded() == before  # the soft start has ended, without any change of the settings
-    settings(f"[rules.{rule}]", "off = true")
+    look_at_everything(installation, f"[rules.{rule}]", "off = true")
     night(installation, 5)
     assert graded() == {}
-    settings()
+    look_at_everything(installation)
     assert night(installation, 6).end["counts"]["returned"] == len(before)
     assert night(installation, 7).end["counts"]["returned"] == 0
