@@ -127,6 +127,12 @@ db = typer.Typer(cls=_Group, help=_both("数据库", "The database"), rich_marku
 app.add_typer(db, name="db")
 portals = typer.Typer(cls=_Group, help=_both("网站名册", "The register of portals"), rich_markup_mode=None)
 app.add_typer(portals, name="portals")
+export = typer.Typer(
+    cls=_Group,
+    help=_both("整改函、证据包", "what leaves the house of one body: letter, evidence"),
+    rich_markup_mode=None,
+)
+app.add_typer(export, name="export")
 
 
 def _day(text: str) -> date:
@@ -601,6 +607,41 @@ def portals_new(
             portal_id=portal_id,
             name=name,
             allow_private=allow_private,
+        )
+    )
+
+
+BodyOption = Annotated[str, typer.Option("--organ", help=_both("单位全称", "full name of the body"))]
+
+
+@export.command(
+    "letter",
+    cls=_Command,
+    help=_both("整改函（Word），一个单位一份", "a rectification letter (Word) to one body"),
+)
+def export_letter(
+    context: typer.Context,
+    organ: BodyOption,
+    output: Annotated[Path, typer.Option(metavar="FILE.docx", help=_both("写入的文件", "the file"))],
+    year: YearOption = None,
+    with_uncertain: Annotated[
+        bool,
+        typer.Option(
+            "--with-uncertain", help=_both("附上存疑事项，请对方核对", "with an annex of what is uncertain")
+        ),
+    ] = False,
+) -> None:
+    from crawler.commands import export as command
+
+    session: Session = context.obj
+    raise typer.Exit(
+        command.letter(
+            session.screen,
+            session.settings,
+            organ=organ,
+            year=year,
+            output=output,
+            with_uncertain=with_uncertain,
         )
     )
 

@@ -43,14 +43,16 @@ def findings_table(rows: Sequence[FindingRecord], lang: str) -> Table:
     made = []
     for number, row in enumerate(rows, start=1):
         cause = None if row.group is None else numbers.get(row.group)
-        made.append((number, *(field.value(row, lang) for field in _FINDING), cause))
+        told, beside = ([one.value(row, lang) for one in fields] for fields in (_NOTICE, _BESIDE))
+        made.append((number, *told, cause, *beside))
     columns = (
-        Column("序号" if lang != "en" else "No.", 6),
-        *_columns(_FINDING, lang),
-        Column("同因序号" if lang != "en" else "explained by No.", 9),
+        Column(_either("序号", "No.", lang), 6),
+        *_columns(_NOTICE, lang),
+        Column(_either("同因序号", "explained by No.", lang), 9),
+        *_columns(_BESIDE, lang),
     )
     faint = frozenset(at for at, row in enumerate(rows) if not certain(row))
-    return Table(FINDINGS.pick(lang), columns, made, faint)
+    return Table(FINDINGS.pick(lang), columns, made, faint, printed=len(_NOTICE) + 2)
 
 
 def obligations_table(rows: Sequence[ObligationRecord], lang: str) -> Table:
@@ -89,17 +91,25 @@ def _either(zh: str, en: str, lang: str) -> str:
     return en if lang == "en" else zh
 
 
-_FINDING: tuple[_Field, ...] = (
-    _Field(Bilingual("单位", "body"), 20, lambda row, _: row.organ),
-    _Field(Bilingual("年度", "year"), 7, lambda row, _: row.year),
-    _Field(Bilingual("级别", "grade"), 8, lambda row, lang: said(SEVERITY_NAMES, row.severity, lang)),
-    _Field(Bilingual("结论", "verdict"), 8, lambda row, lang: said(VERDICTS, row.verdict, lang)),
-    _Field(Bilingual("问题", "finding"), 46, lambda row, lang: _either(row.message_zh, row.message_en, lang)),
-    _Field(Bilingual("报告中位置", "place in the report"), 24, lambda row, lang: place(row.where, lang)),
+def _advice(row: FindingRecord, lang: str) -> str:
+    if not certain(row):
+        return _either("请先对照原件核对", "look at the original first", lang)
+    return repair(row.rule, lang)
+
+
+_NOTICE: tuple[_Field, ...] = (
+    _Field(Bilingual("单位", "body"), 16, lambda row, _: row.organ),
+    _Field(Bilingual("年度", "year"), 6, lambda row, _: row.year),
+    _Field(Bilingual("级别", "grade"), 7, lambda row, lang: said(SEVERITY_NAMES, row.severity, lang)),
+    _Field(Bilingual("结论", "verdict"), 7, lambda row, lang: said(VERDICTS, row.verdict, lang)),
+    _Field(Bilingual("问题", "finding"), 42, lambda row, lang: _either(row.message_zh, row.message_en, lang)),
+    _Field(Bilingual("报告中位置", "place in the report"), 20, lambda row, lang: place(row.where, lang)),
     _Field(Bilingual("应为", "expected"), 10, lambda row, _: row.expected),
     _Field(Bilingual("报告所载", "found"), 10, lambda row, _: row.found),
-    _Field(Bilingual("依据", "basis"), 30, lambda row, lang: _either(row.basis_zh, row.basis_en, lang)),
-    _Field(Bilingual("整改建议", "how to put it right"), 40, lambda row, lang: repair(row.rule, lang)),
+    _Field(Bilingual("依据", "basis"), 24, lambda row, lang: _either(row.basis_zh, row.basis_en, lang)),
+    _Field(Bilingual("整改建议", "how to put it right"), 32, _advice),
+)
+_BESIDE: tuple[_Field, ...] = (
     _Field(Bilingual("状态", "status"), 8, lambda row, lang: FINDING_STATUSES[row.status].pick(lang)),
     _Field(Bilingual("归因", "whose defect"), 9, lambda row, lang: said(FAULTS, row.fault, lang)),
     _Field(Bilingual("原文", "quote"), 24, lambda row, _: row.quote),
@@ -116,7 +126,7 @@ _FINDING: tuple[_Field, ...] = (
 _OBLIGATION: tuple[_Field, ...] = (
     _Field(Bilingual("单位", "body"), 24, lambda row, _: row.organ),
     _Field(Bilingual("类别", "kind"), 14, lambda row, lang: said(KIND_NAMES, row.organ_kind, lang)),
-    _Field(Bilingual("年度", "year"), 7, lambda row, _: row.year),
+    _Field(Bilingual("年度", "year"), 6, lambda row, _: row.year),
     _Field(Bilingual("期限", "due"), 12, lambda row, _: row.due),
     _Field(Bilingual("状态", "status"), 12, lambda row, lang: OBLIGATION_STATUSES[row.status].pick(lang)),
     _Field(Bilingual("发布日期", "published"), 12, lambda row, _: row.published),
@@ -142,7 +152,7 @@ def _state(table: str) -> _Field:
 
 _REPORT: tuple[_Field, ...] = (
     _Field(Bilingual("单位", "body"), 24, lambda row, _: row.organ),
-    _Field(Bilingual("年度", "year"), 7, lambda row, _: row.year),
+    _Field(Bilingual("年度", "year"), 6, lambda row, _: row.year),
     _Field(Bilingual("标题", "title"), 40, lambda row, _: row.title),
     _Field(Bilingual("发布日期", "published"), 12, lambda row, _: row.published),
     _Field(

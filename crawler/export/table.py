@@ -23,12 +23,17 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet. Rows whose index is in `faint` are set apart: they state nothing for certain."""
+    """One sheet.
+
+    Rows whose index is in `faint` are set apart: they state nothing for certain. The first `printed` columns
+    are what a person reads and prints (0: all); those after them are for looking up.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Value]]
     faint: frozenset[int] = frozenset()
+    printed: int = 0
 
 
 def is_exact(number: int | float | Decimal) -> bool:

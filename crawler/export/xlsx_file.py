@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
+from rich.cells import cell_len
 
 from crawler.clock import local
-from crawler.export.plain import plain
+from crawler.export.plain import MOST, plain
 from crawler.export.table import Table, Value, digits, is_exact
 
 MOST_ROWS = 1_048_575
@@ -21,6 +23,9 @@ _AS_TEXT = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+_LINE, _HIGHEST = 13.5, 409.0
+"""Points of a line of text, and of the highest row that there may be."""
+
 _LETTERING = {"font_name": "宋体", "font_size": 10, "valign": "top", "border": 1, "border_color": "#BFBFBF"}
 _HEADING = {"bold": True, "bg_color": "#E7E6E6", "align": "center", "valign": "vcenter", "text_wrap": True}
 _FAINT = {"font_color": "#7F7F7F", "italic": True}
@@ -57,6 +62,7 @@ class _Sheet:
             for faint in (False, True)
             for kind, how in (
                 ("text", {"text_wrap": True, "num_format": "@"}),
+                ("beside", {"num_format": "@"}),
                 ("number", {"num_format": "General"}),
                 ("day", {"num_format": "yyyy-mm-dd"}),
                 ("moment", {"num_format": "yyyy-mm-dd hh:mm"}),
@@ -69,7 +75,10 @@ class _Sheet:
             sheet.set_column(at, at, column.width)
             sheet.write_string(0, at, column.heading, self._heading)
         sheet.set_row(0, 24)
+        last = (table.printed or len(table.columns)) - 1
         for down, row in enumerate(table.rows):
+            # the program that opens the file does not always measure wrapped text itself
+            sheet.set_row(down + 1, self._height(row[: last + 1]))
             for across, value in enumerate(row):
                 self._cell(down + 1, across, value, faint=down in table.faint)
         sheet.freeze_panes(1, 0)
@@ -78,11 +87,22 @@ class _Sheet:
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
+        sheet.print_area(0, 0, len(table.rows), last)
         sheet.repeat_rows(0)
         sheet.set_footer("&C&P / &N")
 
+    def _height(self, row: Sequence[Value]) -> float:
+        """Points for the longest of the wrapped texts."""
+        lines = max(
+            -(-cell_len(value[:MOST]) // max(column.width - 1, 1)) if isinstance(value, str) else 1
+            for value, column in zip(row, self._table.columns, strict=False)
+        )
+        return min(_LINE * max(lines, 1) + 2, _HIGHEST)
+
     def _cell(self, down: int, across: int, value: Value, *, faint: bool) -> None:
-        sheet, text = self._sheet, self._formats[faint, "text"]
+        printed = self._table.printed
+        sheet = self._sheet
+        text = self._formats[faint, "beside" if printed and across >= printed else "text"]
         if value is None:
             sheet.write_blank(down, across, None, text)
         elif isinstance(value, bool | str):
