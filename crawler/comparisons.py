@@ -214,7 +214,9 @@ class _Group:
                 yield Twin(twin.url, report)
 
     def _unseen_on(self, record: ReportRecord, page: PageRecord) -> tuple[date, ...]:
-        """Days of clean visits before the first sight of report and page that walked the same lists."""
+        """Days of clean visits before the first sight of report and page that walked the same lists to their
+        ends: one that stopped where nothing was new may not have reached the page.
+        """
         if page.first_seen is None or record.first_seen is None:
             return ()
         first = min(page.first_seen, record.first_seen)
@@ -226,6 +228,7 @@ class _Group:
             local(visit.started).date()
             for visit in visits
             if visit.clean
+            and visit.whole
             and visit.ended < first
             and (visit.years is None or record.year in visit.years)
             and set(finding.lists) <= set(visit.lists)
