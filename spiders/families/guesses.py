@@ -116,6 +116,7 @@ def _files(address: _Address, page: int) -> Iterator[tuple[str, str]]:
     if address.bare:
         yield "shtml_0", address.file(f"index_{page - 1}.shtml")
         yield "htm_0", address.file(f"index_{page - 1}.htm")
+        yield "jhtml_1", address.file(f"index_{page}.jhtml")
         yield "list", address.file(f"list_{page}.shtml")
         yield "number", address.file(f"{page}{ending}")
         yield "folder", address.file(f"{page}")
