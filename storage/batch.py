@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from storage import lifecycle, tables
+from storage import tables
 from storage.records import (
     GONE_DAYS,
     INFERRED,
-    ChangeKind,
+    Cause,
     Compared,
     DocumentRecord,
     Entry,
     FindingRecord,
-    FindingStatus,
     Origin,
     PageRecord,
     PageSeen,
@@ -29,6 +27,7 @@ from storage.records import (
 )
 from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
 from storage.snapshots import from_snapshot, to_snapshot
+from storage.steps import Steps
 
 _MOST_DAYS = 10
 """Days on which an address was found to be gone that are kept, the first ones; more prove no more."""
@@ -40,18 +39,18 @@ R = TypeVar("R", bound=tables.Base)
 
 
 class Batch:
-    """The rows that one transaction touches, read once and by the chunk; the steps that it takes."""
+    """The rows that one transaction touches, read once and by the chunk; what happens to findings it leaves
+    to `steps`.
+    """
 
-    def __init__(self, session: Session, run: int) -> None:
+    def __init__(self, session: Session, steps: Steps) -> None:
         self._session = session
-        self._run = run
+        self._steps = steps
         self._pages: dict[str, tables.Page] = {}
         self._documents: dict[str, tables.Document] = {}
         self._reports: dict[OrganYear, tables.Report] = {}
         self._duplicates: dict[OrganYear, dict[str, tables.Duplicate]] = {}
-        self._findings: dict[OrganYear, dict[str, tables.Finding]] = {}
         self._versions: dict[tuple[str, str, int], tables.Version] = {}  # the newest of each
-        self._changes: list[dict[str, Any]] = []
 
     def load(self, entries: Sequence[Entry]) -> None:
         """Read whatever `entries` may touch."""
@@ -83,18 +82,11 @@ class Batch:
         self._reports = {(row.organ, row.year): row for row in rows_of(self._session, tables.Report, keys)}
         for row in rows_of(self._session, tables.Duplicate, keys):
             self._duplicates.setdefault((row.organ, row.year), {})[row.url] = row
-        self.load_findings(keys)
-
-    def load_findings(self, keys: Collection[OrganYear]) -> None:
-        """Read the findings of these bodies and years."""
-        for row in rows_of(self._session, tables.Finding, keys):
-            self._findings.setdefault((row.organ, row.year), {})[row.fingerprint] = row
+        self._steps.load(keys)
 
     def close(self) -> None:
-        """Write everything; steps last and in their order, for their ids are the order of the digest."""
-        self._session.flush()
-        if self._changes:
-            self._session.execute(insert(tables.Change), self._changes)
+        """Write everything."""
+        self._steps.close()
 
     def page_seen(self, entry: PageSeen) -> None:
         """Record one page, and its report if it holds one."""
@@ -122,41 +114,10 @@ class Batch:
             if report.url != entry.url or report.sha256 != page.sha256:
                 continue
             report.seen = max(report.seen, entry.seen)
-            for row in self._standing(key, Origin.READING, Origin.COMPARISON):
-                known = to_record(FindingRecord, row)
-                step = lifecycle.unvisited(known, entry.seen, earlier=row.run < self._run)
-                self._take(row, step, entry.seen)
+            self._steps.unvisited(key, entry.seen, Origin.READING, Origin.COMPARISON)
         for others in self._duplicates.values():
             if entry.url in others and others[entry.url].sha256 == page.sha256:
                 others[entry.url].seen = max(others[entry.url].seen, entry.seen)
-
-    def compare(
-        self,
-        key: OrganYear,
-        said: Iterable[FindingRecord],
-        at: datetime,
-        origin: Origin,
-        *,
-        conclusive: bool = True,
-    ) -> bool:
-        """Hold what is said of one body and year now against what stands on record of the same origin, and
-        take the steps. Unless `conclusive`, nothing is fixed; False where something would have been.
-        """
-        rows = self._findings.setdefault(key, {})
-        statements = _by_fingerprint(said)
-        for fingerprint, statement in statements.items():
-            row = rows.get(fingerprint)
-            if row is None:
-                row = rows[fingerprint] = added(self._session, tables.Finding(run=self._run))
-                self._take(row, lifecycle.stated(None, statement, at, earlier=False), at)
-                continue
-            known = to_record(FindingRecord, row)
-            self._take(row, lifecycle.stated(known, statement, at, earlier=row.run < self._run), at)
-        unstated = [row for row in self._standing(key, origin) if row.fingerprint not in statements]
-        if conclusive:
-            for row in unstated:
-                self._take(row, lifecycle.unstated(to_record(FindingRecord, row)), at)
-        return conclusive or not unstated
 
     def compared(self, result: Compared, at: datetime) -> None:
         """Take in what the comparison of one report says; a report that is no longer held has no say."""
@@ -165,7 +126,9 @@ class Batch:
         if row is None:
             return
         row.compared_by = result.by if result.conclusive and not result.again else None
-        if self.compare(key, result.findings, at, Origin.COMPARISON, conclusive=result.conclusive):
+        if self._steps.compare(
+            key, result.findings, at, Origin.COMPARISON, by=result.by, conclusive=result.conclusive
+        ):
             row.rules = dict(result.rules)
 
     def gone(self, url: str, status: str, day: date, at: datetime) -> None:
@@ -182,27 +145,6 @@ class Batch:
         page = self._pages.get(url)
         if page is not None:
             page.rules_version = 0
-
-    def _take(self, row: tables.Finding, step: lifecycle.Step, at: datetime) -> None:
-        fill(row, step.finding)
-        if step.kind is not None:
-            row.run = self._run
-            self._changes.append(
-                {
-                    "run": self._run,
-                    "at": at,
-                    "kind": ChangeKind(step.kind),
-                    "fingerprint": row.fingerprint,
-                    "finding": to_snapshot(step.finding),
-                }
-            )
-
-    def _standing(self, key: OrganYear, *origins: Origin) -> list[tables.Finding]:
-        return [
-            row
-            for row in self._findings.get(key, {}).values()
-            if row.status is not FindingStatus.FIXED and row.stated_by in origins
-        ]
 
     def _document(self, document: DocumentRecord) -> None:
         if document.sha256 not in self._documents:
@@ -263,11 +205,11 @@ class Batch:
                 continue
             others = self._duplicates.get(key, {})
             if others:
-                self._hold_best(key, report.seen)
+                self._hold_best(key, report.seen, withdrawn=Cause.MISREAD)
             else:
                 _drop(self._session, self._reports.pop(key))
-                self.compare(key, (), report.seen, Origin.READING)
-                self.compare(key, (), report.seen, Origin.COMPARISON)
+                for origin in (Origin.READING, Origin.COMPARISON):
+                    self._steps.compare(key, (), report.seen, origin, withdrawn=Cause.MISREAD)
 
     def _report(self, report: ReportRecord, findings: tuple[FindingRecord, ...], at: datetime) -> None:
         key = (report.organ, report.year)
@@ -292,14 +234,14 @@ class Batch:
             self._put_beside(key, report, findings)
             self._hold_best(key, at)
 
-    def _hold_best(self, key: OrganYear, at: datetime) -> None:
-        """Let the best of the duplicates step in."""
+    def _hold_best(self, key: OrganYear, at: datetime, withdrawn: Cause | None = None) -> None:
+        """Let the best of the duplicates step in; `withdrawn` says why the one before it was never one."""
         best = self._best(key)
         assert best is not None  # noqa: S101 - asked for only where there are some
         record = to_record(ReportRecord, best)
         findings = tuple(from_snapshot(snapshot) for snapshot in best.findings)
         _drop(self._session, self._duplicates[key].pop(best.url))
-        self._hold(key, record, findings, at)
+        self._hold(key, record, findings, at, withdrawn)
 
     def _settle(self, url: str, at: datetime) -> None:
         """Something has become of this address: hold what is best now, where its reports are concerned.
@@ -330,7 +272,12 @@ class Batch:
         return (vanished, stated is None, stated or date.min, report.url)
 
     def _hold(
-        self, key: OrganYear, report: ReportRecord, findings: tuple[FindingRecord, ...], at: datetime
+        self,
+        key: OrganYear,
+        report: ReportRecord,
+        findings: tuple[FindingRecord, ...],
+        at: datetime,
+        withdrawn: Cause | None = None,
     ) -> None:
         row = self._reports.get(key)
         if row is None:
@@ -338,7 +285,13 @@ class Batch:
         first = min(row.first_seen, report.first_seen or report.seen)
         fill(row, replace(report, first_seen=first))
         row.compared_by = None
-        self.compare(key, findings, at, Origin.READING)
+        by = self._judged_by(report.url)
+        self._steps.compare(key, findings, at, Origin.READING, by=by, withdrawn=withdrawn)
+
+    def _judged_by(self, url: str) -> str:
+        """What the page at this address was judged by, as it stands on record."""
+        page = self._pages.get(url)
+        return "" if page is None else f"{page.rules_version}:{page.judged_by}"
 
     def _put_beside(self, key: OrganYear, report: ReportRecord, findings: tuple[FindingRecord, ...]) -> None:
         others = self._duplicates[key]
@@ -351,14 +304,7 @@ class Batch:
         self._reports[key].compared_by = None
 
     def _statements(self, key: OrganYear) -> tuple[FindingRecord, ...]:
-        return tuple(to_record(FindingRecord, row) for row in self._standing(key, Origin.READING))
-
-
-def _by_fingerprint(findings: Iterable[FindingRecord]) -> dict[str, FindingRecord]:
-    first: dict[str, FindingRecord] = {}
-    for finding in findings:
-        first.setdefault(finding.fingerprint, finding)
-    return first
+        return tuple(self._steps.standing(key, Origin.READING))
 
 
 def added(session: Session, row: R) -> R:

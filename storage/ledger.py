@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, delete, func, select, update
@@ -35,20 +36,25 @@ from storage import lifecycle, tables
 from storage.batch import Batch, added
 from storage.engine import writing
 from storage.records import (
+    RESOLVED,
+    Cause,
     Compared,
     Entry,
     FindingRecord,
     FindingStatus,
     ListRecord,
     ObligationRecord,
+    ObligationStatus,
     OrganRecord,
     Origin,
     PortalRecord,
     RunRecord,
     SeenAgain,
     VisitRecord,
+    WaiverRecord,
 )
 from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
+from storage.steps import Steps, expired
 from storage.storable import MAX_NAME_BYTES, MAX_URL_BYTES, check_key, storable
 
 R = TypeVar("R", bound=tables.Base)
@@ -60,6 +66,10 @@ class RosterConflict(Exception):
 
 class UnknownRun(LookupError):
     """No such run was begun; carries one line."""
+
+
+class UnknownWaiver(LookupError):
+    """No such decision was recorded; carries one line."""
 
 
 class Ledger:
@@ -98,7 +108,10 @@ class Ledger:
                     session.delete(body)
 
     def begin_run(self, run: RunRecord) -> int:
-        """Record the start of a run; returns its id. `run.id` must be None."""
+        """Record the start of a run; returns its id. `run.id` must be None.
+
+        Decisions that have expired by then end, and what they covered stands open.
+        """
         if run.id is not None:
             raise ValueError("a run gets its id when it begins")
         with writing(self._engine) as session:
@@ -106,6 +119,9 @@ class Ledger:
             fill(row, storable(replace(run, detail=dict(run.detail))), but={"id"})
             session.add(row)
             session.flush()
+            steps = Steps(session, row.id)
+            steps.uncover(expired(session, row.started), Cause.EXPIRED, row.started)
+            steps.close()
             return row.id
 
     def end_run(self, run: int, ended: datetime, verdict: str, detail: dict[str, Any]) -> None:
@@ -153,8 +169,7 @@ class Ledger:
         """
         fit = [_checked(entry) for entry in entries]
         with writing(self._engine) as session:
-            _run(session, run)
-            batch = Batch(session, run)
+            batch = _batch(session, run)
             batch.load(fit)
             for entry in fit:
                 if isinstance(entry, SeenAgain):
@@ -199,11 +214,12 @@ class Ledger:
             known = {(row.organ, row.year): row for row in rows_of(session, tables.Obligation, duties)}
             for key, duty in duties.items():
                 fill(known.get(key) or added(session, tables.Obligation()), duty)
-            batch = Batch(session, run)
-            batch.load_findings({*duties, *stale})
+            steps = Steps(session, run, _run(session, run).started)
+            steps.load({*duties, *stale})
             for key in (*duties, *sorted(stale)):
-                batch.compare(key, said.get(key, ()), at, Origin.DUTY)
-            batch.close()
+                why = partial(_not_owed, session, duties.get(key))
+                steps.compare(key, said.get(key, ()), at, Origin.DUTY, withdrawn=why)
+            steps.close()
 
     def record_comparisons(self, run: int, results: Sequence[Compared]) -> None:
         """Replace what the comparisons said of these reports; steps are dated as those of `assess`.
@@ -225,7 +241,7 @@ class Ledger:
                     )
         with writing(self._engine) as session:
             at = _moment(session, run)
-            batch = Batch(session, run)
+            batch = _batch(session, run)
             batch.load_reports({(result.organ, result.year) for result in fit})
             for result in fit:
                 batch.compared(result, at)
@@ -236,8 +252,7 @@ class Ledger:
         values are what came instead ("404"). Being seen again takes it back. Raises UnknownRun.
         """
         with writing(self._engine) as session:
-            _run(session, run)
-            batch = Batch(session, run)
+            batch = _batch(session, run)
             at = _moment(session, run)
             batch.load_at(set(gone))
             for url, status in gone.items():
@@ -247,11 +262,42 @@ class Ledger:
     def read_anew(self, urls: Collection[str]) -> None:
         """Let these pages be read anew, whole, when they are next visited."""
         with writing(self._engine) as session:
-            batch = Batch(session, run=0)
+            batch = Batch(session, Steps(session, None))
             batch.load_at(urls)
             for url in urls:
                 batch.to_read_anew(url)
             batch.close()
+
+    def add_waiver(self, waiver: WaiverRecord) -> int:
+        """Record a person's decision; returns its id. What it covers of all that stands is waived at once,
+        what is found later when it is found. `waiver.id` must be None.
+        """
+        if waiver.id is not None:
+            raise ValueError("a decision gets its id when it is recorded")
+        with writing(self._engine) as session:
+            row = added(session, tables.Waiver())
+            fill(row, storable(waiver), but={"id"})
+            session.flush()
+            steps = Steps(session, None)
+            steps.cover(to_record(WaiverRecord, row), row.created)
+            steps.close()
+            return row.id
+
+    def withdraw_waiver(self, number: int, at: datetime) -> None:
+        """End a decision: what it covers stands open, unless another one covers it. One that has ended stays
+        as it is. Raises UnknownWaiver.
+        """
+        with writing(self._engine) as session:
+            row = session.get(tables.Waiver, number)
+            if row is None:
+                raise UnknownWaiver(f"there is no waiver {number}")
+            if row.withdrawn is not None or row.lapsed is not None:
+                return
+            row.withdrawn = at
+            session.flush()  # it is not to be found among those that hold
+            steps = Steps(session, None)
+            steps.uncover([number], Cause.REVOKED, at)
+            steps.close()
 
     def record_sent(self, reader: str, change: int, subject: str, at: datetime) -> None:
         """Record that `reader` was told everything up to and including `change`."""
@@ -303,6 +349,26 @@ def _run(session: Session, run: int) -> tables.Run:
     return row
 
 
+def _batch(session: Session, run: int) -> Batch:
+    return Batch(session, Steps(session, run, _run(session, run).started))
+
+
+def _not_owed(session: Session, duty: ObligationRecord | None, known: FindingRecord) -> Cause | None:
+    """Why an absence that is no longer stated is withdrawn; None where the report has come."""
+    if duty is None:
+        return Cause.ROSTER
+    if duty.status in (ObligationStatus.ON_TIME, ObligationStatus.LATE):
+        report = session.get(tables.Report, (duty.organ, duty.year))
+        original = None if report is None else session.get(tables.Document, report.sha256)
+        # what was here before it was missed had been taken for something else
+        there = (
+            original is not None and known.first_seen is not None and original.first_seen < known.first_seen
+        )
+        return Cause.MISREAD if there else None
+    settled = duty.status in (ObligationStatus.MISSING, ObligationStatus.NOT_DUE)
+    return Cause.RULES if settled else Cause.UNPROVED
+
+
 def _moment(session: Session, run: int) -> datetime:
     started = _run(session, run).started
     last = session.scalar(select(func.max(tables.Visit.ended)).where(tables.Visit.run == run))
@@ -317,7 +383,7 @@ def _duties(session: Session, province: str) -> set[OrganYear]:
         select(finding.organ, finding.year).where(
             finding.province == province,
             finding.stated_by == Origin.DUTY,
-            finding.status != FindingStatus.FIXED,
+            finding.status.not_in(RESOLVED),
         )
     )
     return {(organ, year) for rows in (owed, absent) for organ, year in rows}

@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from storage import tables
 from storage.records import (
     INFERRED,
+    RESOLVED,
+    Cause,
+    ChangeKind,
     ChangeRecord,
     Coverage,
     FindingRecord,
@@ -30,9 +33,12 @@ from storage.records import (
     RunRecord,
     VersionRecord,
     VisitRecord,
+    WaiverRecord,
+    WaiverUse,
 )
 from storage.rows import OrganYear, rows_of, rows_with, to_record
 from storage.snapshots import from_snapshot
+from storage.waiving import findings_covered
 
 SEVERITIES = ("critical", "error", "warning", "info")
 """Worst first; a severity that is not among them comes last."""
@@ -154,18 +160,21 @@ class Queries:
         severity: str | None = None,
         organ: str | None = None,
         status: str | None = None,
+        fingerprint: str | None = None,
         include_fixed: bool = False,
     ) -> list[FindingRecord]:
-        """Findings, worst first, then by body, year, rule and place.
+        """Findings, worst first, then by body, year, rule and place; `fingerprint` is the beginning of one.
 
-        Without `status`, those that are fixed stay out unless `include_fixed`. Raises ValueError for a status
-        that does not exist.
+        Without `status`, those that are fixed or withdrawn stay out unless `include_fixed`. Raises ValueError
+        for a status that does not exist.
         """
         table = tables.Finding
         wanted = None if status is None else FindingStatus(status)
-        conditions = []
+        conditions: list[ColumnElement[bool]] = []
         if wanted is None and not include_fixed:
-            conditions.append(table.status != FindingStatus.FIXED)
+            conditions.append(table.status.not_in(RESOLVED))
+        if fingerprint is not None:
+            conditions.append(table.fingerprint.startswith(fingerprint, autoescape=True))
         rows = self._all(
             FindingRecord,
             table,
@@ -210,13 +219,13 @@ class Queries:
         fault: str | None = None,
         verdict: str | None = None,
     ) -> dict[str, int]:
-        """How many findings stand, by severity, worst first; neither fixed nor waived ones count.
+        """How many findings stand, by severity, worst first; neither resolved nor waived ones count.
 
         Those that have one likely cause count as one, as grave as the worst of them.
         """
         table = tables.Finding
         wanted = select(table.fingerprint, table.group, table.severity).where(
-            table.status.not_in((FindingStatus.FIXED, FindingStatus.WAIVED))
+            table.status.not_in((*RESOLVED, FindingStatus.WAIVED))
         )
         equal = {"province": province, "portal": portal, "year": year, "fault": fault, "verdict": verdict}
         rows = self._execute(_where(wanted, table, **equal))
@@ -263,10 +272,49 @@ class Queries:
         if until is not None:
             statement = statement.where(table.id <= until)
         with Session(self._engine) as session:
+            return [_change(row) for row in session.scalars(statement)]
+
+    def history(self, fingerprints: Collection[str]) -> dict[str, list[ChangeRecord]]:
+        """Every step of these findings, newest first."""
+        found: dict[str, list[ChangeRecord]] = {fingerprint: [] for fingerprint in fingerprints}
+        with Session(self._engine) as session:
+            rows = rows_with(session, tables.Change, "fingerprint", found)
+            for row in sorted(rows, key=lambda row: row.id, reverse=True):
+                found[row.fingerprint].append(_change(row))
+        return found
+
+    def waivers(self) -> list[WaiverUse]:
+        """Every decision and what has come of it, oldest first."""
+        waiver, finding, change = tables.Waiver, tables.Finding, tables.Change
+        covered = (
+            select(finding.waiver, func.count())
+            .where(finding.waiver.is_not(None), finding.status == FindingStatus.WAIVED)
+            .group_by(finding.waiver)
+        )
+        steps = select(change.waiver, func.max(change.at)).where(change.waiver.is_not(None))
+        lapsed = (
+            select(change.waiver, func.count(change.fingerprint.distinct()))
+            .where(change.kind == ChangeKind.LAPSED, change.cause == Cause.VALUES)
+            .group_by(change.waiver)
+        )
+        with Session(self._engine) as session:
+            covers = dict(session.execute(covered).tuples().all())
+            outdated = dict(session.execute(lapsed).tuples().all())
+            last = dict(session.execute(steps.group_by(change.waiver)).tuples().all())
             return [
-                ChangeRecord(row.id, row.run, row.at, row.kind, from_snapshot(row.finding))
-                for row in session.scalars(statement)
+                WaiverUse(
+                    to_record(WaiverRecord, row),
+                    covers.get(row.id, 0),
+                    outdated.get(row.id, 0),
+                    last.get(row.id),
+                )
+                for row in session.scalars(select(waiver).order_by(waiver.id))
             ]
+
+    def would_be_covered(self, waiver: WaiverRecord) -> list[FindingRecord]:
+        """The findings that stand and that a decision would cover, were it recorded; by fingerprint."""
+        with Session(self._engine) as session:
+            return [to_record(FindingRecord, row) for row in findings_covered(session, waiver)]
 
     def newest_change(self) -> int:
         """Id of the latest step, 0 where there is none."""
@@ -289,6 +337,10 @@ class Queries:
         statement = _where(select(table).where(*conditions), table, **equal)
         with Session(self._engine) as session:
             return [to_record(kind, row) for row in session.scalars(statement)]
+
+
+def _change(row: tables.Change) -> ChangeRecord:
+    return ChangeRecord(row.id, row.run, row.at, row.kind, from_snapshot(row.finding), row.cause, row.waiver)
 
 
 def _where(statement: S, table: type[tables.Base], **equal: object) -> S:

@@ -23,7 +23,12 @@ class FindingStatus(StrEnum):
     CHANGED = "changed"
     FIXED = "fixed"
     RETURNED = "returned"
-    WAIVED = "waived"
+    WAIVED = "waived"  # a person has decided that it is not to be told
+    WITHDRAWN = "withdrawn"  # not stated any more, though nobody has repaired anything
+
+
+RESOLVED = frozenset({FindingStatus.FIXED, FindingStatus.WITHDRAWN})
+"""Statuses of findings that do not stand any more."""
 
 
 class Origin(StrEnum):
@@ -52,6 +57,22 @@ class ChangeKind(StrEnum):
     CHANGED = "changed"
     FIXED = "fixed"
     RETURNED = "returned"
+    WAIVED = "waived"  # a decision covers it from now on
+    LAPSED = "lapsed"  # a decision covers it no longer
+    WITHDRAWN = "withdrawn"
+
+
+class Cause(StrEnum):
+    """Why a decision lapsed, or a finding was withdrawn."""
+
+    VALUES = "values"  # the finding says something else than when it was decided
+    EXPIRED = "expired"  # the decision's time is over
+    REVOKED = "revoked"  # somebody has withdrawn the decision
+    GRAVER = "graver"  # the finding has become critical, which the decision does not cover
+    RULES = "rules"  # settings, table of rules, roster or this program judge otherwise now
+    MISREAD = "misread"  # it was stated by mistake
+    ROSTER = "roster"  # the body is no longer in the roster
+    UNPROVED = "unproved"  # what it was stated from proves it no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +281,39 @@ class FindingRecord:
     status: FindingStatus = FindingStatus.NEW
     first_seen: datetime | None = None
     last_seen: datetime | None = None
+    waiver: int | None = None  # the decision that covers it, or did when it was resolved
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRecord:
+    """A person's decision that findings of a rule are not to be told; what is None matches all.
+
+    It holds until it expires or is withdrawn, and covers what is found later too. Critical findings it covers
+    only where it names body and year, or says so.
+    """
+
+    id: int | None
+    rule: str
+    reason: str
+    author: str
+    created: datetime
+    expires: datetime
+    organ: str | None = None
+    year: int | None = None
+    where: str | None = None  # the place of the finding: a cell, a section, a table
+    critical: bool = False
+    withdrawn: datetime | None = None
+    lapsed: datetime | None = None  # when it was found to have expired; set by storage
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """A decision, and what has come of it."""
+
+    waiver: WaiverRecord
+    covered: int  # findings that it covers now
+    outdated: int  # findings for which it lapsed because they changed
+    last_step: datetime | None  # when a finding was last covered by it, or resolved or changed under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,13 +337,18 @@ class ObligationRecord:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRecord:
-    """One step in the life of a finding, with the finding as it stood then."""
+    """One step in the life of a finding, with the finding as it stood then.
+
+    A step that a person's decision took belongs to no run, and bears that of the finding's step before.
+    """
 
     id: int
     run: int
     at: datetime
     kind: ChangeKind
     finding: FindingRecord
+    cause: Cause | None = None
+    waiver: int | None = None  # the decision that began or ended, or under which the finding was resolved
 
 
 @dataclass(frozen=True, slots=True)

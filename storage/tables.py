@@ -22,11 +22,13 @@ from sqlalchemy import (
     MetaData,
     Text,
     TypeDecorator,
+    false,
+    text,
     true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.records import ChangeKind, FindingStatus, ObligationStatus, Origin, PartRecord
+from storage.records import Cause, ChangeKind, FindingStatus, ObligationStatus, Origin, PartRecord
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -147,6 +149,7 @@ class Base(DeclarativeBase):
         ObligationStatus: _words(ObligationStatus),
         Origin: _words(Origin),
         ChangeKind: _words(ChangeKind),
+        Cause: _words(Cause),
     }
 
 
@@ -331,7 +334,11 @@ class Version(Base):
 
 
 class Finding(Base):
-    """One finding, as last stated. `run` is the run of its last step of life."""
+    """One finding, as last stated. `run` is the run of its last step of life.
+
+    `judged_by` stands for the settings, rules and roster that it was last stated by. Decisions up to the one
+    that is numbered `decided_before` were made when it said something else.
+    """
 
     __tablename__ = "findings"
     __table_args__ = (Index(None, "organ", "year"), Index(None, "province", "status"))
@@ -361,7 +368,30 @@ class Finding(Base):
     status: Mapped[FindingStatus]
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
+    waiver: Mapped[int | None] = mapped_column(index=True)
+    decided_before: Mapped[int] = mapped_column(server_default=text("0"))
+    judged_by: Mapped[str] = mapped_column(server_default="")
     run: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+
+
+class Waiver(Base):
+    """A person's decision that findings are not to be told. None is ever deleted."""
+
+    __tablename__ = "waivers"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str]
+    organ: Mapped[str | None]
+    year: Mapped[int | None]
+    where: Mapped[str | None]
+    critical: Mapped[bool] = mapped_column(server_default=false())
+    reason: Mapped[str]
+    author: Mapped[str]
+    created: Mapped[datetime]
+    expires: Mapped[datetime]
+    withdrawn: Mapped[datetime | None]
+    lapsed: Mapped[datetime | None]
 
 
 class Change(Base):
@@ -376,6 +406,8 @@ class Change(Base):
     kind: Mapped[ChangeKind]
     fingerprint: Mapped[str] = mapped_column(ForeignKey("findings.fingerprint"), index=True)
     finding: Mapped[dict[str, Any]]
+    cause: Mapped[Cause | None]
+    waiver: Mapped[int | None] = mapped_column(index=True)
 
 
 class Obligation(Base):

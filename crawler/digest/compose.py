@@ -1,9 +1,10 @@
 """Changes since the last digest -> what a reader is told. Pure.
 
 A digest tells changes: what appeared, came back, changed and was put right; who is late or has published
-nothing. What still stands open is a count. What could not be visited is said, because silence there proves
-nothing. Only defects of the publisher that are certain are told; the rest is the operator's. Hints are only
-counted. Findings with one likely cause are told beneath it, as one.
+nothing; which decisions of people no longer hold, and what is no longer held against anybody. What still
+stands open is a count. What could not be visited is said, because silence there proves nothing. Only defects
+of the publisher that are certain are told; the rest is the operator's. Hints are only counted. Findings with
+one likely cause are told beneath it, as one.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from datetime import date
 from enum import StrEnum
 
 from crawler.clock import local
+from crawler.digest.sums import Told, net
+from crawler.export.wording import CAUSES
 from crawler.places import place
 from crawler.report.model import Bilingual
-from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, Fault, Severity, Verdict, gravity
+from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, Severity, gravity
 from storage.records import (
     ChangeKind,
     ChangeRecord,
@@ -43,16 +46,20 @@ class PartKind(StrEnum):
     NEW = "new"
     RETURNED = "returned"
     CHANGED = "changed"
+    LAPSED = "lapsed"  # a person's decision no longer holds
     DUTY = "duty"  # late or missing
     FIXED = "fixed"
+    WITHDRAWN = "withdrawn"  # nobody has repaired anything: it is we who judge otherwise
 
 
 PART_TITLES = {
     PartKind.NEW: Bilingual("新问题", "New"),
     PartKind.RETURNED: Bilingual("再次出现", "Came back"),
     PartKind.CHANGED: Bilingual("有变化", "Changed"),
+    PartKind.LAPSED: Bilingual("豁免失效", "Decisions that no longer hold"),
     PartKind.DUTY: Bilingual("逾期与未发布", "Late or missing"),
     PartKind.FIXED: Bilingual("已整改", "Fixed"),
+    PartKind.WITHDRAWN: Bilingual("不再适用", "No longer applies"),
 }
 
 
@@ -66,6 +73,7 @@ class Item:
     message: str
     basis: str
     under: tuple[Item, ...] = ()
+    cause: str = ""  # why a decision no longer holds, or the finding no longer applies
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +160,18 @@ def compose(
 
     Several steps of one finding are told as their sum: what appeared and was put right in between is not.
     """
-    net = _folded(_net(changes))
-    if not net:
+    told = _folded(net(changes))
+    if not told:
         return None
     names = around.provinces
-    parts = tuple(_part(kind, findings, names, lang) for kind, findings in _by_part(net).items())
+    parts = tuple(_part(kind, findings, names, lang) for kind, findings in _by_part(told).items())
     statuses = Counter(obligation.status for obligation in around.obligations)
     counts = around.open_by_severity
     portals = around.portals
     return Digest(
         lang=lang,
         day=day,
-        subject=_subject(net, names, lang),
+        subject=_subject(told, names, lang),
         parts=parts,
         still_open=tuple((severity, counts[severity]) for severity in SEVERITY_NAMES if counts.get(severity)),
         unvisited=tuple(
@@ -183,44 +191,7 @@ def compose(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    kind: ChangeKind
-    finding: FindingRecord
-    under: tuple[FindingRecord, ...] = ()  # explained by it
-
-    @property
-    def severity(self) -> str:
-        """The worst of all that is told with it."""
-        return min((self.finding, *self.under), key=_grade).severity
-
-
-def _net(changes: Iterable[ChangeRecord]) -> tuple[_Told, ...]:
-    """One step for each finding: from what the reader was last told to what stands now."""
-    steps: dict[str, list[ChangeRecord]] = {}
-    for change in changes:
-        steps.setdefault(change.finding.fingerprint, []).append(change)
-    told = []
-    for first, *rest in steps.values():
-        last = rest[-1] if rest else first
-        # a finding changes or is fixed only where it stood before
-        stood = first.kind in (ChangeKind.CHANGED, ChangeKind.FIXED)
-        stands = last.kind is not ChangeKind.FIXED
-        if not certain(last.finding):
-            continue
-        if stands and not stood:
-            kind = first.kind
-        elif stood and not stands:
-            kind = ChangeKind.FIXED
-        elif stood and stands and (first.kind is ChangeKind.CHANGED or _differ(first, last)):
-            kind = ChangeKind.CHANGED
-        else:
-            continue
-        told.append(_Told(kind, last.finding))
-    return tuple(told)
-
-
-def _folded(net: Sequence[_Told]) -> tuple[_Told, ...]:
+def _folded(net: Sequence[Told]) -> tuple[Told, ...]:
     """What has one likely cause beneath that cause, where both are told in one part; hints left out."""
     causes = {(_part_of(told), told.finding.fingerprint) for told in net if told.finding.rule == CULPRIT}
     explained: dict[tuple[PartKind, str], list[FindingRecord]] = {}
@@ -241,30 +212,25 @@ def _folded(net: Sequence[_Told]) -> tuple[_Told, ...]:
     return tuple(told for told in folded if told.severity != Severity.INFO)
 
 
-def certain(finding: FindingRecord) -> bool:
-    """Whether a finding is a defect of the publisher beyond doubt; nothing else reaches a reader."""
-    return finding.fault == Fault.PUBLISHER and finding.verdict == Verdict.FAIL
-
-
-def _differ(first: ChangeRecord, last: ChangeRecord) -> bool:
-    return first.finding.message_zh != last.finding.message_zh
-
-
 _PARTS = {
     ChangeKind.NEW: PartKind.NEW,
     ChangeKind.RETURNED: PartKind.RETURNED,
     ChangeKind.CHANGED: PartKind.CHANGED,
+    ChangeKind.LAPSED: PartKind.LAPSED,
     ChangeKind.FIXED: PartKind.FIXED,
+    ChangeKind.WITHDRAWN: PartKind.WITHDRAWN,
 }
+_NO_DUTY = frozenset({ChangeKind.LAPSED, ChangeKind.FIXED, ChangeKind.WITHDRAWN})
+"""Steps that are told in their own parts, even of findings about the duty to file."""
 
 
-def _part_of(told: _Told) -> PartKind:
-    if told.finding.rule in DUTY_RULES and told.kind is not ChangeKind.FIXED:
+def _part_of(told: Told) -> PartKind:
+    if told.finding.rule in DUTY_RULES and told.kind not in _NO_DUTY:
         return PartKind.DUTY
     return _PARTS[told.kind]
 
 
-def _by_part(net: Sequence[_Told]) -> dict[PartKind, list[_Told]]:
+def _by_part(net: Sequence[Told]) -> dict[PartKind, list[Told]]:
     found = {kind: [told for told in net if _part_of(told) is kind] for kind in PartKind}
     return {kind: told for kind, told in found.items() if told}
 
@@ -277,12 +243,12 @@ def _order(finding: FindingRecord) -> tuple[int, str, str]:
     return (_grade(finding), finding.rule, finding.where)
 
 
-def _worst(told: Iterable[_Told]) -> int:
+def _worst(told: Iterable[Told]) -> int:
     return min(gravity(one.severity) for one in told)
 
 
-def _part(kind: PartKind, told: list[_Told], names: Mapping[str, str], lang: str) -> Part:
-    reports: dict[tuple[str, str, int], list[_Told]] = {}
+def _part(kind: PartKind, told: list[Told], names: Mapping[str, str], lang: str) -> Part:
+    reports: dict[tuple[str, str, int], list[Told]] = {}
     for one in told:
         finding = one.finding
         reports.setdefault((finding.province, finding.organ, finding.year), []).append(one)
@@ -306,7 +272,7 @@ def _part(kind: PartKind, told: list[_Told], names: Mapping[str, str], lang: str
     )
 
 
-def _report(year: int, told: list[_Told], lang: str) -> ReportItems:
+def _report(year: int, told: list[Told], lang: str) -> ReportItems:
     ordered = sorted(told, key=lambda one: (gravity(one.severity), one.finding.rule, one.finding.where))
     return ReportItems(
         year=year,
@@ -316,7 +282,7 @@ def _report(year: int, told: list[_Told], lang: str) -> ReportItems:
     )
 
 
-def _item(told: _Told, lang: str) -> Item:
+def _item(told: Told, lang: str) -> Item:
     finding = told.finding
     return Item(
         severity=told.severity,
@@ -324,13 +290,14 @@ def _item(told: _Told, lang: str) -> Item:
         place=place(finding.where, lang),
         message=finding.message_en if lang == "en" else finding.message_zh,
         basis=finding.basis_en if lang == "en" else finding.basis_zh,
-        under=tuple(_item(_Told(told.kind, one), lang) for one in told.under),
+        under=tuple(_item(Told(told.kind, one), lang) for one in told.under),
+        cause="" if told.cause is None else CAUSES[told.cause].pick(lang),
     )
 
 
-def _subject(net: Sequence[_Told], names: Mapping[str, str], lang: str) -> str:
+def _subject(net: Sequence[Told], names: Mapping[str, str], lang: str) -> str:
     """What changed, by province: 云岭省 3 项新问题，2 项已整改，1 单位逾期."""
-    provinces: dict[str, list[_Told]] = {}
+    provinces: dict[str, list[Told]] = {}
     for told in net:
         provinces.setdefault(told.finding.province, []).append(told)
     most = sorted(provinces.items(), key=lambda item: (-len(item[1]), item[0]))
@@ -341,7 +308,7 @@ def _subject(net: Sequence[_Told], names: Mapping[str, str], lang: str) -> str:
     return ("; " if lang == "en" else "；").join(said)
 
 
-def _changes(net: Sequence[_Told], lang: str) -> str:
+def _changes(net: Sequence[Told], lang: str) -> str:
     parts = Counter(_part_of(told) for told in net)
     late = {told.finding.organ for told in net if _is_duty(told, "filing-late")}
     missing = {told.finding.organ for told in net if _is_duty(told, "filing-missing")}
@@ -350,7 +317,9 @@ def _changes(net: Sequence[_Told], lang: str) -> str:
             (parts[PartKind.NEW], "new"),
             (parts[PartKind.RETURNED], "returned"),
             (parts[PartKind.CHANGED], "changed"),
+            (parts[PartKind.LAPSED], "no longer waived"),
             (parts[PartKind.FIXED], "fixed"),
+            (parts[PartKind.WITHDRAWN], "no longer applicable"),
             (len(late), "late"),
             (len(missing), "missing"),
         ]
@@ -359,12 +328,14 @@ def _changes(net: Sequence[_Told], lang: str) -> str:
         (parts[PartKind.NEW], "项新问题"),
         (parts[PartKind.RETURNED], "项再次出现"),
         (parts[PartKind.CHANGED], "项有变化"),
+        (parts[PartKind.LAPSED], "项豁免失效"),
         (parts[PartKind.FIXED], "项已整改"),
+        (parts[PartKind.WITHDRAWN], "项不再适用"),
         (len(late), "单位逾期"),
         (len(missing), "单位未发布"),
     ]
     return "，".join(f"{count} {word}" for count, word in said if count)
 
 
-def _is_duty(told: _Told, rule: str) -> bool:
+def _is_duty(told: Told, rule: str) -> bool:
     return told.finding.rule == rule and _part_of(told) is PartKind.DUTY

@@ -13,9 +13,9 @@ from crawler.export.table import digits
 from crawler.places import place
 from crawler.validator import RULES
 from crawler.validator.finding import SEVERITY_NAMES, Verdict, gravity
-from storage.records import FindingRecord, FindingStatus, ObligationRecord
+from storage.records import RESOLVED, FindingRecord, FindingStatus, ObligationRecord
 
-_CLOSED = frozenset({FindingStatus.FIXED, FindingStatus.WAIVED})
+_CLOSED = frozenset({*RESOLVED, FindingStatus.WAIVED})
 
 Folded = tuple[FindingRecord, tuple[FindingRecord, ...]]
 """A finding, and those that it likely causes."""

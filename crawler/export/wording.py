@@ -8,7 +8,7 @@ from typing import Any
 
 from crawler.report.model import Bilingual
 from crawler.validator.finding import Fault, Verdict
-from storage.records import FindingStatus, ObligationStatus
+from storage.records import Cause, ChangeKind, FindingStatus, ObligationStatus
 
 FINDING_STATUSES: Mapping[FindingStatus, Bilingual] = MappingProxyType(
     {
@@ -18,8 +18,43 @@ FINDING_STATUSES: Mapping[FindingStatus, Bilingual] = MappingProxyType(
         FindingStatus.FIXED: Bilingual("已改", "fixed"),
         FindingStatus.RETURNED: Bilingual("复现", "returned"),
         FindingStatus.WAIVED: Bilingual("豁免", "waived"),
+        FindingStatus.WITHDRAWN: Bilingual("不再适用", "withdrawn"),
     }
 )
+STEPS: Mapping[ChangeKind, Bilingual] = MappingProxyType(
+    {
+        ChangeKind.NEW: Bilingual("新发现", "new"),
+        ChangeKind.CHANGED: Bilingual("有变", "changed"),
+        ChangeKind.FIXED: Bilingual("已改", "fixed"),
+        ChangeKind.RETURNED: Bilingual("复现", "returned"),
+        ChangeKind.WAIVED: Bilingual("豁免", "waived"),
+        ChangeKind.LAPSED: Bilingual("豁免失效", "no longer waived"),
+        ChangeKind.WITHDRAWN: Bilingual("不再适用", "withdrawn"),
+    }
+)
+"""What happened to a finding."""
+CAUSES: Mapping[Cause, Bilingual] = MappingProxyType(
+    {
+        Cause.VALUES: Bilingual("豁免不再有效：数值有变", "the decision no longer holds: values changed"),
+        Cause.EXPIRED: Bilingual("豁免已到期", "the decision has expired"),
+        Cause.REVOKED: Bilingual("豁免已撤销", "the decision was withdrawn"),
+        Cause.GRAVER: Bilingual(
+            "豁免不再有效：已属严重问题", "the decision no longer holds: the finding is critical now"
+        ),
+        Cause.RULES: Bilingual(
+            "设置、规则、名册或读取方法有变，不再认定；并非整改",
+            "settings, rules, roster or reading changed; this is no repair",
+        ),
+        Cause.MISREAD: Bilingual("原先认定有误；并非整改", "it was stated by mistake; this is no repair"),
+        Cause.ROSTER: Bilingual(
+            "单位已不在名册中；并非整改", "the body is no longer in the roster; this is no repair"
+        ),
+        Cause.UNPROVED: Bilingual(
+            "依据不足，不再认定；并非整改", "there is no proof of it any more; this is no repair"
+        ),
+    }
+)
+"""Why a decision no longer holds, or a finding no longer applies."""
 OBLIGATION_STATUSES: Mapping[ObligationStatus, Bilingual] = MappingProxyType(
     {
         ObligationStatus.NOT_DUE: Bilingual("未到期", "not due"),
