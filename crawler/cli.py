@@ -646,6 +646,28 @@ def export_letter(
     )
 
 
+@export.command(
+    "pack",
+    cls=_Command,
+    help=_both(
+        "证据包（zip）：原件、哈希、标出的文字、规则",
+        "an evidence pack (zip): originals, hashes, text, rules",
+    ),
+)
+def export_pack(
+    context: typer.Context,
+    organ: BodyOption,
+    year: Annotated[int, typer.Option(min=2008, max=2100, help=_both("报告年度", "report year"))],
+    output: Annotated[Path, typer.Option(metavar="FILE.zip", help=_both("写入的文件", "the file"))],
+) -> None:
+    from crawler.commands import export as command
+
+    session: Session = context.obj
+    raise typer.Exit(
+        command.evidence(session.screen, session.settings, organ=organ, year=year, output=output)
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one call; returns the exit code. Never raises, never prints a traceback for a wrong call."""
     given = list(sys.argv[1:] if arguments is None else arguments)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from crawler.clock import local
-from crawler.digest.compose import certain
+from crawler.export.certainty import certain
 from crawler.export.notice import proof, repair
 from crawler.export.table import digits
 from crawler.places import place

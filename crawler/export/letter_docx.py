@@ -59,21 +59,24 @@ class _Setter:
         self._document = document
 
     def letter(self, letter: Letter) -> None:
+        header = self._document.sections[0].header.paragraphs[0]
+        header.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        told = f"草稿：由核查程序于{_day(letter)}起草，须经审核后发出"
+        _run(header.add_run(told), _BODY, _SMALL, bold=False)
         self._line("〔发函单位名称〕", font=_TITLE, size=Pt(22), centred=True, bold=True)
         self._line("〔文号〕", centred=True)
         self._line("关于政府信息公开工作年度报告有关问题的整改函", font=_TITLE, size=Pt(20), centred=True)
         self._line(f"{plain(letter.organ, 200)}：")
         years = "、".join(str(year.year) for year in letter.years)
         self._text(
-            f"经核查，你单位{years}年度政府信息公开工作年度报告存在以下{letter.count}项问题，现函告如下，"
-            "请予核实并整改。"
+            f"经核查，你单位{years}年度政府信息公开工作年度报告的编制和发布存在以下{letter.count}项问题，"
+            "现函告如下，请予核实并整改。"
         )
         for number, year in enumerate(letter.years, start=1):
             self._year(_numeral(number), year)
         self._demand(_numeral(len(letter.years) + 1))
         self._line("〔发函单位名称〕", to_right=True)
-        self._line("〔    〕年〔  〕月〔  〕日", to_right=True)
-        self._line(f"（本函由核查程序于{_day(letter)}起草，须经审核后发出。）", size=Pt(10.5))
+        self._line("____年__月__日", to_right=True)
         self._evidence(letter)
         if letter.doubtful:
             self._doubts(letter.doubtful)
@@ -107,14 +110,14 @@ class _Setter:
     def _demand(self, numeral: str) -> None:
         self._line(f"{numeral}、整改要求", font=_HEADING, indent=True, with_next=True)
         self._text(
-            "请于〔    〕年〔  〕月〔  〕日前完成整改，并将整改情况书面反馈。对上述问题有不同意见的，"
+            "请于____年__月__日前完成整改，并将整改情况书面反馈。对上述问题有不同意见的，"
             "请一并说明理由并附相关材料。更正已公布的数据时，请在原页面注明更正的内容和日期。"
         )
         self._text(
             "本函只列能够确定且尚未整改的问题；存疑、未能核查和已作豁免的事项不在其中。"
             "未列出的内容不表示已经认可。"
         )
-        self._text("联系人：〔姓名〕    联系电话：〔电话〕")
+        self._text("联系人：〔姓名〕，联系电话：〔电话〕")
 
     def _evidence(self, letter: Letter) -> None:
         self._annex("附件：证据清单")
@@ -143,6 +146,8 @@ class _Setter:
     def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
         table = self._document.add_table(rows=1, cols=len(headings), style="Table Grid")
         table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width)
         for cell, heading, width in zip(table.rows[0].cells, headings, widths, strict=True):
             _cell(cell, heading, width, bold=True)
         for row in rows:

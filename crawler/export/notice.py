@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from crawler.clock import local
-from crawler.digest.compose import certain
+from crawler.export.certainty import certain
 from crawler.export.table import Column, Table, Value
 from crawler.export.wording import (
     DATE_SOURCES,
