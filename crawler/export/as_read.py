@@ -30,6 +30,7 @@ h1{font-size:1.5em}h2{font-size:1.15em;margin-top:2em}
 table{border-collapse:collapse;font-size:.85em;margin:.6em 0}
 th,td{border:1px solid #bbb;padding:.25em .5em;vertical-align:top}th{background:#f3f3f3;font-weight:normal;
 text-align:left}td{text-align:right}
+.told td:nth-child(-n+3){white-space:nowrap}
 .facts td,.told td{text-align:left;overflow-wrap:anywhere}
 .hit{background:#ffd9d0;outline:2px solid #c0341d}.doubt{background:#fff3c4;outline:2px dashed #a87b00}
 .unread{color:#888;font-style:italic}sup{color:#c0341d}mark{background:#ffd9d0}

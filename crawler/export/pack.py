@@ -42,6 +42,7 @@ MOST_ORIGINALS = 300
 MOST_BYTES = 1 << 30
 """Originals of one pack, and bytes of all of them; what is beyond is named by its hash alone."""
 
+_CITED = "cited"
 _NOT_IN_NAMES = re.compile(r"[^\w-]+")
 _LONGEST_NAME = 40
 
@@ -104,9 +105,7 @@ class _Packing:
         self._bytes_left = MOST_BYTES
 
     def write(self) -> Packed:
-        originals = [
-            self._original(number, wanted) for number, wanted in enumerate(_wanted(self._evidence), start=1)
-        ]
+        originals = list(self._originals())
         problems = [one for one in originals if one["problem"] is not None]
         evidence = self._evidence
         self._put("text.html", _page(evidence))
@@ -117,6 +116,15 @@ class _Packing:
         self._put("README.txt", readme(evidence.organ, evidence.year, problems))
         self._write("SHA256SUMS", "".join(self._sums).encode())
         return Packed(len(originals) - len(problems), tuple(str(one["sha256"]) for one in problems))
+
+    def _originals(self) -> Iterator[dict[str, Any]]:
+        inside: set[str] = set()
+        for number, wanted in enumerate(_wanted(self._evidence), start=1):
+            if wanted.role == _CITED and wanted.sha256 in inside:
+                continue  # a file of an archive, which its archive names
+            told = self._original(number, wanted)
+            inside |= {member["sha256"] for member in told.get("members", ())}
+            yield told
 
     def _original(self, number: int, wanted: Wanted) -> dict[str, Any]:
         """What the manifest says of one original, once its bytes are in the pack."""
@@ -187,9 +195,7 @@ def _all_wanted(evidence: Evidence) -> Iterator[Wanted]:
         yield Wanted(version.sha256, "earlier_version", version.url, {}, version.first_seen)
     inside = {row.archived: row for row in evidence.findings if row.archived}
     for sha256, row in sorted(inside.items()):
-        # a file inside an archive has no bytes of its own there: its archive tells its hash
-        if evidence.report is None or sha256 != evidence.report.sha256:
-            yield Wanted(sha256, "cited", row.url, {}, row.first_seen, row.last_seen)
+        yield Wanted(sha256, _CITED, row.url, {}, row.first_seen, row.last_seen)
 
 
 def _headers(fetched: Any) -> dict[str, str]:
