@@ -127,6 +127,12 @@ db = typer.Typer(cls=_Group, help=_both("数据库", "The database"), rich_marku
 app.add_typer(db, name="db")
 portals = typer.Typer(cls=_Group, help=_both("网站名册", "The register of portals"), rich_markup_mode=None)
 app.add_typer(portals, name="portals")
+waive = typer.Typer(
+    cls=_Group,
+    help=_both("豁免：决定某些问题不再通报", "decisions that findings are not to be told"),
+    rich_markup_mode=None,
+)
+app.add_typer(waive, name="waive")
 export = typer.Typer(
     cls=_Group,
     help=_both("整改函、证据包", "what leaves the house of one body: letter, evidence"),
@@ -313,10 +319,28 @@ def findings(
     status: Annotated[
         str | None,
         typer.Option(
-            metavar="[new|open|changed|fixed|returned|waived]",
+            metavar="[new|open|changed|fixed|returned|waived|withdrawn]",
             help=_both("只看这一状态", "this status alone"),
         ),
     ] = None,
+    fingerprint: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PREFIX",
+            help=_both(
+                "只看指纹以此开头的，已改的也列出", "those whose fingerprint begins so, fixed ones too"
+            ),
+        ),
+    ] = None,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--history",
+            help=_both(
+                "列出每一次变化，已改的也列出", "every step of each finding, newest first; fixed ones too"
+            ),
+        ),
+    ] = False,
     form: TableFormatOption = TableFormat.TEXT,
     output: OutputOption = None,
 ) -> None:
@@ -334,6 +358,8 @@ def findings(
         year=year,
         rule=rule,
         status=status,
+        fingerprint=fingerprint,
+        steps=history,
     )
 
 
@@ -666,6 +692,79 @@ def export_pack(
     raise typer.Exit(
         command.evidence(session.screen, session.settings, organ=organ, year=year, output=output)
     )
+
+
+@waive.command("add", cls=_Command, help=_both("记下一条豁免", "record a decision"))
+def waive_add(
+    context: typer.Context,
+    rule: Annotated[str, typer.Option(metavar="ID", help=_both("规则编号", "id of the rule"))],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help=_both("理由", "why"))],
+    author: Annotated[str, typer.Option(metavar="NAME", help=_both("决定人", "who has decided"))],
+    organ: Annotated[
+        str | None, typer.Option(metavar="NAME", help=_both("只限这一单位（全称）", "this body alone"))
+    ] = None,
+    year: YearOption = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE",
+            help=_both("只限这一位置（JSON 中的 where）", "this place alone (`where` of the JSON answer)"),
+        ),
+    ] = None,
+    until: Annotated[
+        date | None,
+        typer.Option(
+            parser=_day,
+            metavar="YYYY-MM-DD",
+            help=_both(
+                "有效至（含当日）；不写为一年，最长三年", "last day; a year by default, three at most"
+            ),
+        ),
+    ] = None,
+    critical: Annotated[
+        bool,
+        typer.Option(
+            "--critical",
+            help=_both(
+                "未同时指定单位和年度时，也包括严重问题",
+                "critical findings too, where body and year are not both named",
+            ),
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help=_both("只看会豁免哪些问题，不写入", "what it would cover; nothing is written")
+        ),
+    ] = False,
+) -> None:
+    from crawler.commands import waive as command
+
+    session: Session = context.obj
+    wanted = command.Wanted(rule, reason, author, organ, year, where, critical, until)
+    command.add(session.screen, session.settings, wanted, dry_run=dry_run)
+
+
+@waive.command("list", cls=_Command, help=_both("全部豁免及其状态", "every decision and how it stands"))
+def waive_list(context: typer.Context, form: FormatOption = ListFormat.TEXT) -> None:
+    from crawler.commands import waive as command
+
+    session: Session = context.obj
+    command.show(session.screen, session.settings, form.value)
+
+
+@waive.command("withdraw", cls=_Command, help=_both("撤销一条豁免", "end a decision"))
+def waive_withdraw(
+    context: typer.Context,
+    number: Annotated[
+        int,
+        typer.Argument(metavar="ID", min=1, max=2**31 - 1, help=_both("豁免编号", "number of the decision")),
+    ],
+) -> None:
+    from crawler.commands import waive as command
+
+    session: Session = context.obj
+    command.withdraw(session.screen, session.settings, number)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from crawler import clock
 from crawler.clock import local
-from crawler.commands import tables
+from crawler.commands import history, tables, waivers
 from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.console import SEVERITY_STYLE, Column, Screen
@@ -22,7 +23,14 @@ from crawler.report.deadlines import KIND_NAMES
 from crawler.report.model import Kind
 from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, gravity
 from storage.queries import Queries
-from storage.records import FindingRecord, FindingStatus, ObligationRecord, ObligationStatus, ReportRecord
+from storage.records import (
+    FindingRecord,
+    FindingStatus,
+    ObligationRecord,
+    ObligationStatus,
+    ReportRecord,
+    WaiverUse,
+)
 
 
 def findings(
@@ -32,13 +40,24 @@ def findings(
     *,
     output: Path | None = None,
     status: str | None = None,
+    steps: bool = False,
     **filters: Any,
 ) -> None:
-    """Findings that stand (or those of one status), worst first."""
+    """Findings that stand (or those of one status), worst first; with `steps` the history of all."""
     _known_status(status, FindingStatus)
     to_file = tables.asked(form, output)
+    if steps and to_file:
+        raise CallError("--history 只能输出 text 或 json", "--history is told as text or json")
     queries = _queries(settings)
-    rows = queries.findings(status=status, **filters)
+    every = steps or filters.get("fingerprint") is not None
+    rows = queries.findings(status=status, include_fixed=every, **filters)
+    if steps:
+        taken = queries.history([row.fingerprint for row in rows])
+        if form == "json":
+            screen.raw(dumps(history.objects(rows, taken, screen.lang, finding_object)))
+        else:
+            history.show(screen, rows, taken)
+        return
     if to_file:
         tables.findings(screen, queries, rows, form, output, {"status": status, **filters})
         return
@@ -46,6 +65,14 @@ def findings(
         screen.raw(dumps([finding_object(row, screen.lang) for row in rows]))
         return
     show_findings(screen, rows)
+    tell_waivers(screen, queries.waivers())
+
+
+def tell_waivers(screen: Screen, uses: Sequence[WaiverUse]) -> None:
+    """How many decisions hold, and which ought to be looked at, in one line on stderr; none, no line."""
+    if uses:
+        line = waivers.summary(uses, clock.now())
+        screen.say(f"{line.zh}（见 nianbao waive list）", f"{line.en}; see nianbao waive list")
 
 
 def show_findings(screen: Screen, rows: Sequence[FindingRecord]) -> None:
@@ -253,6 +280,7 @@ def finding_object(row: FindingRecord, lang: str) -> dict[str, Any]:
         "archived": row.archived,
         "group": row.group,
         "stated_by": row.stated_by.value,
+        "waiver": row.waiver if row.status is FindingStatus.WAIVED else None,
     }
 
 

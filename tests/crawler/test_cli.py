@@ -31,9 +31,10 @@ from storage.records import ObligationRecord, ObligationStatus, OrganRecord, Por
 
 COMMANDS = [
     *("check", "crawl", "nightly", "findings", "reports", "obligations"),
-    *("digest", "rules", "doctor", "demo", "db", "portals"),
+    *("digest", "rules", "doctor", "demo", "db", "portals", "waive"),
 ]
 REGISTER = [["portals", name] for name in ("list", "show", "import", "probe", "new")]
+DECISIONS = [["waive", name] for name in ("add", "list", "withdraw")]
 PROVINCES = ", ".join(sorted(read_provinces()))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 BOXES = re.compile(r"[\u2500-\u257f]")
@@ -45,7 +46,9 @@ def _python(*arguments: str, **options: object) -> subprocess.CompletedProcess[s
     )  # type: ignore[call-overload, no-any-return]
 
 
-@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS), ["db", "upgrade"], *REGISTER])
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in COMMANDS), ["db", "upgrade"], *REGISTER, *DECISIONS]
+)
 def test_help_is_complete_in_both_languages(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "en", *command, "--help"]) == 0
     english = capsys.readouterr()
