@@ -402,9 +402,15 @@ class PortalVisit:
             walk.first_rows = lists.fingerprint(list(rows.values()))
             walk.newest = max((row.day for row in rows.values() if row.day is not None), default=None)
             walk.entries = _announced(listings)
-            for branch in self._branches(response, aim, self._asked_as_articles(rows.values(), aim)):
-                walk.branches += 1
-                yield branch
+            parts = list(self._branches(response, aim, self._asked_as_articles(rows.values(), aim)))
+            for part in parts:
+                for admitted in self.admitted(part):
+                    walk.branches += 1
+                    yield admitted
+            if parts and not rows and walk.known is not None and walk.known.rows == walk.first_rows:
+                walk.branches += (
+                    1  # it leads on as it did, to parts that are asked for themselves
+                )
             if self.may_render and not aim.rendered and has_scripts(response):
                 if not (rows or walk.telling or walk.family):
                     yield from self._shown_again(aim)
@@ -482,11 +488,7 @@ class PortalVisit:
             return False
         if not all(self.articles.familiar(row) for row in accepted):
             return False
-        if (
-            accepted
-            and aim.place is None
-            and lists.same_as_before(walk.known, walk.first_rows, walk.entries)
-        ):
+        if accepted and aim.place is None and lists.same_as_before(walk.known, walk.first_rows, walk.entries):
             return True
         left_out = [listing.rows for listing in listings if listing.rows and listing.following is not None]
         if not accepted:
@@ -522,18 +524,18 @@ class PortalVisit:
             clicks, trail = aim.following(link.text) if link.text else (aim.clicks, aim.trail)
             walk = ListWalk(link.url, self.remembered.get(link.url), clicks, trail)
             depth = aim.depth + bool(link.text)  # what stands in the page itself is no deeper
-            branch = Aim(self.portal, Stage.LIST, link.url, depth, clicks, trail, branch=True, listing=walk)
-            yield from self.admitted(branch)
+            yield Aim(self.portal, Stage.LIST, link.url, depth, clicks, trail, branch=True, listing=walk)
 
     def _parts_behind(self, response: TextResponse, aim: Aim) -> Iterator[Aim]:
         """What was taken for the report of a body may be the page of its years."""
         clicks, trail = aim.following(cast(Row, aim.row).title)
         walk = ListWalk(aim.url, self.remembered.get(aim.url), clicks, trail)
-        for branch in self._branches(response, replace(aim, clicks=clicks, trail=trail), set()):
-            if not walk.branches:
-                self.walks.append(walk)
-            walk.branches += 1
-            yield branch
+        for part in self._branches(response, replace(aim, clicks=clicks, trail=trail), set()):
+            for admitted in self.admitted(part):
+                if not walk.branches:
+                    self.walks.append(walk)
+                walk.branches += 1
+                yield admitted
 
     def _asked_as_articles(self, rows: Iterable[Row], aim: Aim) -> set[str]:
         """Addresses of the rows that may be reports: they are asked for as such, and no second time."""
@@ -663,9 +665,7 @@ class PortalVisit:
         held = [
             page
             for page in self.articles.known.values()
-            if page.organ is not None
-            and not page.gone_on
-            and (self.years is None or page.year in self.years)
+            if page.organ is not None and not page.gone_on and (self.years is None or page.year in self.years)
         ]
         if held and all(self._is_listed(Row(page.url, page.listed_title)) for page in held):
             return True
