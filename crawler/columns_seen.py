@@ -23,7 +23,8 @@ def columns_seen(province: Province, visits: Iterable[VisitRecord]) -> dict[str,
     latest: dict[str, Mapping[str, Any]] = {}
     for visit in visits:
         seen = visit.detail.get("column")
-        if visit.clean and visit.whole and isinstance(seen, Mapping):
+        # a visit of one year alone may have gone past the lists that are nearest
+        if visit.clean and visit.whole and visit.years is None and isinstance(seen, Mapping):
             latest[visit.portal] = seen
     found = {}
     for portal in province.portals:

@@ -8,8 +8,8 @@ from datetime import date, datetime
 import pytest
 
 from crawler.clock import CHINA
-from crawler.digest.compose import certain
-from crawler.obligations import Assessment, Doubts, assess
+from crawler.export.certainty import certain
+from crawler.obligations import Assessment, Doubts, assess, proof_of_absence, unproven
 from crawler.rulebook import policy
 from crawler.validator.policy import Policy
 from storage.records import (
@@ -324,3 +324,72 @@ def test_a_report_below_another_one_may_be_anybodys() -> None:
     water = next(o for o in found.obligations if o.organ == WATER.name)
     assert water.status is ObligationStatus.NOT_ASSESSABLE
     assert found.findings == ()
+
+
+def test_only_whole_visits_prove_an_absence() -> None:
+    in_part = [replace(one, whole=False) for one in THREE_CLEAN]
+    found = matrix([], in_part)
+    assert status(found) is ObligationStatus.NOT_ASSESSABLE
+    assert found.findings == ()
+    (obligation,) = matrix([], [*THREE_CLEAN[:2], in_part[2]]).obligations
+    assert (obligation.status, obligation.visits) == (
+        ObligationStatus.NOT_ASSESSABLE,
+        (at(2, 5), at(2, 6)),
+    )
+    assert status(matrix([], [*THREE_CLEAN, *in_part])) is ObligationStatus.MISSING
+
+
+@pytest.mark.parametrize(
+    ("changes", "counts"),
+    [
+        ({}, True),
+        ({"clean": False}, False),
+        ({"whole": False}, False),
+        ({"years": (2023, 2024)}, True),
+        ({"years": (2022,)}, False),
+        ({"started": at(1, 31, 23)}, False),  # the due day itself
+        ({"started": at(2, 1, 0)}, True),
+    ],
+)
+def test_what_a_visit_proves(changes: dict[str, object], counts: bool) -> None:
+    seen = replace(THREE_CLEAN[0], **changes)  # type: ignore[arg-type]
+    assert proof_of_absence([seen], date(2024, 1, 31), 2023) == ((seen.started,) if counts else ())
+
+
+def test_several_visits_of_one_day_are_one_proof() -> None:
+    # 23:30 and 00:30 in China are two days, though both are one in UTC
+    visits = [visit(at(2, 6, 9)), visit(at(2, 5, 23)), visit(at(2, 6, 0)), visit(at(2, 5, 3))]
+    assert proof_of_absence(visits, date(2024, 1, 31), 2023) == (at(2, 5, 3), at(2, 6, 0))
+
+
+def owing(
+    visits: list[VisitRecord],
+    held: dict[str, set[int]] | None = None,
+    *,
+    organs: tuple[OrganRecord, ...] = (WATER,),
+    years: range = range(2023, 2024),
+    today: date = TODAY,
+) -> set[str]:
+    return unproven(organs, held or {}, visits, policy(today=today), years=years, today=today, clean_visits=3)
+
+
+def test_a_portal_is_gone_through_whole_until_an_absence_is_proved() -> None:
+    assert owing([]) == {"p"}
+    assert owing(THREE_CLEAN[:2]) == {"p"}
+    assert owing(THREE_CLEAN) == set()
+    assert owing([replace(one, whole=False) for one in THREE_CLEAN]) == {"p"}
+    assert owing([replace(one, portal="q") for one in THREE_CLEAN]) == {"p"}
+
+
+def test_what_is_held_not_due_or_not_owed_needs_no_proof() -> None:
+    assert owing([], {WATER.name: {2023}}) == set()
+    assert owing([], {WATER.name: {2022}}) == {"p"}
+    assert owing([], today=date(2024, 1, 31)) == set()
+    assert owing([], today=date(2024, 2, 1)) == {"p"}
+    assert owing([], organs=(replace(WATER, since=2024),)) == set()
+    assert owing([], organs=(replace(WATER, until=2022),)) == set()
+    assert owing([], organs=(replace(WATER, since=2023, until=2023),)) == {"p"}
+    assert owing([], organs=(replace(WATER, kind="government"),)) == set(), "due at the end of March"
+    assert owing([], {WATER.name: {2023}}, years=range(2022, 2024)) == {"p"}
+    other = replace(HEALTH, portal="q")
+    assert owing([], {WATER.name: {2023}}, organs=(WATER, other)) == {"q"}
