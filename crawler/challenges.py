@@ -79,8 +79,17 @@ _BLOCKING = frozenset({202, 403, 405, 406, 412, 418, 429, 468, 521})
 _FULL = (b"</a>", b"</td>", b"</p>")
 _MANY = 15
 """Links, cells or paragraphs that no challenge has; counting them is far cheaper than looking for marks."""
-_VERBS = ("拦截", "阻断", "禁止访问", "访问异常", "黑客攻击")
-"""What a block page says was done, where its status does not."""
+_TOLD = re.compile(
+    r"(?:[您你]|访问|请求)[^。]{0,60}(?:拦截|阻断|禁止|拒绝)|已被[^。]{0,20}拦截|访问异常|疑似黑客攻击|禁止访问"
+)
+"""What a block page tells its visitor, where its status does not."""
+_ASKED = re.compile(
+    r"滑块|访问验证|安全验证|人机验证|请稍[候后]|安全检查|justamoment|checkingyourbrowser", re.I
+)
+_REPORT = re.compile(r"年报|年度报告")
+_SHOWS = re.compile(r"<(?:a|li|td|p|div|h[1-6]|i?frame|frameset|embed|object|img|section|article)\b", re.I)
+_JUMPS = re.compile(r"location(?:\.href)?\s{0,9}=\s{0,9}['\"][./\w]|location\.replace\(\s{0,9}['\"]", re.I)
+"""What no script that only tests the visitor's browser has beside it: content, or the way to some."""
 _HIDDEN = ("script", "style", "noscript", "textarea", "template")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
@@ -105,10 +114,19 @@ def product_of(response: Response) -> str | None:
     source, seen = response.text, visible_text(response.text)
     if response.status in _BLOCKING:
         says_blocked = len(seen) <= _BLOCK_PAGE
-    else:
-        says_blocked = len(seen) <= _FEW_WORDS and any(verb in seen for verb in _VERBS)
+        tests_visitor = len(seen) <= _FEW_WORDS
+    else:  # pages that are let pass may keep the script of their protection, and may be short
+        plain = len(seen) <= _FEW_WORDS and _REPORT.search(seen) is None
+        says_blocked = plain and _TOLD.search(seen) is not None
+        tests_visitor = says_blocked or (
+            plain
+            and (
+                _ASKED.search(seen) is not None
+                or not (_SHOWS.search(_without_scripts(source)) or _JUMPS.search(source))
+            )
+        )
     for product in suspects:
-        if len(seen) <= _FEW_WORDS and any(mark in source for mark in product.marks):
+        if tests_visitor and any(mark in source for mark in product.marks):
             return product.name
         if says_blocked and any(words in seen for words in product.words):
             return product.name
@@ -127,6 +145,11 @@ def blocked_by(response: Response) -> Bilingual | None:
 
 def visible_text(source: str) -> str:
     """What a reader may see of a page, without white space; the head's title is part of it. Linear."""
+    text = _TAG.sub(" ", _without_scripts(source))
+    return "".join(text.replace("&nbsp;", " ").split())
+
+
+def _without_scripts(source: str) -> str:
     lower = source.lower()
     if len(lower) != len(source):  # a few letters grow when lowered
         lower = source
@@ -141,8 +164,7 @@ def visible_text(source: str) -> str:
         at = lower.find(f"</{name}", start)
         if at < 0 or start == len(lower):
             break
-    text = _TAG.sub(" ", "".join(shown))
-    return "".join(text.replace("&nbsp;", " ").split())
+    return "".join(shown)
 
 
 def _or_end(found: int, text: str) -> int:

@@ -7,8 +7,8 @@ host at a time, and the next one only after what this one showed of the host has
 from __future__ import annotations
 
 import time
-import zlib
 from contextlib import suppress
+from functools import lru_cache
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
@@ -20,15 +20,13 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
-    DownloadFailedError,
     DownloadTimeoutError,
-    IgnoreRequest,
 )
-from scrapy.http import Headers, Response
+from scrapy.http import Headers, Response, TextResponse
+from scrapy.responsetypes import responsetypes
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
 from twisted.web._newclient import Request as TxRequest
@@ -36,7 +34,7 @@ from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IPolicyForHTTPS, IResponse
 
 from crawler import clock
-from crawler.answers import HeadersTooLarge, may_pass, trouble_of, trouble_with
+from crawler.answers import HeadersTooLarge, may_pass, trouble_of, trouble_with, unpacked
 from crawler.conduct import Exchange, Host, retry_after
 from crawler.portals import Portal, host_of
 from crawler.report.model import Bilingual
@@ -102,8 +100,6 @@ class PoliteHandler(HTTP11DownloadHandler):
         self._contextFactory = cast(IPolicyForHTTPS, self._tls)
         self._pool._factory = _BoundedFactory
         self._courtesy = Courtesy.of(crawler)
-        # unpacked here and not in a middleware: a block has to be told before the next request leaves
-        self._packing = HttpCompressionMiddleware.from_crawler(crawler)
         self._exchanges: dict[Request, Exchange] = {}
         crawler.signals.connect(self._headed, signals.headers_received)
         crawler.signals.connect(self._brought, signals.bytes_received)
@@ -114,8 +110,8 @@ class PoliteHandler(HTTP11DownloadHandler):
         async with self._courtesy.turn(request.meta["download_slot"], NAMES.held(name)) as host:
             started = time.monotonic()
             try:
-                self._packing.process_request(request)
-                response = self._unpacked(request, await self._asked(request, started))
+                # unpacked here and not in a middleware: a block has to be told before the next request leaves
+                response = _readable(self._unpacked(request, await self._asked(request, started)))
             except Interrupted:  # that says nothing of the host
                 raise
             except Exception as error:
@@ -147,15 +143,27 @@ class PoliteHandler(HTTP11DownloadHandler):
             exchange.brought(time.monotonic(), len(data))
 
     def _unpacked(self, request: Request, response: Response) -> Response:
-        if response.body.startswith(_GZIP) and b"text/html" in (response.headers.get("Content-Type") or b""):
-            response.headers.setdefault("Content-Encoding", b"gzip")  # some portals pack without a word
-        try:
-            unpacked = self._packing.process_response(request, response)
-        except IgnoreRequest as error:
-            raise DownloadCancelledError(str(error)) from error
-        except (OSError, EOFError, zlib.error, ValueError) as error:
-            raise DownloadFailedError(f"cannot be unpacked: {error}") from error
-        return cast(Response, unpacked)
+        named = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        codings = [coding for part in named.split(",") if (coding := part.strip().lower())]
+        page = b"text/html" in (response.headers.get("Content-Type") or b"")
+        if page and not codings and response.body.startswith(_GZIP):
+            codings = ["gzip"]  # some portals pack without a word
+        if not codings or not response.body:
+            return response
+        body = unpacked(response.body, codings, request.meta.get("download_maxsize", self._default_maxsize))
+        headers = response.headers.copy()
+        headers.pop("Content-Encoding", None)
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+        return kind(
+            response.url,
+            status=response.status,
+            headers=headers,
+            body=body,
+            flags=response.flags,
+            certificate=response.certificate,
+            ip_address=response.ip_address,
+            protocol=response.protocol,
+        )
 
     def _answered(self, request: Request, host: Host, response: Response) -> None:
         now, latency = time.monotonic(), request.meta.get("download_latency", 0.0)
@@ -186,6 +194,31 @@ class PoliteHandler(HTTP11DownloadHandler):
             host.answered(now, latency)
         else:
             host.failed(now, latency, trouble_with(error), attempt=request.meta.get("retry_times", 0))
+
+
+def _readable(response: Response) -> Response:
+    """The answer; one that names what is no charset, though Python knows it (rot13, idna), gets another."""
+    if isinstance(response, TextResponse):
+        declared = response._declared_encoding()
+        if declared is not None and not _decodes(declared):
+            return response.replace(encoding="utf-8" if _is_utf8(response.body) else "gb18030")
+    return response
+
+
+@lru_cache(100)
+def _decodes(charset: str) -> bool:
+    try:
+        return isinstance(b"\xe5 \xff".decode(charset, "replace"), str)
+    except (LookupError, UnicodeError):
+        return False
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _shown(headers: Headers) -> dict[str, str]:

@@ -39,19 +39,25 @@ _SHELLS = (
         Bilingual("页面不存在（却返回HTTP 200）", "page does not exist (answered with HTTP 200)"),
         re.compile(
             rf"{_THING}(?:已经?)?(?:不存在|未找到|没有找到|没找到|找不到|已?被?删除|已?丢失|已?失效|已?下线|无法找到)"
+            rf"(?!的|答复|告知|情形|[:：、]|[0-9０-９一二三四五六七八九十]+[件条])"
             rf"|(?:找不到|无法找到|未找到|没有找到)(?:了|该|您|相关|指定|请求|你|所|此|的|要访问的|要查看的)*{_THING}"
             rf"|访问的{_THING}(?:地址)?(?:已|可能|不|暂)"
             r"|404notfound|errorpage404|error404|404error|http404|pagenotfound|filenotfound",
             re.I,
         ),
-        re.compile(r"^(?:http)?(?:错误|error)?[-:：|]?404|页面不存在|找不到(?:页面|网页)|pagenotfound", re.I),
+        re.compile(
+            r"^(?:http)?(?:错误|error)?[-:：|]?404(?![0-9]*[条路件次号年个万元])|页面不存在|找不到(?:页面|网页)|pagenotfound",
+            re.I,
+        ),
     ),
     _Shell(
         Bilingual("网站维护中", "the site is down for maintenance"),
         re.compile(
             r"(?:网站|系统|平台|站点|服务器|页面|栏目)(?:正在|正|处于)?(?:进行)?(?:系统|改版|例行|停机)?"
-            r"(?:维护|升级|改版|建设|检修)(?:升级|改造|维护)?(?:中|期间|状态|，|,|。|！|!)"
-            r"|(?:正在|停机)(?:进行)?(?:系统|网站)?(?:维护|升级|建设)|暂停(?:访问|服务|开放)|暂时(?:关闭|无法访问)",
+            r"(?:维护|升级|改版|建设|检修)(?:升级|改造|维护)?"
+            r"(?:中(?![心投发存的出遇所把对加注])|期间|状态)"
+            r"|(?:正在|停机)(?:进行)?(?:系统|网站)?(?:维护|升级|建设)|暂停(?:访问|服务|开放)(?!窗口|大厅|期间|的)"
+            r"|暂时(?:关闭|无法访问)",
         ),
         re.compile(r"(?:网站|系统)(?:正在)?(?:维护|升级|建设)中?$"),
     ),
@@ -59,6 +65,7 @@ _SHELLS = (
         Bilingual("仅限境内访问", "open to visitors from within China only"),
         re.compile(
             r"(?:仅限|只限|仅供|只允许|仅允许|限于)(?:中国)?(?:境内|国内|大陆|中国大陆|内地)"
+            r"[^。]{0,6}(?:访问|浏览|打开|使用|用户|网络|IP)"
             r"|(?:境外|海外|国外)(?:的)?(?:IP|ip|用户|访问|地址)(?:访问)?(?:已?被?(?:禁止|限制|拦截)|无法|不能|暂)"
             r"|所在(?:的)?(?:地区|区域|国家)(?:无法|不能|暂不|不允许|禁止|已被限制)",
         ),
@@ -75,7 +82,7 @@ _SHELLS = (
     _Shell(
         Bilingual("要求登录", "asks for a login"),
         re.compile(
-            r"(?:请|需要?)(?:您)?先?(?:重新)?登录|(?:登录|会话)(?:已)?(?:超时|过期|失效)|统一身份认证|用户登录"
+            r"(?:请|需要?)(?:您)?先?(?:重新)?登录(?!.{0,8}(?:填|查|下载|提交))|(?:登录|会话)(?:已)?(?:超时|过期|失效)|统一身份认证|用户登录"
         ),
         re.compile(r"^(?:用户|统一|系统|后台)?(?:身份认证|登录)$"),
     ),
@@ -86,6 +93,11 @@ _SHOWS_OTHERWISE = re.compile(
     r"<(?:script|iframe|frame|frameset|img|embed|object|video|meta\s[^<>]{0,100}refresh)\b", re.I
 )
 _NO_LIST = re.compile(r"<datastore>\s*(?:<[^<>]{1,40}>\s*){0,12}</datastore>", re.I)
+_REPORT = re.compile(r"年报|年度报告|(?:关于|有关)[^。]{2,60}(?:公告|通告|通知|公示)")
+"""What stands on a page that has something to say; a shell may have it in its title and its frame's links."""
+_LINK = re.compile(r"<a\b[^<>]{0,1000}>([^<]{0,300})(?:<(?!/a)[^<>]{0,300}>[^<]{0,300}){0,6}</a", re.I)
+_ROW = re.compile(r"(?:19|20)\d\d.{0,60}(?:年报|年度报告)|\.(?:pdf|docx?|xlsx?|wps|zip|rar)\b", re.I)
+_HELD = re.compile(r"<(?:iframe|frame|embed|object|video)\b", re.I)
 _PAGE_SUFFIXES = (".html", ".htm", ".shtml", ".jhtml", "/")
 
 
@@ -127,15 +139,25 @@ def _shell(response: TextResponse) -> Bilingual | None:
         return None
     title = _TITLE.search(source)
     named = "" if title is None else "".join(title[1].split())
-    boxes = "".join(match[1] for match in _BOX.finditer(source))
-    for shell in _SHELLS:
-        if shell.title is not None and shell.title.search(named):
-            return shell.label
-        if shell.words.search(seen) or shell.words.search(boxes):
-            return shell.label
+    said = seen.removeprefix(named)
+    if not _has_content(source, said):
+        # what a page's functions might say some day is not said by a page that shows something
+        boxes = "" if said or _HELD.search(source) else "".join(match[1] for match in _BOX.finditer(source))
+        for shell in _SHELLS:
+            if shell.title is not None and shell.title.search(named):
+                return shell.label
+            if shell.words.search(seen) or shell.words.search(boxes):
+                return shell.label
     if start == "<" and _is_page(response) and seen == named and not _SHOWS_OTHERWISE.search(source):
         return Bilingual("网页没有内容", "a page without content")
     return None
+
+
+def _has_content(source: str, said: str) -> bool:
+    """Whether a small page shows a report, a row of a list or a file."""
+    links = "\n".join("".join(match[0].split()) for match in _LINK.finditer(source))
+    own = _REPORT.search(said)
+    return _ROW.search(links) is not None or (own is not None and own[0] not in links)
 
 
 def _is_page(response: TextResponse) -> bool:

@@ -48,13 +48,14 @@ def ask(
     window: Mapping[str, str] | None = None,
     now: str = "2026-01-05T03:00:00",
     names: Mapping[str, Sequence[Sequence[str]]] | None = None,
+    public: Sequence[str] = (),
     stop_after: float | None = None,
     **settings: object,
 ) -> Asked:
     """Ask for every address at once, as a spider of these portals.
 
-    `names` lead to the given addresses, the first time to the first and so on; after `stop_after` seconds the
-    process is told to end.
+    `names` lead to the given addresses, the first time to the first and so on; those that begin as one of
+    `public` pass for public ones; after `stop_after` seconds the process is told to end.
     """
     task = {
         "urls": list(urls),
@@ -63,6 +64,7 @@ def ask(
         "window": window,
         "settings": settings,
         "names": names or {},
+        "public": list(public),
         "stop_after": stop_after,
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
@@ -148,6 +150,8 @@ def _main(task: Mapping[str, Any]) -> None:
         return [(0, 0, 0, "", (address, 0)) for address in next(leading[name])]
 
     resolving._getaddrinfo = lead
+    judged = resolving.is_public
+    resolving.is_public = lambda address: str(address).startswith(tuple(task["public"])) or judged(address)
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.update(

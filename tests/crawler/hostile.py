@@ -121,9 +121,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(answers: dict[str, Answer], context: ssl.SSLContext | None = None) -> Iterator[Server]:
+def serving(
+    answers: dict[str, Answer], context: ssl.SSLContext | None = None, at: str = "127.0.0.1"
+) -> Iterator[Server]:
     """A server on a free port of loopback."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    family = socket.AF_INET6 if ":" in at else socket.AF_INET
+    listener = socket.create_server((at, 0), family=family, backlog=100)
     listener.settimeout(0.1)
     server = Server(answers, listener.getsockname()[1], context=context)
     thread = threading.Thread(target=server.serve, args=(listener,), daemon=True)

@@ -12,6 +12,7 @@ from tests.crawler.asking import Asked, ask, portal
 from tests.crawler.hostile import Answer, Server, Wire, page, serving
 
 MEGABYTE = 1 << 20
+DEFLATE_BOMB = zlib.compress(bytes(200 * MEGABYTE))
 BOMB = gzip.compress(bytes(200 * MEGABYTE))
 PAGE = b"<html><body><p>" + "这里是正文".encode() * 50 + b"</p></body></html>"
 
@@ -46,8 +47,20 @@ def redirect(location: str) -> Answer:
     return page(b"", "302 Found", f"Location: {location}")
 
 
+def smuggle(path: str, wire: Wire) -> None:
+    """A second answer that nobody asked for, on a connection that stays open."""
+    del path
+    wire.send(HTML + b"Content-Length: %d\r\n\r\n" % len(PAGE) + PAGE + b"HTTP/1.1 200 OK\r\n\r\nsmuggled")
+    wire.stopping.wait(0.5)
+
+
 HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+CHUNKED = HTML + b"Transfer-Encoding: chunked\r\n\r\n"
 TOO_LARGE = "larger than the size limit"
+NO_HTTP = "the answer is no HTTP"
+NO_ADDRESS = "redirects to what is no address"
+NOT_PACKED = "its packed content cannot be read"
+CUT = "connection closed mid-body"
 CASES: dict[str, tuple[Answer, str]] = {
     "/endless": (endless(HTML + b"\r\n", b"x" * 65536), TOO_LARGE),
     "/endless-chunks": (
@@ -81,12 +94,52 @@ CASES: dict[str, tuple[Answer, str]] = {
     "/other-port": (redirect("http://127.0.0.1:1/"), "redirects to another host: 127.0.0.1:1"),
     "/long-location": (redirect("/" + "x" * 8000), "not an address that is visited: http://127.0.0.1:"),
     "/huge-location": (redirect("/" + "x" * MEGABYTE), "headers without end"),
-    "/no-http": (raw(b"SSH-2.0-OpenSSH_8.0\r\n\r\n"), "the answer is no HTTP"),
+    "/no-http": (raw(b"SSH-2.0-OpenSSH_8.0\r\n\r\n"), NO_HTTP),
     "/bad-status": (raw(b"HTTP/1.1 two-hundred OK\r\n\r\n"), "the answer is no HTTP"),
     "/hangs-up": (raw(b""), "connection closed without an answer"),
     "/cut": (raw(HTML + b"Content-Length: 1000\r\n\r\n<p>"), "connection closed mid-body"),
     "/bad-chunks": (raw(HTML + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"), "connection closed mid-body"),
-    "/not-packed": (page(PAGE, "200 OK", "Content-Encoding: gzip"), "its packed content cannot be read"),
+    "/not-packed": (page(PAGE, "200 OK", "Content-Encoding: gzip"), NOT_PACKED),
+    "/to-script": (redirect("javascript:alert(1)"), NO_ADDRESS),
+    "/to-mapped": (
+        redirect("http://[::ffff:127.0.0.1]:1/"),
+        "redirects to another host: [::ffff:127.0.0.1]:1",
+    ),
+    "/to-dot": (redirect("http://localhost.:1/"), "redirects to another host: localhost.:1"),
+    "/to-number": (redirect("http://2130706433:1/"), "redirects to another host: 2130706433:1"),
+    "/to-wide": (redirect("http://１２７.０.０.２/"), "redirects to another host: 127.0.0.2"),
+    "/to-letters": (redirect("http://中文.example/"), "redirects to another host: xn--fiq228c.example"),
+    "/to-user": (redirect("http://a:b@127.0.0.1/"), "not an address that is visited"),
+    "/to-slashes": (redirect("http:\\\\mirror.example\\a"), "redirects to another host: mirror.example"),
+    "/to-no-host": (redirect("http://:80/"), "not an address that is visited"),
+    "/to-bad-port": (redirect("http://127.0.0.1:99999/"), NO_ADDRESS),
+    "/to-bracket": (redirect("http://[::1"), NO_ADDRESS),
+    "/to-long-name": (redirect(f"http://{'a' * 300}.example/"), "redirects to another host: aaa"),
+    "/to-itself": (redirect(""), "redirects without end"),
+    "/cookies": (endless(HTML, b"Set-Cookie: a=" + b"v" * 100 + b"\r\n"), "headers without end"),
+    "/1xx": (endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100), "headers without end"),
+    "/long-chunk": (endless(CHUNKED + b"ffffffffffffffff\r\n", b"x" * 65536), TOO_LARGE),
+    "/long-extension": (endless(CHUNKED + b"5;", b"x" * 65536), CUT),
+    "/long-trailer": (endless(CHUNKED + b"0\r\n", b"X-T: v\r\n" * 1000), CUT),
+    "/negative-chunk": (raw(CHUNKED + b"-5\r\nabcde\r\n0\r\n\r\n"), CUT),
+    "/two-lengths": (raw(HTML + b"Content-Length: 5\r\nContent-Length: 7\r\n\r\nabcdefg"), NO_HTTP),
+    "/negative-length": (raw(HTML + b"Content-Length: -5\r\n\r\nabcde"), NO_HTTP),
+    "/length-of-digits": (raw(HTML + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n"), NO_HTTP),
+    "/odd-transfer": (raw(HTML + b"Transfer-Encoding: gzip\r\n\r\n" + gzip.compress(PAGE)), NO_HTTP),
+    "/http-2": (raw(b"HTTP/2 200\r\n\r\n" + PAGE), NO_HTTP),
+    "/http-0.9": (raw(PAGE), "connection closed without an answer"),
+    "/deflate-bomb": (
+        raw(
+            HTML
+            + b"Content-Encoding: deflate\r\nContent-Length: %d\r\n\r\n" % len(DEFLATE_BOMB)
+            + DEFLATE_BOMB
+        ),
+        TOO_LARGE,
+    ),
+    "/packed-often": (page(PAGE, "200 OK", "Content-Encoding: " + ", ".join(["gzip"] * 2000)), NOT_PACKED),
+    "/many-pieces": (page(gzip.compress(b"") * 40_000, "200 OK", "Content-Encoding: gzip"), NOT_PACKED),
+    "/packed-half": (page(gzip.compress(PAGE * 30)[:-30], "200 OK", "Content-Encoding: gzip"), NOT_PACKED),
+    "/not-brotli": (page(PAGE, "200 OK", "Content-Encoding: br"), NOT_PACKED),
 }
 FINE: dict[str, tuple[Answer, int]] = {
     "/page": (page(PAGE), len(PAGE)),
@@ -99,6 +152,22 @@ FINE: dict[str, tuple[Answer, int]] = {
     "/packed-file": (
         page(gzip.compress(PAGE), "200 OK", "Content-Type: application/gzip"),
         len(gzip.compress(PAGE)),
+    ),
+    "/packed-without-its-last-bytes": (
+        page(gzip.compress(b"<html>" + PAGE + b"</html>")[:-8], "200 OK", "Content-Encoding: gzip"),
+        len(PAGE) + 13,
+    ),
+    "/packed-with-junk": (
+        page(gzip.compress(PAGE) + b"junk", "200 OK", "Content-Encoding: gzip"),
+        len(PAGE),
+    ),
+    "/smuggled": (smuggle, len(PAGE)),
+    "/after-it": (page(PAGE), len(PAGE)),
+    "/longer-than-told": (raw(HTML + b"Content-Length: 5\r\n\r\n" + PAGE), 5),
+    "/charset-of-no-text": (page(PAGE, "200 OK", "Content-Type: text/html; charset=rot13"), len(PAGE)),
+    "/early-hints": (
+        raw(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 20 + b"HTTP/1.1 200 OK\r\n\r\n" + PAGE),
+        len(PAGE),
     ),
     "/odd-headers": (
         raw(HTML + b"no colon here\r\n: no name\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE),
