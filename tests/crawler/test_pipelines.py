@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,12 +20,13 @@ from crawler.clock import CHINA
 from crawler.health import FAILED, Visit
 from crawler.items import PageItem, SeenAgainItem
 from crawler.pipelines import ArchivePipeline, InspectPipeline, RecordedEntry, RecordPipeline
-from crawler.portals import Portal, Province, Years
-from crawler.recording import Reading
-from storage.engine import open_engine
+from crawler.portals import Organ, Portal, Province, Years
+from crawler.recording import Reading, organ_records, portal_records
+from crawler.report.model import Kind
+from storage.engine import open_engine, upgrade
 from storage.ledger import Ledger
 from storage.queries import Queries
-from storage.records import SeenAgain
+from storage.records import ListRecord, RunRecord, SeenAgain, VisitRecord
 
 NOW = datetime(2024, 5, 1, 2, tzinfo=CHINA)
 HOME = "http://www.qingshan.example/"
@@ -270,3 +273,70 @@ def test_a_page_seen_again_is_not_inspected(road: Road, monkeypatch: pytest.Monk
     assert run(lambda: road.inspect.process_item(again)) == RecordedEntry(
         "qingshan", SeenAgain(f"{HOME}1", NOW, "报告", None)
     )
+
+
+def gone_through(
+    road: Road, *visits: VisitRecord, organs: tuple[Organ, ...] = (), lists: tuple[ListRecord, ...] = ()
+) -> bool:
+    """Whether the next visit of the portal walks its lists to their ends, by what is on record."""
+    portal = PORTAL.model_copy(update={"organs": organs})
+    province = PROVINCE.model_copy(update={"portals": (portal,)})
+    engine = open_engine(os.environ["NIANBAO_DATABASE_URL"])
+    upgrade(engine)
+    ledger = Ledger(engine)
+    ledger.register(portal_records(province), organ_records(province))
+    for visit in visits:
+        number = ledger.begin_run(RunRecord(None, "nightly", "yunling", visit.started))
+        ledger.record_visit(replace(visit, run=number))
+        ledger.end_run(number, visit.ended, "clean", {})
+    ledger.record_lists(lists)
+    road.spider.province, road.spider.portals = province, (portal,)
+    run(road.open)
+    asked: dict[str, bool] = road.spider.whole
+    return asked["qingshan"]
+
+
+def visited(days_ago: float, **values: Any) -> VisitRecord:
+    started = NOW - timedelta(days=days_ago)
+    return VisitRecord(0, "qingshan", started, started + timedelta(minutes=5), **{"clean": True, **values})
+
+
+WATER = Organ(name="青杉市水务局", kind=Kind.DEPARTMENT, since=2023, until=2023)
+
+
+@pytest.mark.parametrize(
+    ("visits", "due"),
+    [
+        ((), True),
+        ((visited(1),), False),
+        ((visited(6.9),), False),
+        ((visited(7),), True),
+        ((visited(20), visited(1, whole=False)), True),
+        ((visited(20), visited(2), visited(1, whole=False)), False),
+        ((visited(1, years=(2023,)),), True),
+    ],
+    ids=["never", "yesterday", "not yet", "a week", "in part since", "whole since", "one year"],
+)
+def test_lists_are_walked_to_their_ends_now_and_then(
+    road: Road, visits: tuple[VisitRecord, ...], due: bool
+) -> None:
+    assert gone_through(road, *visits) is due
+
+
+def test_lists_are_walked_to_their_ends_while_an_absence_is_unproved(road: Road) -> None:
+    assert gone_through(road, visited(1), organs=(WATER,)) is True
+
+
+def test_lists_are_left_again_once_the_absence_is_proved(road: Road) -> None:
+    assert gone_through(road, visited(3), visited(2), visited(1), organs=(WATER,)) is False
+
+
+def test_visits_that_prove_nothing_do_not_end_the_search(road: Road) -> None:
+    visits = (visited(3), visited(2, whole=False), visited(1, clean=False))
+    assert gone_through(road, *visits, organs=(WATER,)) is True
+
+
+def test_the_spider_is_handed_what_is_remembered_of_its_lists(road: Road) -> None:
+    told = ListRecord("qingshan", f"{HOME}nb/", "trs", ("年报",), 1, NOW, NOW, "ab", 3)
+    gone_through(road, visited(1), lists=(told, replace(told, portal="haizhou")))
+    assert road.spider.lists == {"qingshan": {told.url: told}}
