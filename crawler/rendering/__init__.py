@@ -30,8 +30,6 @@ COST = "rendering_requests"
 
 PAGE_SECONDS = 60.0
 """Seconds in which a page has to come to rest, the pauses of its host not counted."""
-PAGES_AT_ONCE = 2
-"""Pages of the whole crawl that are in the browser at the same time."""
 
 NEEDS_BROWSER = Bilingual(
     "此页须用浏览器才能显示：请安装 nianbao[browser] 和 Debian 的 chromium（nianbao doctor 可查）",
@@ -49,7 +47,7 @@ class Rendering:
         self._crawler = crawler
         self._courtesy = Courtesy.of(crawler)
         self._browser = Chromium(str(crawler.settings.get("USER_AGENT")))
-        self._turns = asyncio.Semaphore(PAGES_AT_ONCE)
+        self._turn = asyncio.Lock()  # one page at a time: a browser that had to be ended takes no other along
         self._scripts = Scripts()
 
     @classmethod
@@ -69,18 +67,18 @@ class Rendering:
             return response
         if not installed():
             raise NotRendered(*NEEDS_BROWSER)
-        async with self._turns:
-            visit = PageLoad(self._crawler, request, cast(TextResponse, response), self._scripts)
+        async with self._turn:
+            load = PageLoad(self._crawler, request, cast(TextResponse, response), self._scripts)
             try:
                 async with self._browser.page() as page:
-                    return await visit.shown(page, self._seconds(response.url))
+                    return await load.shown(page, self._seconds(response.url))
             except NoBrowser as error:
                 raise NotRendered(
                     f"浏览器无法启动：{error}", f"the browser does not start: {error}"
                 ) from error
             finally:
-                visit.end()
-                request.meta[COST] = visit.requests
+                load.end()
+                request.meta[COST] = load.requests
 
     def _seconds(self, url: str) -> float:
         slot = self._courtesy.slot_of(url)

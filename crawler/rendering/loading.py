@@ -84,6 +84,7 @@ class PageLoad:
         self._fetched = 0
         self._problem: Bilingual | None = None
         self._jump: str | None = None
+        self._left = False
         self.requests = 0
         self.refused: OrderedDict[str, None] = OrderedDict()
 
@@ -113,14 +114,8 @@ class PageLoad:
     # coming to rest
 
     async def _at_rest(self, page: Page) -> dict[str, Any]:
-        from playwright.async_api import Error
-
-        address = urldefrag(self._response.url).url
-        try:
-            await page.goto(address, wait_until="domcontentloaded", timeout=0)
-        except Error:
-            if self._jump is None:  # else it has left for another page before it was there
-                raise
+        if not await self._opened(page):
+            return {}
         isolated = await _Isolated.of(page)
         elements = -1
         for _ in range(_LOOKS):
@@ -134,6 +129,25 @@ class PageLoad:
         if not isinstance(taken, dict) or not isinstance(taken.get("html"), str):
             raise NotRendered(*_TOO_LARGE)
         return taken
+
+    async def _opened(self, page: Page) -> bool:
+        """Until the document is there; False where it wants to go elsewhere before that: playwright may then
+        wait for ever.
+        """
+        address = urldefrag(self._response.url).url
+        opening = asyncio.ensure_future(page.goto(address, wait_until="domcontentloaded", timeout=0))
+        try:
+            while not opening.done() and not self._left:
+                await asyncio.wait({opening}, timeout=0.1)
+            if not opening.done():  # what stands there is cut off; it leads to itself where nowhere else
+                self._jump = self._jump or address
+            elif not self._left:
+                opening.result()
+        finally:
+            opening.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await opening
+        return self._jump is None
 
     async def _quiet(self) -> None:
         """Until nothing was asked for during a while, or there is no use in waiting."""
@@ -154,8 +168,9 @@ class PageLoad:
         else:
             body = f"<!DOCTYPE html>{taken['html']}"
             address = urldefrag(str(taken.get("address", ""))[:2000]).url
-            if _origin(address) == _origin(url):
-                url = address  # scripts may have changed it, and relative addresses stand on it
+            if _origin(address) != _origin(url):
+                raise NotRendered("浏览器中显示的不是此页", "the browser shows another page")
+            url = address  # scripts may have changed it, and relative addresses stand on it
         return HtmlResponse(
             url,
             headers=headers,
@@ -172,6 +187,10 @@ class PageLoad:
 
     async def _answered(self, route: Route, wanted: Wanted) -> None:
         """Every request of the page, and of any page that it opens, comes here and goes no other way."""
+        if self._is_leaving(wanted):  # a page that reloads itself again and again is at rest all the same
+            with suppress(Exception):
+                await route.fulfill(status=204)
+            return
         self._waiting += 1
         try:
             answer = await self._answer_to(wanted)
@@ -204,22 +223,25 @@ class PageLoad:
                 return None
             return await self._fetch(wanted, kind)
 
-    def _document(self, wanted: Wanted) -> Answer | None:
-        """The answer that we have, once. Where the page then wants to go is noted, and not gone to."""
-        try:
-            inner = wanted.frame.parent_frame is not None
-        except Exception:  # of a window that is about to open
-            return None
+    def _is_leaving(self, wanted: Wanted) -> bool:
+        """Whether the page wants to go elsewhere. Where to is noted, and not gone to: it stays as it is. Were
+        it refused, an error of the browser's own would take its place.
+        """
+        if not (wanted.is_navigation_request() and self._document_given and _is_main(wanted)):
+            return False
+        self._left = True
         address = urldefrag(wanted.url).url
-        if inner:
-            return None  # frames are pages of their own, which the spider looks at
-        if not self._document_given:
-            self._document_given = True
-            content_type = f"text/html; charset={self._response.encoding}"
-            return Answer(200, {"content-type": content_type}, self._response.body)
         if address != urldefrag(self._response.url).url and self._jump is None:
             self._jump = address[:2000]
-        return None
+        return True
+
+    def _document(self, wanted: Wanted) -> Answer | None:
+        """The answer that we have, once. Frames are pages of their own, which the spider looks at."""
+        if self._document_given or not _is_main(wanted):
+            return None
+        self._document_given = True
+        content_type = f"text/html; charset={self._response.encoding}"
+        return Answer(200, {"content-type": content_type}, self._response.body)
 
     async def _fetch(self, wanted: Wanted, kind: str) -> Answer | None:
         posted = wanted.post_data_buffer or b""
@@ -300,6 +322,14 @@ class _Isolated(NamedTuple):
             },
         )
         return told.get("result", {}).get("value")
+
+
+def _is_main(wanted: Wanted) -> bool:
+    """Whether the page itself asks, and no frame in it or window beside it."""
+    try:
+        return wanted.frame.parent_frame is None
+    except Exception:  # of a window that is about to open
+        return False
 
 
 def _origin(url: str) -> str:
