@@ -124,7 +124,8 @@ def account_table(account: Account, lang: str) -> Table:
     rows: list[tuple[Value, Value]] = [
         (label.pick(lang), text.pick(lang)) for label, text in (*_figures(account), *_not_checked(account))
     ]
-    rows += [(label.pick(lang), text.pick(lang)) for label, text in _DEFINITIONS]
+    word = Bilingual("词义：", "Word: ").pick(lang)
+    rows += [(word + label.pick(lang), text.pick(lang)) for label, text in _DEFINITIONS]
     rows.append((Bilingual("注意", "Please note").pick(lang), _NO_APPROVAL.pick(lang)))
     columns = (
         Column(Bilingual("项目", "item").pick(lang), 26),

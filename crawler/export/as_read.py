@@ -119,7 +119,7 @@ def _marked(line: str, quotes: Sequence[tuple[str, int]]) -> str:
             taken.append((start, end, number))
     made, at = [], 0
     for start, end, number in sorted(taken):
-        made.append(f"{escape(line[at:start])}<mark>{escape(line[start:end])}</mark><sup>{number}</sup>")
+        made.append(f"{escape(line[at:start])}<mark>{escape(line[start:end])}</mark> <sup>[{number}]</sup>")
         at = end
     return "".join((*made, escape(line[at:])))
 
@@ -180,5 +180,5 @@ def _slot(key: str, cells: Mapping[str, Cell], numbers: Mapping[str, Sequence[in
     text = '<span class="unread">未读出</span>' if cell is None else _safe(cell.raw) or "（空）"
     marks = numbers.get(key, ())
     kind = "" if not marks else ' class="hit"' if key in sure else ' class="doubt"'
-    told = f"<sup>{','.join(map(str, marks))}</sup>" if marks else ""
+    told = f" <sup>[{','.join(map(str, marks))}]</sup>" if marks else ""  # not to be copied as digits
     return f"<td{kind}>{text}{told}</td>"
