@@ -26,14 +26,15 @@ class Outcome(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What each address came to, the log, the most memory that the process took, in MB, and what was noted of
-    each portal.
+    """What each address came to, the log, the most memory that the process took, in MB, what was noted of
+    each portal, and how many seconds the crawl went on after it was told to end.
     """
 
     outcomes: dict[str, Outcome]
     log: str
     peak: float
     notes: dict[str, list[str]]
+    ended_in: float | None
 
     def problem(self, url: str) -> str:
         """Why an address gave no answer; empty where it gave one."""
@@ -101,6 +102,7 @@ def _main(task: Mapping[str, Any]) -> None:
     import resource
     import signal
     import threading
+    import time
 
     from scrapy import Request, Spider
     from scrapy.crawler import AsyncCrawlerProcess
@@ -118,6 +120,12 @@ def _main(task: Mapping[str, Any]) -> None:
     def tell(url: str, outcome: Outcome) -> None:
         told.write(json.dumps([url, *outcome]) + "\n")
 
+    stopped: list[float] = []
+
+    def stop() -> None:
+        stopped.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGTERM)
+
     class Asking(Spider):
         name = "asking"
         portals = tuple(Portal(**{**given, "hosts": tuple(given["hosts"])}) for given in task["portals"])
@@ -128,6 +136,8 @@ def _main(task: Mapping[str, Any]) -> None:
             window = None if task["window"] is None else Window(**task["window"])
 
         async def start(self) -> AsyncIterator[Any]:
+            if task["stop_after"] is not None:
+                threading.Timer(task["stop_after"], stop).start()
             for url in task["urls"]:
                 owner = next((p.id for p in self.portals if host_of(url) in p.hosts), self.portals[0].id)
                 meta = {"portal": owner, "asked": url}
@@ -159,12 +169,11 @@ def _main(task: Mapping[str, Any]) -> None:
     )
     process = AsyncCrawlerProcess(settings)
     process.crawl(Asking)
-    if task["stop_after"] is not None:
-        threading.Timer(task["stop_after"], os.kill, (os.getpid(), signal.SIGTERM)).start()
     process.start()
+    ended_in = time.monotonic() - stopped[0] if stopped else None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     notes = {name: [note["en"] for note in visit.detail()["notes"]] for name, visit in Asking.visits.items()}
-    told.write(json.dumps([peak, notes]) + "\n")
+    told.write(json.dumps([peak, notes, ended_in]) + "\n")
 
 
 if __name__ == "__main__":

@@ -133,11 +133,10 @@ def test_a_stop_waits_for_nothing_of_a_host() -> None:
     with contextlib.ExitStack() as stack:
         servers = [stack.enter_context(serving(answers)) for answers in WAITS]
         urls = [server.url(f"/{n}") for server in servers for n in range(5)]
-        asked = ask(
-            urls, [portal(server.host) for server in servers], stop_after=4.0
-        )  # else it takes minutes
+        asked = ask(urls, [portal(server.host) for server in servers], stop_after=4.0)
+    assert asked.ended_in is not None
+    assert asked.ended_in < 20  # each of these waits would take longer
     assert {outcome.kind for outcome in asked.outcomes.values() if outcome.status is None} <= {"Interrupted"}
-    assert sum(outcome.kind == "Interrupted" for outcome in asked.outcomes.values()) >= 20
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from scrapy.http import HtmlResponse
 
 from spiders.refusals import problem_of
 
-RUISHU = "<script>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.nsd=74310;</script><script src='/abc.js'></script>"
+RUISHU = "<script>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.nsd=74310;</script><script src='/a.js'></script>"
 ALIYUN = "<script>var arg1='0A1B';function set(n,v){document.cookie=n+'='+v}set('acw_sc__v2',x)</script>"
 YUNAQ = "<script src='https://static.yunaq.com/a.js'></script>"
 ROWS = "".join(
