@@ -244,8 +244,8 @@ class RecordPipeline(_Pipeline):
         )
 
     def _recall(self, whole_days: int) -> None:
-        """Hand the spider what is remembered of lists, and say which are to be walked to their ends: those not
-        walked so for `whole_days`, and all while an absence is still to be proved.
+        """Hand the spider what is remembered of lists, and say which are to be walked to their ends: those
+        not walked so for `whole_days`, and all while an absence is still to be proved.
         """
         spider, queries, now = self.spider, self._queries, clock.now()
         province, today = spider.province, clock.today()

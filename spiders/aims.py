@@ -23,8 +23,8 @@ class ListWalk:
     """One list while its pages are walked.
 
     `known` is how it stands in memory. `open` pages were asked for and have not been dealt with; `stopped`
-    tells that the rest was left out because nothing new was there, `broken` that it could not be had, `unread`
-    that a report which it shows could not.
+    tells that the rest was left out because nothing new was there, `broken` that it could not be had,
+    `unread` that a report which it shows could not.
     `accepted` counts rows that announce reports, `branches` parts of the column that its first page led to.
     """
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from scrapy.http import Response
+
 from crawler.health import judge
-from spiders.articles import Articles
+from spiders.aims import Aim
+from spiders.articles import Articles, Output
 from spiders.links import Row
 from spiders.loader import PROBE, HomeSpider
 from spiders.visiting import Limits, PortalVisit
@@ -21,6 +25,11 @@ class _LeftAlone(Articles):
         """Every one is left as it is."""
         del row
         return True
+
+    def page(self, response: Response, aim: Aim, family: str | None) -> Iterator[Output]:
+        """Not even one that came because it stands where a list was looked for."""
+        del response, aim, family
+        return iter(())
 
 
 class ProbeSpider(HomeSpider):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,17 +43,25 @@ def probed(screen: Screen, settings: Settings, url: str, *, allow_private: bool 
         raise CallError(f"{url}：{why.zh}；日志 {ending.log}", f"{url}: {why.en}; log {ending.log}")
     lists = [one for one in told["lists"] if isinstance(one, Mapping)]
     families = Counter(one["family"] for one in lists if one.get("reports") and one.get("family"))
-    # a part is found again from the list that leads to it
-    roots = [one["url"] for one in lists if one.get("reports") or one.get("parts")]
     return Probe(
         home=str(told.get("home") or url),
         hosts=(host_of(url) or "",),
         family=families.most_common(1)[0][0] if families else None,
-        columns=tuple(roots[:1]),
+        columns=tuple(_roots(lists)),
         private=is_private(host_of(url) or ""),
         clean=told.get("clean") is True,
         told=told,
     )
+
+
+def _roots(lists: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The lists from which all others are found again: those to which none of the others leads."""
+    ways: set[tuple[str, ...]] = set()
+    for one in sorted(lists, key=lambda one: len(one["trail"])):
+        way = tuple(one["trail"])
+        if not any(way[: len(other)] == other for other in ways):
+            ways.add(way)
+            yield str(one["url"])
 
 
 def show(screen: Screen, settings: Settings, url: str, form: str, *, allow_private: bool = False) -> int:
@@ -64,26 +72,27 @@ def show(screen: Screen, settings: Settings, url: str, form: str, *, allow_priva
         screen.raw(dumps({key: value for key, value in told.items() if key != "event"}))
         return 0 if found.clean and told["listed"] else 1
     pick = screen.pick
-    reason = told["reason"]
-    screen.line(f"{pick('首页', 'home page')}{pick('：', ': ')}{found.home}")
-    screen.line(
-        f"{pick('系统', 'family')}{pick('：', ': ')}{found.family or pick('未能识别', 'not recognised')}"
-    )
+    colon = pick("：", ": ")
+    screen.line(f"{pick('首页', 'home page')}{colon}{found.home}")
+    screen.line(f"{pick('系统', 'family')}{colon}{found.family or pick('未能识别', 'not recognised')}")
     if told["lists"]:
+        screen.line()
         screen.table(
             (
                 Column(pick("栏目", "list"), wrap=True),
                 Column(pick("路径", "way"), wrap=True),
                 Column(pick("点击", "clicks"), align="right"),
                 Column(pick("报告", "reports"), align="right"),
+                Column(pick("共标明", "announced"), align="right"),
                 Column(pick("分栏", "parts"), align="right"),
             ),
             [
                 (
                     one["url"],
                     " › ".join(one["trail"]) or "-",
-                    "-" if one["clicks"] is None else str(one["clicks"]),
+                    _number(one["clicks"]),
                     str(one["reports"]),
+                    _number(one["entries"]),
                     str(one["parts"]),
                 )
                 for one in told["lists"]
@@ -91,6 +100,7 @@ def show(screen: Screen, settings: Settings, url: str, form: str, *, allow_priva
         )
     rows = told["reports"][:_ROWS_SHOWN]
     if rows:
+        screen.line()
         screen.table(
             (
                 Column(pick("日期", "day")),
@@ -100,15 +110,41 @@ def show(screen: Screen, settings: Settings, url: str, form: str, *, allow_priva
         )
     more = told["listed"] - len(rows)
     if more > 0:
-        screen.say(f"首页另列出 {more} 份", f"{more} more on the first pages")
-    if found.clean:
-        screen.say(
-            f"共发出 {told['requests']} 次请求，没有读取报告，没有写入任何内容",
-            f"{told['requests']} requests; no report was read, nothing was written",
-        )
-    else:
-        screen.say(f"访问不完整：{reason['zh']}", f"the visit was not clean: {reason['en']}")
+        screen.line(pick(f"……首页另列出 {more} 份", f"… and {more} more on the first pages"))
+    screen.line()
+    for line in _prospect(screen, found):
+        screen.line(line)
     return 0 if found.clean and told["listed"] else 1
+
+
+def _number(given: int | None) -> str:
+    return "-" if given is None else str(given)
+
+
+def _prospect(screen: Screen, found: Probe) -> Iterator[str]:
+    """What a crawl would do, what nobody knows yet, and how this look went."""
+    told, pick = found.told, screen.pick
+    lists = sum(1 for one in told["lists"] if one["reports"])
+    if told["listed"]:
+        yield pick(
+            f"抓取时：翻完 {lists} 个列表，读取其中的报告；首页列出 {told['listed']} 份",
+            f"a crawl would walk {lists} lists to their ends and read their reports, "
+            f"{told['listed']} of them on the first pages",
+        )
+        yield pick(
+            "尚不知道：首页之后的报告；报告能否读懂；应公开的单位（名录）",
+            "not known yet: reports behind the first pages; whether they can be read; "
+            "which bodies owe one (the roster)",
+        )
+    elif found.clean:
+        yield pick("列表中没有年报", "the lists show no annual report")
+    if not found.clean:
+        reason = told["reason"]
+        yield pick(f"这次查看不完整：{reason['zh']}", f"this look was not clean: {reason['en']}")
+    yield pick(
+        f"共请求 {told['requests']} 次；没有读取报告，没有写入任何内容",
+        f"{told['requests']} requests; no report was read, nothing was written",
+    )
 
 
 def new(

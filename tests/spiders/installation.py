@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +35,18 @@ class Installation:
         self.database = self.database or f"sqlite:///{self.folder / 'nianbao.db'}"
 
     def crawl(
-        self, target: str, *options: str, now: str = "2024-05-01T02:00:00", stop_after: str = ""
+        self,
+        target: str,
+        *options: str,
+        now: str = "2024-05-01T02:00:00",
+        stop_after: str = "",
+        stop_when: Callable[[], bool] | None = None,
+        by: signal.Signals = signal.SIGTERM,
+        then: Callable[[], object] = lambda: None,
     ) -> Crawl:
-        """One crawl in a child process; told to stop once its progress shows the text `stop_after`."""
+        """One crawl in a child process; told to stop once its progress shows the text `stop_after`, or once
+        `stop_when` comes true. The signal is `by`; `then` is called after it.
+        """
         self.runs += 1
         progress = self.folder / f"progress-{self.runs}.jsonl"
         environment = {
@@ -59,8 +71,11 @@ class Installation:
             )
             try:
                 if stop_after:
-                    _wait_for(progress, stop_after, child)
-                    child.terminate()
+                    stop_when = partial(_shows, progress, stop_after)
+                if stop_when is not None:
+                    _wait_for(stop_when, child)
+                    child.send_signal(by)
+                    then()
                 child.wait(SECONDS)
             finally:
                 child.kill()
@@ -82,9 +97,13 @@ class Installation:
         return Queries(open_engine(self.database))
 
 
-def _wait_for(progress: Path, text: str, child: subprocess.Popen[bytes]) -> None:
+def _shows(progress: Path, text: str) -> bool:
+    return progress.exists() and text in progress.read_text(encoding="utf-8")
+
+
+def _wait_for(true: Callable[[], bool], child: subprocess.Popen[bytes]) -> None:
     for _ in range(SECONDS * 10):
-        if child.poll() is not None or (progress.exists() and text in progress.read_text(encoding="utf-8")):
+        if child.poll() is not None or true():
             return
         time.sleep(0.1)
 

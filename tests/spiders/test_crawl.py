@@ -48,8 +48,8 @@ def test_night_after_night(installation: Installation, portals: SamplePortals) -
     assert len(reports) == first.end["counts"]["reports"]
     assert "filing-missing" not in {finding.rule for finding in installation.queries.findings()}
 
-    # the sample withholds one report, and that is still to be proved: its portal is gone through again, but for
-    # the articles; the other one is asked for what may have changed alone
+    # the sample withholds one report, and that is still to be proved: its portal is gone through again, but
+    # for the articles; the other one is asked for what may have changed alone
     second = installation.crawl("demo", "-a", "kind=nightly", now="2024-05-02T02:00:00")
     assert second.exit_code == 0, second.log
     assert steps(second) == {"pages": 0, "new": 1, "changed": 0, "fixed": 0, "returned": 0}
