@@ -85,11 +85,13 @@ class PageLoad:
         self._problem: Bilingual | None = None
         self._jump: str | None = None
         self._left = False
+        self._page: Page | None = None
         self.requests = 0
         self.refused: OrderedDict[str, None] = OrderedDict()
 
     async def shown(self, page: Page, seconds: float) -> Response:
         """The page at rest. Raises NotRendered."""
+        self._page = page
         await page.context.route("**/*", self._answered)
         try:
             async with asyncio.timeout(seconds):
@@ -227,7 +229,7 @@ class PageLoad:
         """Whether the page wants to go elsewhere. Where to is noted, and not gone to: it stays as it is. Were
         it refused, an error of the browser's own would take its place.
         """
-        if not (wanted.is_navigation_request() and self._document_given and _is_main(wanted)):
+        if not (wanted.is_navigation_request() and self._document_given and self._is_own(wanted)):
             return False
         self._left = True
         address = urldefrag(wanted.url).url
@@ -235,9 +237,16 @@ class PageLoad:
             self._jump = address[:2000]
         return True
 
+    def _is_own(self, wanted: Wanted) -> bool:
+        """Whether the page itself asks, and no frame in it or window beside it."""
+        try:
+            return self._page is not None and wanted.frame == self._page.main_frame
+        except Exception:  # of a window that is about to open
+            return False
+
     def _document(self, wanted: Wanted) -> Answer | None:
         """The answer that we have, once. Frames are pages of their own, which the spider looks at."""
-        if self._document_given or not _is_main(wanted):
+        if self._document_given or not self._is_own(wanted):
             return None
         self._document_given = True
         content_type = f"text/html; charset={self._response.encoding}"
@@ -322,14 +331,6 @@ class _Isolated(NamedTuple):
             },
         )
         return told.get("result", {}).get("value")
-
-
-def _is_main(wanted: Wanted) -> bool:
-    """Whether the page itself asks, and no frame in it or window beside it."""
-    try:
-        return wanted.frame.parent_frame is None
-    except Exception:  # of a window that is about to open
-        return False
 
 
 def _origin(url: str) -> str:
