@@ -45,6 +45,7 @@ RULES_COMPARED = MappingProxyType(
 
 COPIES = "peers-text-duplicate"
 GAP = "filing-history-gap"
+_COLUMN_RULES = tuple(rule.id for rule in RULES.values() if Need.COLUMN in rule.needs)
 
 _AT_ONCE = 100
 """Reports that are compared in one go."""
@@ -80,11 +81,17 @@ def compare(queries: Queries, known: Known, policy: Policy) -> Iterator[list[Com
     by = yardstick.of_comparisons(policy, RULES_COMPARED, known.organs, known.years)
     fresh = queries.uncompared(known.province, by)
     fresh |= {(told.organ, told.year) for told in queries.findings(province=known.province, rule=GAP)}
-    if not fresh and not known.columns:
+    # of what was said of a column the report that was the newest then has to be freed
+    told = {
+        (found.organ, found.year)
+        for rule in _COLUMN_RULES
+        for found in queries.findings(province=known.province, rule=rule)
+    }
+    if not (fresh or told or known.columns):
         return
     everything = _Everything(queries, known, policy, by)
     held = everything.held
-    affected = set(fresh) | {(keeper, max(held[keeper])) for keeper in known.columns if held.get(keeper)}
+    affected = fresh | told | {(keeper, max(held[keeper])) for keeper in known.columns if held.get(keeper)}
     for organ, year in fresh:
         affected |= {(organ, later) for later in held.get(organ, ()) if later > year}
         affected |= {(now, year + 1) for now in everything.renamed.names_after(organ, year)}

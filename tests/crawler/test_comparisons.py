@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from crawler.report.model import Cell, Report
 from crawler.rulebook import policy
 from crawler.rulebook.examples import changed
 from crawler.validator import RULES
+from crawler.validator.context import Column
 from crawler.validator.finding import Outcome, Verdict
 from crawler.validator.policy import Policy
 from storage.engine import open_engine, upgrade
@@ -30,6 +32,7 @@ from storage.ledger import Ledger
 from storage.queries import Queries
 from storage.records import OrganRecord, PageRecord, PortalRecord, RunRecord, SeenAgain, VisitRecord
 
+NO_COLUMNS: Mapping[str, Column] = MappingProxyType({})
 PORTAL = "yunxi"
 LISTS = ("http://www.example.gov.cn/nb/",)
 GOVERNMENT = OrganRecord("云溪县人民政府", "yunling", PORTAL, "government", code="990321")
@@ -114,6 +117,7 @@ class Story:
         owed: range | None = None,
         lists: tuple[str, ...] = LISTS,
         whole: bool = True,
+        columns: Mapping[str, Column] = NO_COLUMNS,
     ) -> None:
         """One night: pages that show a report, or, by their address, stand as they were."""
         self.night += 1
@@ -138,7 +142,9 @@ class Story:
         doubts = Doubts(self.organs, self.queries.reports(), unread)
         portals = {PORTAL} if clean else set()
         every = portals if years is None else set()
-        known = Known("yunling", self.organs, self.queries.visits(), self.owed, doubts.of, portals, every)
+        known = Known(
+            "yunling", self.organs, self.queries.visits(), self.owed, doubts.of, portals, every, columns
+        )
         self.compared = 0
         for results in compare(self.queries, known, self.policy):
             self.compared += len(results)
@@ -444,3 +450,68 @@ def test_only_rules_that_need_it_are_compared() -> None:
     assert {"yearly-carryover-total", "filing-withdrawn", COPIES} <= set(RULES_COMPARED)
     assert "filing-late" not in RULES_COMPARED
     assert "filing-missing" not in RULES_COMPARED
+
+
+# columns
+
+
+def column(*, guide: bool = True, clicks: int | None = 2) -> dict[str, Column]:
+    """What was seen of the government's portal."""
+    return {
+        GOVERNMENT.name: Column(
+            "云溪县人民政府", annual_reports=True, guide=guide, system=True, statutory=True, clicks=clicks
+        )
+    }
+
+
+def of_columns(story: Story) -> list[tuple[str, str, int]]:
+    return [found for found in story.standing() if found[0].startswith("column-")]
+
+
+def test_a_column_is_held_against_the_keepers_newest_report_alone(story: Story) -> None:
+    bodies = (GOVERNMENT.name, WATER.name)
+    story.crawl(
+        *(report(body, year) for body in bodies for year in (2022, 2023)), columns=column(guide=False)
+    )
+    assert of_columns(story) == [("column-guide-missing", GOVERNMENT.name, 2023)]
+
+
+def test_what_the_column_lacked_is_fixed_when_it_is_seen_though_no_report_has_changed(story: Story) -> None:
+    story.crawl(report(GOVERNMENT.name, 2023), columns=column(guide=False, clicks=9))
+    assert {rule for rule, _, _ in of_columns(story)} == {"column-guide-missing", "column-not-prominent"}
+    story.crawl(columns=column(clicks=9))
+    assert [rule for rule, _, _ in of_columns(story)] == ["column-not-prominent"]
+    story.crawl(columns=column())
+    assert of_columns(story) == []
+    story.crawl(columns=column(guide=False))
+    assert [rule for rule, _, _ in of_columns(story)] == ["column-guide-missing"], "it returns"
+
+
+def test_a_visit_that_was_not_clean_does_not_clear_the_column(story: Story) -> None:
+    story.crawl(report(GOVERNMENT.name, 2023), columns=column(guide=False))
+    story.crawl(columns=column(), clean=False)
+    assert [rule for rule, _, _ in of_columns(story)] == ["column-guide-missing"]
+
+
+def test_what_was_not_looked_at_is_not_lacking(story: Story) -> None:
+    unknown = {GOVERNMENT.name: Column("云溪县人民政府", annual_reports=True)}
+    story.crawl(report(GOVERNMENT.name, 2023), columns=unknown)
+    assert of_columns(story) == []
+
+
+def test_the_next_report_takes_the_column_over(story: Story) -> None:
+    story.crawl(report(GOVERNMENT.name, 2022), columns=column(guide=False))
+    assert of_columns(story) == [("column-guide-missing", GOVERNMENT.name, 2022)]
+    story.crawl(report(GOVERNMENT.name, 2023), columns=column(guide=False))
+    assert of_columns(story) == [("column-guide-missing", GOVERNMENT.name, 2023)]
+
+
+def test_a_keeper_without_a_report_is_not_spoken_of(story: Story) -> None:
+    story.crawl(report(WATER.name, 2023), columns=column(guide=False))
+    assert of_columns(story) == []
+
+
+def test_a_portal_that_is_nobodys_any_more_accuses_nobody(story: Story) -> None:
+    story.crawl(report(GOVERNMENT.name, 2023), columns=column(guide=False))
+    story.crawl()
+    assert of_columns(story) == []
