@@ -298,9 +298,9 @@ class Queries:
             .group_by(change.waiver)
         )
         with Session(self._engine) as session:
-            covers = dict(session.execute(covered).tuples().all())
-            outdated = dict(session.execute(lapsed).tuples().all())
-            last = dict(session.execute(steps.group_by(change.waiver)).tuples().all())
+            covers = _mapped(session, covered)
+            outdated = _mapped(session, lapsed)
+            last = _mapped(session, steps.group_by(change.waiver))
             return [
                 WaiverUse(
                     to_record(WaiverRecord, row),
@@ -337,6 +337,11 @@ class Queries:
         statement = _where(select(table).where(*conditions), table, **equal)
         with Session(self._engine) as session:
             return [to_record(kind, row) for row in session.scalars(statement)]
+
+
+def _mapped(session: Session, statement: Select[Any, Any]) -> dict[Any, Any]:
+    """The first column of an answer to its second."""
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def _change(row: tables.Change) -> ChangeRecord:
