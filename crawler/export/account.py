@@ -32,6 +32,15 @@ MOST_LINES = 2_000
 _ASSESSED = frozenset({ObligationStatus.ON_TIME, ObligationStatus.LATE, ObligationStatus.MISSING})
 _OPEN_QUESTIONS = (ObligationStatus.UNREACHABLE, ObligationStatus.NOT_ASSESSABLE)
 
+_FILTERS: Mapping[str, Bilingual] = {
+    "province": Bilingual("省份", "province"),
+    "portal": Bilingual("网站", "portal"),
+    "organ": Bilingual("单位", "body"),
+    "year": Bilingual("年度", "year"),
+    "rule": Bilingual("规则", "rule"),
+    "status": Bilingual("状态", "status"),
+}
+
 _DEFINITIONS = (
     (
         Bilingual("不符", "fail"),
@@ -144,10 +153,13 @@ def _figures(account: Account) -> Iterator[tuple[Bilingual, Bilingual]]:
             f"{made}, {version}, rules version {RULES_VERSION}",
         ),
     )
-    narrowed = "；".join(f"{name}={value}" for name, value in account.filters.items())
+    given = [(_FILTERS.get(name, Bilingual(name, name)), value) for name, value in account.filters.items()]
     yield (
         Bilingual("范围", "Scope"),
-        Bilingual(narrowed or "全部", narrowed.replace("；", "; ") or "everything on record"),
+        Bilingual(
+            "；".join(f"{name.zh} {value}" for name, value in given) or "全部",
+            "; ".join(f"{name.en} {value}" for name, value in given) or "everything on record",
+        ),
     )
     if account.findings is not None:
         total, fails = len(account.findings), sum(row.verdict == Verdict.FAIL for row in account.findings)

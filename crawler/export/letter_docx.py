@@ -188,6 +188,8 @@ class _Setter:
 
 def _cell(cell: _Cell, text: str, width: float, *, bold: bool = False) -> None:
     cell.width = Cm(width)
+    how = cell.paragraphs[0].paragraph_format
+    how.space_before = how.space_after = Pt(2)
     _run(cell.paragraphs[0].add_run(plain(text, _MOST)), _BODY, _SMALL, bold=bold)
 
 

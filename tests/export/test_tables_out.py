@@ -261,7 +261,7 @@ def test_filters_narrow_the_list_and_what_is_said_of_it(
     installation.record(finding(1))
     content = out(run, tmp_path / "f.xlsx", "findings", "--organ", ORGAN, "--format", "xlsx")
     notes = {row[0][1]: row[1][1] for row in sheets(content)["说明"]}
-    assert notes["范围"] == f"organ={ORGAN}"
+    assert notes["范围"] == f"单位 {ORGAN}"
     assert notes["问题"] == "共 1 项：不符 1，存疑 0"
     assert notes["能判断"].startswith("能判断 1/1（")
 
