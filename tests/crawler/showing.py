@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from crawler.convert import chromium
 
-SECONDS = 240
+SECONDS = 600
 _ROOT = Path(__file__).parents[2]
 
 
