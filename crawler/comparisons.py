@@ -27,10 +27,10 @@ from crawler.versions import report_of
 from storage.queries import Queries
 from storage.records import (
     Compared,
+    Filing,
     OrganRecord,
     Origin,
     PageRecord,
-    ReportRecord,
     VersionRecord,
     VisitRecord,
 )
@@ -126,7 +126,7 @@ class _Group:
         queries = everything.queries
         self._before = {key: last for key in keys if (last := everything.renamed.before(*key))}
         before = set(self._before.values())
-        self._records = queries.reports_of({*keys, *before})
+        self._records = queries.filings_of({*keys, *before})
         self._twins = queries.twins_of(keys)
         self._versions = queries.versions_of({*keys, *before})
         twins = [twin for twins in self._twins.values() for twin in twins]
@@ -180,16 +180,14 @@ class _Group:
         previous = None if before is None or record is None else _latest(self._shown(before, record.url))
         return None if previous is None else replace(previous, organ=report.organ)
 
-    def _column(self, record: ReportRecord) -> Column | None:
+    def _column(self, record: Filing) -> Column | None:
         """The column of the body's own portal, for its newest report alone."""
         newest = record.year == max(self._all.held[record.organ])
         return self._all.known.columns.get(record.organ) if newest else None
 
     # history
 
-    def _history(
-        self, record: ReportRecord, shown: Sequence[VersionRecord], organ: OrganRecord | None
-    ) -> History:
+    def _history(self, record: Filing, shown: Sequence[VersionRecord], organ: OrganRecord | None) -> History:
         page = self._pages.get(record.url)
         earlier = [(version, report_of(version)) for version in shown[:-1][-_VERSIONS:]]
         gone = page is not None and page.gone
@@ -209,7 +207,7 @@ class _Group:
             gone_as=page.gone_as if page is not None and gone else "",
         )
 
-    def _live_twins(self, record: ReportRecord) -> Iterator[Twin]:
+    def _live_twins(self, record: Filing) -> Iterator[Twin]:
         """Other pages that show the report now: neither gone nor turned into something else."""
         key = (record.organ, record.year)
         for twin in self._twins.get(key, ()):
@@ -220,7 +218,7 @@ class _Group:
             if not page.gone:
                 yield Twin(twin.url, report)
 
-    def _unseen_on(self, record: ReportRecord, page: PageRecord) -> tuple[date, ...]:
+    def _unseen_on(self, record: Filing, page: PageRecord) -> tuple[date, ...]:
         """Days of clean visits before the first sight of report and page that walked the same lists to their
         ends: one that stopped where nothing was new may not have reached the page.
         """
@@ -288,7 +286,7 @@ def _read(queries: Queries, keys: Collection[OrganYear]) -> dict[OrganYear, Repo
         return {}
     versions = queries.versions_of(keys)
     found = {}
-    for key, record in sorted(queries.reports_of(keys).items()):
+    for key, record in sorted(queries.filings_of(keys).items()):
         report = _latest(_shown_at(record.url, versions.get(key, ())))
         if report is not None:
             found[key] = report

@@ -21,6 +21,7 @@ from crawler.validator.finding import Verdict, fingerprint
 from crawler.validator.policy import Policy
 from crawler.validator.rule import Rule, Statement
 from storage.records import (
+    Filing,
     FindingRecord,
     ObligationRecord,
     ObligationStatus,
@@ -42,6 +43,10 @@ _MAX_URL = 500
 """Characters of a page's own words and address that a reason quotes."""
 
 
+_Held = Filing | ReportRecord
+"""A report on record, with what it holds or without."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """All duties of one province, and the findings that absences make."""
@@ -52,7 +57,7 @@ class Assessment:
 
 def assess(
     organs: Sequence[OrganRecord],
-    reports: Collection[ReportRecord],
+    reports: Collection[_Held],
     visits: Iterable[VisitRecord],
     doubts: Doubts,
     policy: Policy,
@@ -110,12 +115,12 @@ class Doubts:
     def __init__(
         self,
         organs: Iterable[OrganRecord],
-        reports: Iterable[ReportRecord],
+        reports: Iterable[_Held],
         problems: Iterable[PageRecord],
     ) -> None:
         names = {organ.name: _names(organ) for organ in organs}
         self._named = {name for known in names.values() for name in known}
-        self._strangers: dict[str, list[ReportRecord]] = {}
+        self._strangers: dict[str, list[_Held]] = {}
         for report in reports:
             if report.organ not in names:
                 self._strangers.setdefault(report.portal, []).append(report)
@@ -136,7 +141,7 @@ def _held(
     due: date,
     governments: date,
     local_day: date | None,
-    report: ReportRecord,
+    report: _Held,
     stated: Collection[date],
 ) -> ObligationRecord:
     """What filing-late says of the report, as a state.
@@ -190,7 +195,7 @@ def _held(
     )
 
 
-def _own_date_is_doubted(report: ReportRecord, local_day: date | None) -> bool:
+def _own_date_is_doubted(report: _Held, local_day: date | None) -> bool:
     """Whether the doubt of filing-late concerns the date itself, and not a local day that was missed."""
     if report.published is None or report.published_from not in _STATED:
         return False
@@ -314,7 +319,7 @@ def _unread(pages: Sequence[PageRecord], organ: OrganRecord, year: int, named: s
     return None
 
 
-def _other_name(strangers: Sequence[ReportRecord], organ: OrganRecord, year: int) -> Bilingual | None:
+def _other_name(strangers: Sequence[_Held], organ: OrganRecord, year: int) -> Bilingual | None:
     """Why a report under a name that the roster lacks may be this body's; None where none may.
 
     Short names drop characters and keep their order (卫健委 for 卫生健康委员会), so one name is looked for

@@ -34,12 +34,11 @@ from storage.archive import Archive, ArchiveUnusable
 from storage.ledger import Ledger, RosterConflict
 from storage.queries import Queries
 from storage.records import (
+    ChangeKind,
     Entry,
     ListRecord,
-    OrganRecord,
     PageRecord,
     PageSeen,
-    ReportRecord,
     RunRecord,
     SeenAgain,
     VisitRecord,
@@ -51,6 +50,9 @@ BATCH_SECONDS = 0.25
 """How long an entry waits for others."""
 INSPECTIONS = 2
 """Pages that are read at the same time."""
+
+_TOLD = (ChangeKind.NEW, ChangeKind.CHANGED, ChangeKind.FIXED, ChangeKind.RETURNED)
+"""Steps that are counted for the summary."""
 
 _logger = logging.getLogger(__name__)
 
@@ -238,7 +240,6 @@ class RecordPipeline(_Pipeline):
         spider.stated = self._queries.stated_dates(spider.province.province)
         spider.revisit = timedelta(days=settings.revisit_days)
         self._recall(settings.whole_days)
-        self._before = self._queries.newest_change()
         self._run = self._ledger.begin_run(
             RunRecord(None, spider.kind, spider.province.province, clock.now())
         )
@@ -342,13 +343,11 @@ class RecordPipeline(_Pipeline):
         if failed is None:
             self._look_back(run, visits)
         verdict = _verdict(visits, failed)
-        steps = Counter(
-            change.kind.value for change in self._queries.changes(self._before) if change.run == run
-        )
+        steps = self._queries.steps(run)
         counts = {
             "reports": sum(visit.reports for visit in visits),
             "pages": self._counts["pages"],
-            **{kind: steps[kind] for kind in ("new", "changed", "fixed", "returned")},
+            **{kind.value: steps[kind] for kind in _TOLD},
         }
         told = [
             {
@@ -402,9 +401,8 @@ class RecordPipeline(_Pipeline):
         self._judge_again(run)
         organs = queries.organs(province.province)
         years = province.report_years(today)
-        reports = self._reports(province, organs, years)
-        portals = [portal.id for portal in province.portals]
-        problems = [page for portal in portals for page in queries.pages(portal).values() if page.problem]
+        reports = queries.filings(province.province)
+        problems = queries.unread_pages([portal.id for portal in province.portals])
         doubts = obligations.Doubts(organs, reports, problems)
         every_visit = queries.visits(province=province.province)
         if organs:
@@ -439,8 +437,10 @@ class RecordPipeline(_Pipeline):
     def _judge_again(self, run: int) -> None:
         """Let changed settings, an ended soft start and a changed roster reach every page on record."""
         province, queries = self.spider.province, self._queries
-        pages = [page for portal in province.portals for page in queries.pages(portal.id).values()]
         by = judged_by(self._policy, province)
+        if not queries.judged_otherwise([portal.id for portal in province.portals], by):
+            return
+        pages = [page for portal in province.portals for page in queries.pages(portal.id).values()]
         known = Sightings(pages, queries.stated_dates(province.province))
         outdated = list(rejudging.outdated(pages, by))
         if outdated:
@@ -453,21 +453,6 @@ class RecordPipeline(_Pipeline):
             }
             self._ledger.record(run, [entry for entry in judged.values() if entry is not None])
             self._ledger.read_anew([url for url, entry in judged.items() if entry is None])
-
-    def _reports(self, province: Province, organs: list[OrganRecord], years: range) -> list[ReportRecord]:
-        """Reports on the province's portals, and those of its bodies that are held from elsewhere: a body's
-        report may stand on a higher body's portal too, and the earlier publication is the one that is held.
-        """
-        reports = self._queries.reports(province=province.province)
-        held = {(report.organ, report.year) for report in reports}
-        for organ in organs:
-            if any((organ.name, year) not in held for year in years):
-                reports += [
-                    report
-                    for report in self._queries.reports(organ=organ.name)
-                    if (report.organ, report.year) not in held
-                ]
-        return reports
 
     def _submit(self, work: Callable[[], R]) -> asyncio.Future[R]:
         return asyncio.get_running_loop().run_in_executor(self._thread, work)

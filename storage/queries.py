@@ -6,7 +6,7 @@ Filters that are None let everything pass. Text is ordered by code point in both
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from storage.records import (
     ChangeKind,
     ChangeRecord,
     Coverage,
+    Filing,
     FindingRecord,
     FindingStatus,
     ListRecord,
@@ -36,7 +37,7 @@ from storage.records import (
     WaiverRecord,
     WaiverUse,
 )
-from storage.rows import OrganYear, rows_of, rows_with, to_record
+from storage.rows import OrganYear, chunks, columns_of, rows_of, rows_with, to_record
 from storage.snapshots import from_snapshot
 from storage.waiving import findings_covered
 
@@ -91,19 +92,42 @@ class Queries:
             found.setdefault(organ, set()).add(year)
         return found
 
-    def reports_of(self, keys: Collection[OrganYear]) -> dict[OrganYear, ReportRecord]:
-        """The reports held of exactly these bodies and years."""
-        with Session(self._engine) as session:
-            rows = rows_of(session, tables.Report, keys)
-            return {(row.organ, row.year): to_record(ReportRecord, row) for row in rows}
+    def filings(self, province: str) -> list[Filing]:
+        """The reports held on the portals of a province, and those of its bodies that stand elsewhere: a
+        body's report may stand on a higher body's portal too, and the earlier publication is held.
+        """
+        table, organ = tables.Report, tables.Organ
+        bodies = select(organ.name).where(organ.province == province)
+        found = self._filings(table, or_(table.province == province, table.organ.in_(bodies)))
+        return sorted(found, key=lambda filing: (filing.organ, filing.year))
 
-    def twins_of(self, keys: Collection[OrganYear]) -> dict[OrganYear, list[ReportRecord]]:
+    def filings_of(self, keys: Collection[OrganYear]) -> dict[OrganYear, Filing]:
+        """The reports held of exactly these bodies and years."""
+        return {(one.organ, one.year): one for one in self._filings_of(tables.Report, keys)}
+
+    def twins_of(self, keys: Collection[OrganYear]) -> dict[OrganYear, list[Filing]]:
         """Other pages with the reports of these bodies and years, by address."""
-        found: dict[OrganYear, list[ReportRecord]] = {}
-        with Session(self._engine) as session:
-            for row in rows_of(session, tables.Duplicate, keys):
-                found.setdefault((row.organ, row.year), []).append(to_record(ReportRecord, row))
+        found: dict[OrganYear, list[Filing]] = {}
+        for one in self._filings_of(tables.Duplicate, keys):
+            found.setdefault((one.organ, one.year), []).append(one)
         return {key: sorted(twins, key=lambda twin: twin.url) for key, twins in found.items()}
+
+    def _filings_of(
+        self, table: type[tables.Report | tables.Duplicate], keys: Collection[OrganYear]
+    ) -> Iterator[Filing]:
+        wanted = set(keys)
+        for organs in chunks({organ for organ, _ in wanted}):
+            for filing in self._filings(table, table.organ.in_(organs)):
+                # pairs in an IN list are beyond older SQLite; a body has few years
+                if (filing.organ, filing.year) in wanted:
+                    yield filing
+
+    def _filings(
+        self, table: type[tables.Report | tables.Duplicate], condition: ColumnElement[bool]
+    ) -> list[Filing]:
+        with Session(self._engine) as session:
+            rows = session.execute(select(*columns_of(Filing, table)).where(condition))
+            return [Filing(*row) for row in rows]
 
     def versions_of(self, keys: Collection[OrganYear]) -> dict[OrganYear, list[VersionRecord]]:
         """What every address showed as the reports of these bodies and years, oldest first."""
@@ -112,6 +136,24 @@ class Queries:
             for row in sorted(rows_of(session, tables.Version, keys), key=lambda row: row.id):
                 found.setdefault((row.organ, row.year), []).append(to_record(VersionRecord, row))
         return found
+
+    def unread_pages(self, portals: Collection[str]) -> list[PageRecord]:
+        """The pages of these portals that could not be read, or not to their ends, by address."""
+        with Session(self._engine) as session:
+            rows = rows_with(session, tables.Page, "portal", portals, tables.Page.problem != "")
+            return sorted((to_record(PageRecord, row) for row in rows), key=lambda page: page.url)
+
+    def judged_otherwise(self, portals: Collection[str], by: str) -> bool:
+        """Whether pages of these portals were judged by anything but `by`, and are not to be read anew."""
+        page = tables.Page
+        return any(
+            self._execute(
+                select(page.url)
+                .where(page.portal.in_(chunk), page.judged_by != by, page.rules_version != 0)
+                .limit(1)
+            )
+            for chunk in chunks(portals)
+        )
 
     def pages_at(self, urls: Collection[str]) -> dict[str, PageRecord]:
         """The pages at these addresses, as last seen."""
@@ -315,6 +357,12 @@ class Queries:
         """The findings that stand and that a decision would cover, were it recorded; by fingerprint."""
         with Session(self._engine) as session:
             return [to_record(FindingRecord, row) for row in findings_covered(session, waiver)]
+
+    def steps(self, run: int) -> Counter[ChangeKind]:
+        """How many steps of each kind a run made."""
+        table = tables.Change
+        counted = select(table.kind, func.count()).where(table.run == run).group_by(table.kind)
+        return Counter(dict(self._execute(counted)))
 
     def newest_change(self) -> int:
         """Id of the latest step, 0 where there is none."""

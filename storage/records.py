@@ -235,6 +235,25 @@ class ReportRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """A report that is held, without what it holds: where and when it was published, and how it was judged.
+
+    `rules` as ReportRecord.rules. What goes over all reports of a province takes these.
+    """
+
+    organ: str
+    year: int
+    url: str
+    portal: str
+    province: str
+    sha256: str
+    published: date | None = None
+    published_from: str | None = None
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    first_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VersionRecord:
     """What an address showed as the report of one body and year, until it showed something else.
 

@@ -6,11 +6,11 @@ A table's columns carry the names of its record's fields.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.tables import Base
 
@@ -36,12 +36,24 @@ def fill(row: Base, record: object, but: Collection[str] = ()) -> None:
             setattr(row, name, getattr(record, name))
 
 
-def rows_with(session: Session, table: type[B], column: str, values: Iterable[Any]) -> Iterable[B]:
-    """Rows whose `column` has one of `values`."""
-    wanted = sorted(values)
+def chunks(values: Iterable[R]) -> Iterator[list[R]]:
+    """The values, as many at a time as an IN list takes."""
+    wanted: list[Any] = sorted(values)
     for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        yield from session.scalars(select(table).where(getattr(table, column).in_(chunk)))
+        yield wanted[start : start + _CHUNK]
+
+
+def rows_with(
+    session: Session, table: type[B], column: str, values: Iterable[Any], *conditions: ColumnElement[bool]
+) -> Iterable[B]:
+    """Rows whose `column` has one of `values`, and of which the conditions are true."""
+    for chunk in chunks(values):
+        yield from session.scalars(select(table).where(getattr(table, column).in_(chunk), *conditions))
+
+
+def columns_of(kind: type[Any], table: type[Base]) -> list[InstrumentedAttribute[Any]]:
+    """The columns of `table` that records of class `kind` are made of, in the order of its fields."""
+    return [getattr(table, name) for name in _names(kind)]
 
 
 def rows_of(session: Session, table: type[B], keys: Iterable[OrganYear]) -> Iterable[B]:

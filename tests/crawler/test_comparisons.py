@@ -230,15 +230,15 @@ def test_what_was_carried_over_does_not_arrive(story: Story) -> None:
     key = (WATER.name, 2023)
     story.crawl(report(WATER.name, 2022, CARRIED), report(*key))
     assert ("yearly-carryover-total", *key) in story.standing()
-    rules = story.queries.reports_of([key])[key].rules
+    rules = story.queries.filings_of([key])[key].rules
     assert "yearly-carryover-total" in rules["fail"]
     assert sorted(RULES) == sorted(rule for listed in rules.values() for rule in listed)
-    before = story.queries.reports_of([(WATER.name, 2022)])[WATER.name, 2022].rules
+    before = story.queries.filings_of([(WATER.name, 2022)])[WATER.name, 2022].rules
     assert "yearly-carryover-total" in before["not_applicable"]
     # last year's report is put right: this year's page has not changed, and yet is cleared
     story.crawl(report(WATER.name, 2022), url_of(report(*key)))
     assert ("yearly-carryover-total", *key) not in story.standing()
-    assert "yearly-carryover-total" in story.queries.reports_of([key])[key].rules["pass"]
+    assert "yearly-carryover-total" in story.queries.filings_of([key])[key].rules["pass"]
 
 
 def test_a_visit_that_was_not_clean_states_but_does_not_resolve(story: Story) -> None:
@@ -289,14 +289,14 @@ def test_what_moved_is_held_where_it_stands_now(story: Story) -> None:
     story.crawl(shown)
     story.show(moved, new)
     story.crawl(gone=[old])
-    assert story.queries.reports_of([key])[key].url == old, "one clean visit is no proof"
+    assert story.queries.filings_of([key])[key].url == old, "one clean visit is no proof"
     story.crawl(gone=[old], clean=False)
     story.crawl(gone=[old])
-    assert story.queries.reports_of([key])[key].url == new
+    assert story.queries.filings_of([key])[key].url == new
     assert story.queries.pages_at([new])[new].judged_by == ""  # to be judged again, knowing of the old one
     assert "filing-withdrawn" not in {found[0] for found in story.standing()}
     story.crawl(old)  # it is back
-    assert story.queries.reports_of([key])[key].url == old
+    assert story.queries.filings_of([key])[key].url == old
 
 
 def test_last_years_report_of_a_body_that_was_renamed(story: Story) -> None:

@@ -184,7 +184,7 @@ def test_what_only_looking_back_can_tell(
     assert third == [("new filing-withdrawn", CULTURE, 2021)]
     finding = only(installation.queries.findings(), "filing-withdrawn")
     assert "自2024-05-03起原网址无法打开（HTTP 404）" in finding.message_zh
-    held = installation.queries.reports_of([(CULTURE, 2021), (WATER, 2023)])
+    held = installation.queries.filings_of([(CULTURE, 2021), (WATER, 2023)])
     assert "filing-withdrawn" in held[CULTURE, 2021].rules["fail"]
     assert "filing-withdrawn" in held[WATER, 2023].rules["pass"]
 

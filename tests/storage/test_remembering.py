@@ -93,7 +93,7 @@ def test_twins_are_told_with_their_own_versions(queries: Queries, showing: Calla
     showing(5, sha="2", url=B, published=date(2024, 1, 25))
     assert shown(queries) == [(A, 4), (B, 5)]
     assert [twin.url for twin in queries.twins_of([KEY])[KEY]] == [B]
-    assert queries.reports_of([KEY])[KEY].url == A
+    assert queries.filings_of([KEY])[KEY].url == A
 
 
 def test_an_address_that_is_gone_and_comes_back(
@@ -131,7 +131,7 @@ def test_whatever_touches_a_report_lets_it_be_compared_again(
     assert queries.uncompared("yunling") == {KEY}
     assert queries.uncompared("haizhou") == set()
     compare()
-    assert queries.reports_of([KEY])[KEY].rules == {"pass": ["x"]}
+    assert queries.filings_of([KEY])[KEY].rules == {"pass": ["x"]}
     nights.record(SeenAgain(A, nights.at()))
     assert queries.uncompared("yunling") == set()  # nothing has changed
     showing(5, sha="2", url=B, published=date(2024, 1, 25))  # a twin
@@ -173,7 +173,7 @@ def test_what_is_not_conclusive_fixes_nothing(ledger: Ledger, queries: Queries, 
     ledger.record_comparisons(nights.run, [Compared(ORGAN, 2023, {"pass": ["x"]}, (), conclusive=False)])
     (finding,) = queries.findings()
     assert finding.status is FindingStatus.NEW
-    assert queries.reports_of([KEY])[KEY].rules == {"fail": ["x"]}
+    assert queries.filings_of([KEY])[KEY].rules == {"fail": ["x"]}
     assert queries.uncompared("yunling") == {KEY}  # to be looked at again
     ledger.record_comparisons(nights.run, [Compared(ORGAN, 2023, {"pass": ["x"]})])
     assert queries.findings() == []
