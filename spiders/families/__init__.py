@@ -63,7 +63,7 @@ def _found() -> MappingProxyType[str, Family]:
 FAMILIES: MappingProxyType[str, Family] = _found()
 _BEHIND = tuple(family.behind for family in FAMILIES.values() if hasattr(family, "behind"))
 FALLBACK = "static"
-"""Reads plain links; what it finds is complete only if a person has said so (`family: static`)."""
+"""Reads plain lists of systems that are not known; where it cannot make out how one goes on, it says so."""
 
 
 def recognise(response: TextResponse) -> str | None:
