@@ -31,10 +31,11 @@ from storage.records import ObligationRecord, ObligationStatus, OrganRecord, Por
 
 COMMANDS = [
     *("check", "crawl", "nightly", "findings", "reports", "obligations"),
-    *("digest", "rules", "doctor", "demo", "db", "portals", "waive"),
+    *("digest", "rules", "doctor", "demo", "db", "portals", "waive", "export"),
 ]
 REGISTER = [["portals", name] for name in ("list", "show", "import", "probe", "new")]
 DECISIONS = [["waive", name] for name in ("add", "list", "withdraw")]
+EXPORTS = [["export", name] for name in ("letter", "pack")]
 PROVINCES = ", ".join(sorted(read_provinces()))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 BOXES = re.compile(r"[\u2500-\u257f]")
@@ -47,7 +48,7 @@ def _python(*arguments: str, **options: object) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize(
-    "command", [[], *([name] for name in COMMANDS), ["db", "upgrade"], *REGISTER, *DECISIONS]
+    "command", [[], *([name] for name in COMMANDS), ["db", "upgrade"], *REGISTER, *DECISIONS, *EXPORTS]
 )
 def test_help_is_complete_in_both_languages(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "en", *command, "--help"]) == 0
