@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -19,7 +20,8 @@ from crawler.digest.compose import (
     Surroundings,
     compose,
 )
-from storage.records import ChangeRecord, Coverage, ObligationRecord, ObligationStatus, VisitRecord
+from crawler.digest.render import html, text
+from storage.records import Cause, ChangeRecord, Coverage, ObligationRecord, ObligationStatus, VisitRecord
 
 Make = Callable[..., ChangeRecord]
 DAY = date(2024, 4, 10)
@@ -128,6 +130,57 @@ def test_several_steps_of_one_finding_are_told_as_their_sum(
     assert (None if digest is None else [part.kind.value for part in digest.parts]) == (told and [told])
 
 
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ("waived", None),  # born under a decision, or covered since
+        ("new waived", None),
+        ("changed waived", None),
+        ("waived fixed!", None),
+        ("fixed!", None),  # it was under a decision before
+        ("withdrawn!", None),
+        ("fixed! waived", None),
+        ("lapsed", "lapsed"),
+        ("waived lapsed", "lapsed"),
+        ("lapsed changed", "lapsed"),
+        ("lapsed fixed", None),
+        ("fixed! lapsed", "lapsed"),
+        ("fixed! returned", "returned"),
+        ("new waived lapsed", "new"),
+        ("withdrawn", "withdrawn"),
+        ("changed withdrawn", "withdrawn"),
+        ("new withdrawn", None),
+        ("withdrawn returned", None),
+        ("withdrawn returned fixed", "fixed"),
+    ],
+)
+def test_decisions_and_what_is_withdrawn(change: Make, steps: str, told: str | None) -> None:
+    """A step with ! happens under a decision."""
+    changes = []
+    for number, step in enumerate(steps.split(), start=1):
+        kind = step.rstrip("!")
+        under = kind in ("waived", "lapsed") or step.endswith("!")
+        changes.append(replace(change(number, kind), waiver=1 if under else None))
+    digest = compose(changes, AROUND, day=DAY)
+    assert (None if digest is None else [part.kind.value for part in digest.parts]) == (told and [told])
+
+
+@pytest.mark.parametrize("rule", ["applications-balance", "filing-missing"])
+def test_what_is_withdrawn_or_lapsed_says_why_and_is_never_fixed(change: Make, rule: str) -> None:
+    gone = replace(change(1, "withdrawn", fingerprint="a", rule=rule), cause=Cause.RULES)
+    back = replace(change(2, "lapsed", fingerprint="b", rule=rule), cause=Cause.VALUES, waiver=1)
+    digest = composed(gone, back)
+    assert digest.subject == "云岭省 1 项豁免失效，1 项不再适用"
+    assert composed(gone, back, lang="en").subject == "云岭省 1 no longer waived, 1 no longer applicable"
+    assert [(part.kind.value, part.count) for part in digest.parts] == [("lapsed", 1), ("withdrawn", 1)]
+    written = text(digest)
+    assert "豁免不再有效：数值有变" in written
+    assert "[撤回]" in written
+    assert "不再认定；并非整改" in written
+    assert "已改" not in written
+    assert "已整改" not in html(digest)
+
+
 def test_fixed_and_back_with_other_numbers_is_a_change(change: Make) -> None:
     digest = composed(change(1, "fixed"), change(2, "returned", message_zh="新收22，办结20"))
     assert [part.kind for part in digest.parts] == [PartKind.CHANGED]
@@ -147,7 +200,7 @@ def test_counts_agree_with_what_really_stands(change: Make, flips: list[tuple[st
     """Over any life of four findings, new minus fixed is the difference between before and after."""
     standing: set[str] = {"a", "b"}
     before, seen = set(standing), {"a", "b"}
-    changes = []
+    changes: list[ChangeRecord] = []
     for name, wanted in flips:
         if wanted == (name in standing):
             continue
