@@ -82,7 +82,7 @@ def _evidence(
     duty: ObligationRecord | None,
 ) -> Evidence:
     key = (organ, year)
-    report = queries.reports_of([key]).get(key)
+    report = next(iter(queries.reports(organ=organ, year=year)), None)
     twins = queries.twins_of([key]).get(key, [])
     findings = queries.findings(organ=organ, year=year, include_fixed=True)
     concerned = {row.rule for row in findings}

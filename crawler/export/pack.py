@@ -29,6 +29,7 @@ from crawler.rulebook.entry import Entry
 from crawler.versions import report_of
 from storage.archive import Archive, ArchiveDamaged, ArchiveMissing
 from storage.records import (
+    Filing,
     FindingRecord,
     FindingStatus,
     ObligationRecord,
@@ -57,7 +58,7 @@ class Evidence:
     findings: Sequence[FindingRecord]
     finding_objects: Sequence[Mapping[str, Any]]  # the same, as the JSON answer gives them
     report: ReportRecord | None = None
-    twins: Sequence[ReportRecord] = ()
+    twins: Sequence[Filing] = ()
     versions: Sequence[VersionRecord] = ()
     pages: Mapping[str, PageRecord] = field(default_factory=dict)
     obligation: ObligationRecord | None = None
@@ -179,13 +180,16 @@ def _wanted(evidence: Evidence) -> Iterator[Wanted]:
 
 
 def _all_wanted(evidence: Evidence) -> Iterator[Wanted]:
-    shown = [*([] if evidence.report is None else [("page", evidence.report)])]
+    shown: list[tuple[str, ReportRecord | Filing]] = []
+    if evidence.report is not None:
+        shown.append(("page", evidence.report))
     shown += [("other_page", twin) for twin in evidence.twins]
     for role, report in shown:
         page = evidence.pages.get(report.url)
-        same = page is not None and page.sha256 == report.sha256
-        headers = _headers(page) if same and page is not None else {}
-        yield Wanted(report.sha256, role, report.url, headers, report.first_seen, report.seen)
+        if page is not None and page.sha256 == report.sha256:
+            yield Wanted(report.sha256, role, report.url, _headers(page), report.first_seen, page.seen)
+        else:
+            yield Wanted(report.sha256, role, report.url, {}, report.first_seen)
         if page is None:
             continue
         for part in page.parts:
