@@ -10,6 +10,7 @@ from scrapy.http import Response
 from crawler.health import judge
 from spiders.aims import Aim
 from spiders.articles import Articles, Output
+from spiders.families.listing import Place
 from spiders.links import Row
 from spiders.loader import PROBE, HomeSpider
 from spiders.visiting import Limits, PortalVisit
@@ -26,9 +27,9 @@ class _LeftAlone(Articles):
         del row
         return True
 
-    def page(self, response: Response, aim: Aim, family: str | None) -> Iterator[Output]:
+    def page(self, response: Response, aim: Aim, behind: Place | None) -> Iterator[Output]:
         """Not even one that came because it stands where a list was looked for."""
-        del response, aim, family
+        del response, aim, behind
         return iter(())
 
 

@@ -408,9 +408,7 @@ class PortalVisit:
                     walk.branches += 1
                     yield admitted
             if parts and not rows and walk.known is not None and walk.known.rows == walk.first_rows:
-                walk.branches += (
-                    1  # it leads on as it did, to parts that are asked for themselves
-                )
+                walk.branches += 1  # it leads on as it did, to parts that are asked for themselves
             if self.may_render and not aim.rendered and has_scripts(response):
                 if not (rows or walk.telling or walk.family):
                     yield from self._shown_again(aim)

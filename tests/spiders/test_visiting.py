@@ -1,4 +1,4 @@
-"""What one visit of a portal asks for: the way to the column, the lists that are remembered, what is left out."""
+"""What one visit of a portal asks for: the way to the column, lists that are remembered, what is left out."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ def test_bodies_with_columns_of_their_own_are_looked_up_where_the_column_lacks_t
         name = BODIES[number - 1]
         pages[f"{HOME}{number}/"] = f'<a href="/{number}/zfxxgknb/">政府信息公开年报</a>'
         pages[f"{HOME}{number}/zfxxgknb/"] = (
-            f'<li><a href="/{number}/202401/t20240118_{number}.html">{name}2023年政府信息公开工作年度报告</a></li>'
-            + PAGER
+            f'<li><a href="/{number}/202401/t20240118_{number}.html">'
+            f"{name}2023年政府信息公开工作年度报告</a></li>" + PAGER
         )
         pages[f"{HOME}{number}/202401/t20240118_{number}.html"] = "x"
     known = Walk(pages, roster=organs(*BODIES))
@@ -163,7 +163,8 @@ def test_a_list_without_news_is_left_after_its_first_page() -> None:
         row(3, "青杉市水务局2024年政府信息公开工作年度报告") + row(1, TITLE),  # news
         row(1, TITLE).replace("<span>2024-01-18</span>", ""),  # nobody knows whether the newest come first
         row(1, TITLE),  # nor among rows of one day
-        '<li><a href="/zwgk/zfxxgknb/202401/t20240101_9.html">关于做好年报编制工作的通知</a></li>',  # no report
+        # no report
+        '<li><a href="/zwgk/zfxxgknb/202401/t20240101_9.html">关于做好年报编制工作的通知</a></li>',
     ],
 )
 def test_a_list_is_walked_on_where_it_may_hold_news(first: str) -> None:
