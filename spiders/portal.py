@@ -28,8 +28,9 @@ from crawler.withheld import Interrupted, RequestRefused
 from spiders import refusals
 from spiders.aims import Aim
 from spiders.articles import Articles
+from spiders.asking import Limits
 from spiders.families import FAMILIES
-from spiders.visiting import Limits, Output, PortalVisit
+from spiders.visiting import Output, PortalVisit
 from storage.records import ListRecord, PageRecord
 
 REVISIT_DAYS = 14

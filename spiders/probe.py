@@ -10,10 +10,11 @@ from scrapy.http import Response
 from crawler.health import judge
 from spiders.aims import Aim
 from spiders.articles import Articles, Output
+from spiders.asking import Limits
 from spiders.families.listing import Place
 from spiders.links import Row
 from spiders.loader import PROBE, HomeSpider
-from spiders.visiting import Limits, PortalVisit
+from spiders.visiting import PortalVisit
 
 _MOST_ROWS = 200
 _MOST_LISTS = 50

@@ -14,15 +14,17 @@ from typing import cast
 from scrapy.http import JsonResponse, Response, TextResponse
 
 from crawler.clock import local
-from crawler.health import ColumnSeen, Stage, Visit
+from crawler.health import Stage, Visit
 from crawler.items import Item
 from crawler.portals import Portal, folded, host_of
 from crawler.report.model import Bilingual
 from spiders import columns, links, lists, refusals
 from spiders.aims import Aim, ListWalk
 from spiders.articles import Articles, Lost
+from spiders.asking import NOT_REGISTERED, Asking, Limits
 from spiders.bodies import Bodies, year_due
 from spiders.discovery import Discovery, below
+from spiders.ending import column_seen, to_remember
 from spiders.families import (
     FALLBACK,
     FAMILIES,
@@ -39,17 +41,14 @@ from spiders.links import Link, Row
 from spiders.report_page import is_report, may_be_report, says_it_is_empty
 from spiders.shells import has_scripts, is_shell
 from spiders.sieve import sift
-from spiders.twins import canonical
 from storage.records import ListRecord
 
 Output = Aim | Item
 
-NOT_REGISTERED = Bilingual("不在该网站登记的主机上", "on none of the portal's hosts")
 _NEEDS_BROWSER = Bilingual(
     "网页由脚本填充，须用浏览器显示：请在省份文件中注明 browser 及其理由",
     "scripts fill the page: say in the province file, with a reason, that the portal needs a browser",
 )
-_LOOKED_THROUGH = (Stage.HOME, Stage.SECTION, Stage.LIST)
 _MOST_SHOWN_AGAIN = 5
 """Pages on the way that a browser shows where nothing was found without one."""
 _LIKELY_SECTION = 60
@@ -57,22 +56,6 @@ _LIKELY_SECTION = 60
 there.
 """
 _ENTRIES_LOOKED_AT = ("guide", "system", "statutory")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one visit."""
-
-    depth: int = 8
-    jumps: int = 5
-    sections: int = 60
-    sections_besides: int = 15  # that are opened although a column was found
-    bodies: int = 300
-    lists: int = 1000
-    rows: int = 200_000
-    requests: int = 20_000
-    list_bytes: int = 5 * 1024 * 1024
-    first_pages_only: bool = False
 
 
 @dataclass
@@ -99,9 +82,8 @@ class PortalVisit:
         due = year_due(local(self.articles.now).date())
         self._bodies = Bodies(self.portal.organs, due if self.years is None else min(max(self.years), due))
         self.discovery = Discovery(self.portal, self._bodies.named)
-        self.walks: list[ListWalk] = []
-        self._asked: set[tuple[Stage, str, bytes | None]] = set()
-        self._counted: dict[Stage, int] = {}
+        self._asking = Asking(self.portal, self.visit, self.limits)
+        self.walks = self._asking.walks
         self.listed: dict[str, Row] = {}
         self._lost_columns: list[tuple[Aim, Bilingual]] = []
         self._doubtful: list[tuple[Aim, Bilingual]] = []
@@ -117,7 +99,7 @@ class PortalVisit:
     def begin(self) -> Iterator[Aim]:
         """The first pages: the lists that are known, from memory or by the province file; else the home."""
         if self.whole or not self._knows_lists():
-            yield from self.admitted(self._home())
+            yield from self._asking.admitted(self._home())
         else:
             yield from self._known_lists()
 
@@ -131,45 +113,7 @@ class PortalVisit:
             clicks, trail = (None, ()) if told is None else (told.clicks, told.trail)
             walk = ListWalk(url, known=told, clicks=clicks, trail=trail)
             aim = Aim(self.portal, Stage.LIST, url, 0, clicks, trail, remembered=True, listing=walk)
-            yield from self.admitted(aim)
-
-    def admitted(self, aim: Aim) -> Iterator[Aim]:
-        """`aim`, unless it was asked for before, leads elsewhere or is beyond a limit."""
-        wanted = _identity(aim)
-        if aim.stage is not Stage.PART:
-            if wanted in self._asked:
-                return
-            if aim.stage is Stage.SECTION and self._was_section(aim.url):
-                return
-        if not self.portal.allows(aim.url):
-            if aim.stage in (Stage.LIST, Stage.ARTICLE):
-                self.visit.fail(aim.stage, aim.url, NOT_REGISTERED)
-            return
-        limit = self._limit(aim)
-        if limit is not None:
-            self.visit.cap(limit)
-            if aim.listing is not None:
-                aim.listing.broken = True
-            return
-        if self.portal.browser is not None and aim.stage in _LOOKED_THROUGH:
-            aim = replace(aim, rendered=True)
-        self._asked.add(wanted)
-        self._counted[aim.stage] = self._counted.get(aim.stage, 0) + 1
-        if aim.stage is Stage.LIST and aim.listing is not None:
-            aim.listing.open += 1
-            if all(aim.listing is not walk for walk in self.walks):
-                self.walks.append(aim.listing)
-        yield aim
-
-    def _limit(self, aim: Aim) -> Bilingual | None:
-        limits, counted = self.limits, self._counted
-        if sum(counted.values()) >= limits.requests:
-            return Bilingual(f"请求{limits.requests}次", f"{limits.requests} requests")
-        if aim.depth > limits.depth:
-            return Bilingual(f"深度{limits.depth}层", f"depth {limits.depth}")
-        if aim.stage is Stage.LIST and counted.get(Stage.LIST, 0) >= limits.lists:
-            return Bilingual(f"列表页{limits.lists}个", f"{limits.lists} list pages")
-        return None
+            yield from self._asking.admitted(aim)
 
     # what has come
 
@@ -234,10 +178,7 @@ class PortalVisit:
         if not self.may_render:
             yield from self.lost(aim, _NEEDS_BROWSER)
             return
-        self._counted[aim.stage] = self._counted.get(aim.stage, 0) + 1
-        if aim.listing is not None:
-            aim.listing.open += 1
-        yield replace(aim, rendered=True)
+        yield self._asking.once_more(aim)
 
     def done_with(self, aim: Aim) -> None:
         """The answer to `aim`, or its failure, has been dealt with."""
@@ -255,7 +196,7 @@ class PortalVisit:
         elif lasting and aim.place is not None and (otherwise := aim.place.otherwise()) is not None:
             # the address was a guess; what became of the first is what is told in the end
             first = aim.first_problem or (aim.url, problem)
-            yield from self.admitted(
+            yield from self._asking.admitted(
                 replace(aim, url=otherwise.url, jumps=0, place=otherwise, first_problem=first)
             )
         elif lasting and aim.place is not None and not aim.place.certain:
@@ -269,7 +210,7 @@ class PortalVisit:
             # the column may have moved: it is looked for again before anything is said
             aim.listing.broken = True
             self._lost_columns.append((aim, problem))
-            yield from self.admitted(self._home())
+            yield from self._asking.admitted(self._home())
         elif aim.stage is Stage.SECTION or (aim.stage is Stage.HOME and self._knows_lists()):
             self._doubtful.append((aim, problem))
         else:
@@ -297,11 +238,11 @@ class PortalVisit:
             if not isinstance(output, Aim):
                 yield output
                 continue
-            admitted = list(self.admitted(output))
+            admitted = list(self._asking.admitted(output))
             yield from admitted
             if not admitted and output.stage is Stage.PART:
                 foreign = not self.portal.allows(output.url)
-                problem = NOT_REGISTERED if foreign else self._limit(output) or NOT_REGISTERED
+                problem = NOT_REGISTERED if foreign else self._asking.limit(output) or NOT_REGISTERED
                 yield from self._admit_all(self.articles.part_lost(output, problem, lasting=foreign))
 
     def _jump(self, response: TextResponse, aim: Aim, target: str) -> Iterator[Output]:
@@ -321,7 +262,7 @@ class PortalVisit:
             if listing is not None:
                 listing = ListWalk(target, self.remembered.get(target), listing.clicks, listing.trail)
                 cast(ListWalk, aim.listing).branches += 1
-            yield from self.admitted(replace(aim, url=target, jumps=aim.jumps + 1, listing=listing))
+            yield from self._asking.admitted(replace(aim, url=target, jumps=aim.jumps + 1, listing=listing))
 
     # sections
 
@@ -357,7 +298,7 @@ class PortalVisit:
             known = self.remembered.get(column.url)
             if column.listing is not None:
                 column.listing.known = known
-            yield from self.admitted(column)
+            yield from self._asking.admitted(column)
         rows = [row for listing in self._read(response, aim) for row in listing.rows]
         told = self._announcing(rows, aim)
         if shown := [row for row in rows if row.url in told and self.portal.allows(row.url)]:
@@ -375,7 +316,7 @@ class PortalVisit:
                     yield from self._row(aim, row)
             elif rows:
                 walk = ListWalk(aim.url, self.remembered.get(aim.url), aim.clicks, aim.trail)
-                yield from self.admitted(replace(aim, stage=Stage.LIST, jumps=0, listing=walk))
+                yield from self._asking.admitted(replace(aim, stage=Stage.LIST, jumps=0, listing=walk))
 
     def _is_wanted(self, row: Row) -> bool:
         year = None if self.years is None else sift(row.title).year
@@ -404,7 +345,7 @@ class PortalVisit:
             walk.entries = _announced(listings)
             parts = list(self._branches(response, aim, self._asked_as_articles(rows.values(), aim)))
             for part in parts:
-                for admitted in self.admitted(part):
+                for admitted in self._asking.admitted(part):
                     walk.branches += 1
                     yield admitted
             if parts and not rows and walk.known is not None and walk.known.rows == walk.first_rows:
@@ -506,7 +447,7 @@ class PortalVisit:
         found = []
         shown, frames = self._links(response)
         for link in shown:
-            if link.url in rows or self._was_section(link.url):
+            if link.url in rows or self._asking.was_section(link.url):
                 continue
             named = self._bodies.named(link.text)
             if not self.portal.allows(link.url):
@@ -529,7 +470,7 @@ class PortalVisit:
         clicks, trail = aim.following(cast(Row, aim.row).title)
         walk = ListWalk(aim.url, self.remembered.get(aim.url), clicks, trail)
         for part in self._branches(response, replace(aim, clicks=clicks, trail=trail), set()):
-            for admitted in self.admitted(part):
+            for admitted in self._asking.admitted(part):
                 if not walk.branches:
                     self.walks.append(walk)
                 walk.branches += 1
@@ -546,9 +487,6 @@ class PortalVisit:
         column = " ".join(aim.trail)
         sifted = {row.url: sift(row.title, column=column) for row in rows}
         return {url for url, one in sifted.items() if one.accepted and not one.doubtful}
-
-    def _was_section(self, url: str) -> bool:
-        return any((stage, canonical(url), None) in self._asked for stage in (Stage.HOME, Stage.SECTION))
 
     def _row(self, aim: Aim, row: Row) -> Iterator[Output]:
         sifted = sift(row.title, column=" ".join(aim.trail))
@@ -579,7 +517,7 @@ class PortalVisit:
             shown_by=aim.listing,
             doubtful=sifted.doubtful,
         )
-        yield from self.admitted(article)
+        yield from self._asking.admitted(article)
 
     @staticmethod
     def _worth_following(listings: Sequence[Listing], aim: Aim) -> list[Listing]:
@@ -605,14 +543,14 @@ class PortalVisit:
             self._fail(aim, listing.doubt)
         place = listing.following
         if place is not None and not self.limits.first_pages_only:
-            yield from self.admitted(replace(aim, url=place.url, jumps=0, listing=walk, place=place))
+            yield from self._asking.admitted(replace(aim, url=place.url, jumps=0, listing=walk, place=place))
 
     # when nothing is under way
 
     def more(self) -> Iterator[Output]:
         """What is asked for once everything before it has been dealt with; nothing where the visit ends."""
         found = any(walk.accepted for walk in self.walks)
-        if self._counted.get(Stage.HOME):
+        if self._asking.count(Stage.HOME):
             further = list(self._further(found=found))
             if further:
                 yield from further
@@ -650,15 +588,19 @@ class PortalVisit:
             body = self._bodies.named(text)
             if not found or (missing and (not body or self._bodies.may_mean(text, missing))):
                 self.visit.fail(Stage.LIST, url, NOT_REGISTERED)
-        self.visit.whole = not self.visit.stopped and bool(self._counted.get(Stage.HOME))
-        self.visit.remembered = tuple(self._to_remember())
-        self.visit.column = self._column()
+        self.visit.whole = not self.visit.stopped and bool(self._asking.count(Stage.HOME))
+        self.visit.remembered = tuple(
+            to_remember(self.portal.id, self.walks, self.articles.now, all_years=self.years is None)
+        )
+        if self._asking.count(Stage.HOME):
+            dead = self._dead if self._looked_at_menu else None
+            self.visit.column = column_seen(self.walks, self.discovery.menu, dead)
 
     def _found_again(self) -> bool:
         """Whether what lost columns showed was found elsewhere, on a way from the home page: all reports that
         are on record, or in a new column some of every body that has reports.
         """
-        if not self._counted.get(Stage.HOME):
+        if not self._asking.count(Stage.HOME):
             return False
         held = [
             page
@@ -669,36 +611,6 @@ class PortalVisit:
             return True
         new = any(walk.accepted and walk.known is None and not walk.broken for walk in self.walks)
         return new and not self._bodies.unseen({page.organ for page in held if page.organ is not None})
-
-    def _to_remember(self) -> Iterator[ListRecord]:
-        """A list that broke off, or of which reports of other years were left out, counts as never walked:
-        what it shows first is on record now, and would pass for nothing new.
-        """
-        now = self.articles.now
-        for url, walk in {walk.url: walk for walk in self.walks if walk.telling}.items():
-            before = walk.known.walked if walk.known is not None and walk.as_it_was else None
-            ended = walk.to_its_end and self.years is None
-            yield ListRecord(
-                portal=self.portal.id,
-                url=url,
-                family=walk.family,
-                trail=walk.trail,
-                clicks=walk.clicks,
-                seen=now,
-                walked=now if ended else before,
-                rows=walk.first_rows,
-                entries=walk.entries,
-            )
-
-    def _column(self) -> ColumnSeen | None:
-        """What was seen on the way from the home page; None where it was not gone."""
-        ways = [walk for walk in self.walks if walk.accepted and walk.clicks is not None]
-        if not self._counted.get(Stage.HOME) or not ways:
-            return None
-        nearest = min(ways, key=lambda walk: (walk.clicks or 0, walk.url))
-        menu = self.discovery.menu
-        dead = tuple(self._dead) if self._looked_at_menu else None
-        return ColumnSeen(nearest.url, nearest.clicks, nearest.trail, frozenset(menu.seen), menu.most, dead)
 
     def _further(self, *, found: bool) -> Iterator[Aim]:
         """The likeliest section, then lists that are known, then the pages of bodies that are wanting."""
@@ -718,14 +630,14 @@ class PortalVisit:
         for aim in self.discovery.next_bodies(
             None if missing is None else lambda text: self._bodies.may_mean(text, missing)
         ):
-            if self._counted.get(Stage.SECTION, 0) >= self.limits.sections + self.limits.bodies:
+            if self._asking.count(Stage.SECTION) >= self.limits.sections + self.limits.bodies:
                 most = self.limits.bodies
                 self.visit.cap(Bilingual(f"单位专栏{most}个", f"{most} sections of bodies"))
                 return
-            yield from self.admitted(aim)
+            yield from self._asking.admitted(aim)
 
     def _next_section(self, *, found: bool, least: int) -> Aim | None:
-        opened = self._counted.get(Stage.SECTION, 0)
+        opened = self._asking.count(Stage.SECTION)
         if found and opened >= self.limits.sections_besides:
             return None
         while (section := self.discovery.next_section(least)) is not None:
@@ -733,7 +645,7 @@ class PortalVisit:
                 self.visit.cap(Bilingual(f"公开专栏页{opened}个", f"{opened} section pages"))
                 return None
             if section.depth <= self.limits.depth:
-                for admitted in self.admitted(section):
+                for admitted in self._asking.admitted(section):
                     return admitted
         return None
 
@@ -745,7 +657,7 @@ class PortalVisit:
         for entry in _ENTRIES_LOOKED_AT:
             url = self.discovery.menu.links.get(entry)
             if url is not None and self.portal.allows(url):
-                yield from self.admitted(Aim(self.portal, Stage.ENTRY, url))
+                yield from self._asking.admitted(Aim(self.portal, Stage.ENTRY, url))
 
     def _look_for_unlisted(self, *, found: bool) -> Iterator[Aim]:
         """At the end of a whole visit without failure: is still there what no list showed this time?"""
@@ -760,14 +672,7 @@ class PortalVisit:
                 row = Row(page.url, page.listed_title, page.listed_date)
                 if self.portal.allows(page.url):
                     aim = Aim(self.portal, Stage.ARTICLE, page.url, row=row, unlisted=True)
-                    yield from self.admitted(aim)
-
-
-def _identity(aim: Aim) -> tuple[Stage, str, bytes | None]:
-    """What makes a request another one; of a document under several addresses one is asked for."""
-    if aim.place is None:
-        return aim.stage, canonical(aim.url), None
-    return aim.stage, aim.url, aim.place.body
+                    yield from self._asking.admitted(aim)
 
 
 def _announced(listings: Sequence[Listing]) -> int | None:

@@ -13,8 +13,8 @@ from twisted.python.failure import Failure
 from crawler.health import Verdict, judge
 from crawler.portals import Organ, Portal, Province, Years
 from crawler.report.model import Bilingual, Kind
+from spiders.asking import Limits
 from spiders.portal import PortalSpider
-from spiders.visiting import Limits
 from storage.records import ListRecord, PageRecord
 
 HOME = "http://www.qingshan.example/"
