@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from crawler.validator.finding import Fault, Verdict, gravity
+from crawler.export.certainty import certain
+from crawler.validator.finding import gravity
 from storage.records import Cause, ChangeKind, ChangeRecord, FindingRecord
 
 
@@ -47,11 +48,6 @@ def net(changes: Iterable[ChangeRecord]) -> tuple[Told, ...]:
         steps.setdefault(change.finding.fingerprint, []).append(change)
     told = (_sum(taken) for taken in steps.values())
     return tuple(one for one in told if one is not None and certain(one.finding))
-
-
-def certain(finding: FindingRecord) -> bool:
-    """Whether a finding is a defect of the publisher beyond doubt; nothing else reaches a reader."""
-    return finding.fault == Fault.PUBLISHER and finding.verdict == Verdict.FAIL
 
 
 def _sum(steps: list[ChangeRecord]) -> Told | None:
