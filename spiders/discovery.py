@@ -85,7 +85,15 @@ class Discovery:
         return opened
 
     def lies_elsewhere(self, link: Link) -> None:
-        """Remember a link to annual reports that leads to none of the portal's hosts."""
+        """Remember a column on a host that is not the portal's, where an office may publish at all: on a
+        government's host, or one of the same domain. Links to strangers' mirrors are no place to look.
+        """
+        host = urlsplit(link.url).hostname or ""
+        own = {
+            ".".join((urlsplit(f"//{host}").hostname or "").split(".")[-2:]) for host in self._portal.hosts
+        }
+        if not host.endswith(".gov.cn") and ".".join(host.split(".")[-2:]) not in own:
+            return
         if len(self.elsewhere) < MAX_ELSEWHERE:
             self.elsewhere.setdefault(link.url, link.text)
 

@@ -40,7 +40,7 @@ def known_page(page: str = PAGE, file: bytes | None = b"old") -> PageRecord:
 
 def test_a_file_that_may_be_the_report_is_fetched_with_its_page() -> None:
     visit = walk(Response(FILE, headers={"ETag": '"e2"', "Content-Type": "application/msword"}, body=b"PK.."))
-    assert visit.asked[-2:] == [article(1), FILE]
+    assert [url for url in visit.asked if url in (article(1), FILE)] == [article(1), FILE]
     (item,) = visit.items
     assert isinstance(item, PageItem)
     (part,) = item.parts
@@ -111,7 +111,7 @@ def test_a_changed_page_needs_the_bytes_of_its_unchanged_file() -> None:
         return Response(FILE, body=b"old")
 
     visit = walk(server, known=known_page("earlier"))
-    assert visit.asked[-3:] == [article(1), FILE, FILE]
+    assert [url for url in visit.asked if url in (article(1), FILE)] == [article(1), FILE, FILE]
     (item,) = visit.items
     assert item.parts[0].body == b"old"
     assert visit.verdict.clean

@@ -94,7 +94,7 @@ class Life:
     status: str
     value: int
     run: int
-    rules: int
+    rules: int | None
     waiver: int | None = None
     outdated: int = 0
 
@@ -169,6 +169,13 @@ class Model:
                 return place
         return None
 
+    def _judged_by(self, report: Seen) -> int | None:
+        """What the page is judged by that shows the report now. Nobody knows it of one that cannot be read
+        any more: what is no longer stated there is withdrawn, the more careful of the two.
+        """
+        page = self.at[report.url]
+        return page.rules if isinstance(page, Seen) else None
+
     def _read(self, report: Seen, run: int) -> None:
         now = dict(report.findings)
         for number in sorted({1, 2, 3} & {*now, *(n for y, n in self.life if y == report.year)}):
@@ -176,17 +183,17 @@ class Model:
             if number in now:
                 self._stated(one, report, number, now[number], run)
             elif one is not None and one.status not in ("fixed", "withdrawn"):
-                gone = "fixed" if one.rules == report.rules else "withdrawn"
+                gone = "fixed" if one.rules == self._judged_by(report) else "withdrawn"
                 self._step(one, gone, report.year, number, run)
 
     def _stated(self, one: Life | None, report: Seen, number: int, value: int, run: int) -> None:
         year = report.year
         covering = self._covering(year, number, 0 if one is None else one.outdated)
         if one is None:
-            one = self.life[year, number] = Life("", value, run, report.rules, covering)
+            one = self.life[year, number] = Life("", value, run, self._judged_by(report), covering)
             self._step(one, "new" if covering is None else "waived", year, number, run)
             return
-        other, one.value, one.rules = one.value != value, value, report.rules
+        other, one.value, one.rules = one.value != value, value, self._judged_by(report)
         resolved, waived = one.status in ("fixed", "withdrawn"), one.status == "waived"
         was, one.waiver = one.waiver, covering
         if other and (waived or (resolved and was is not None and covering is not None)):
