@@ -135,7 +135,7 @@ GRACEFUL = (signal.SIGTERM, signal.SIGINT)
         (33, signal.SIGKILL, ()),
         (33, signal.SIGTERM, ("-s", "JOBDIR=job")),
         (33, signal.SIGKILL, ("-s", "JOBDIR=job")),
-        (59, signal.SIGTERM, ()),
+        (56, signal.SIGTERM, ()),
     ],
 )
 def test_a_crawl_that_was_stopped_goes_on_where_it_was(
@@ -152,9 +152,7 @@ def test_a_crawl_that_was_stopped_goes_on_where_it_was(
         then=site.released.set,
     )
     before, held = len(site.asked), on_record(installation)
-    assert installation.queries.lists(PORTAL) == {} or held == set(site.pages), (
-        "no list was walked to its end"
-    )
+    assert installation.queries.lists(PORTAL) == {}, "no list was walked"
     if number in GRACEFUL:
         assert first.exit_code == 0, first.log
         visit = first.visit(PORTAL)
