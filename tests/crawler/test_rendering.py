@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -348,20 +349,27 @@ def test_no_other_host_sees_a_request() -> None:
     assert sent == []
 
 
-def test_a_browser_that_dies_costs_its_page_alone(tmp_path: Path) -> None:
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder for chromium's profile: the path of its socket may have some hundred characters, no more."""
+    with tempfile.TemporaryDirectory(prefix="nb-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def test_a_browser_that_dies_costs_its_page_alone(short: Path) -> None:
     with serving(
         {"/": html("<p>x</p><script>fetch('/api')</script>"), "/next": html("<p>next</p>")}
     ) as server:
 
         def kill(path: str, wire: object) -> None:
-            for process in _chromium(tmp_path):
+            for process in _chromium(short):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)
             json_("{}")(path, wire)  # type: ignore[arg-type]
 
         server.answers["/api"] = kill
         urls = [server.url("/"), server.url("/next")]
-        shown = show(urls, server.host, environment={"TMPDIR": str(tmp_path)})
+        shown = show(urls, server.host, environment={"TMPDIR": str(short)})
     assert shown[urls[0]].problem.startswith("the browser failed"), shown
     assert "<p>next</p>" in shown[urls[1]].text
 
@@ -404,7 +412,7 @@ def _chromium(folder: Path) -> list[int]:
 
 
 @pytest.mark.parametrize("how", ["killed", "whole group killed", "told to end", "ended by itself"])
-def test_no_browser_outlives_its_crawl(how: str, tmp_path: Path) -> None:
+def test_no_browser_outlives_its_crawl(how: str, short: Path) -> None:
     site = {
         "/": html("<p>x</p><script>fetch('/api').then(() => fetch('/wait'))</script>"),
         "/api": json_("{}"),
@@ -419,14 +427,14 @@ def test_no_browser_outlives_its_crawl(how: str, tmp_path: Path) -> None:
         crawl = subprocess.Popen(
             command([server.url("/")], server.host, PAGE_SECONDS=5),
             cwd=_ROOT,
-            env=os.environ | {"TMPDIR": str(tmp_path)},
+            env=os.environ | {"TMPDIR": str(short)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         try:
             _until(lambda: "/wait" in server.paths)
-            assert _chromium(tmp_path)
+            assert _chromium(short)
             if how == "killed":
                 crawl.kill()
             elif how == "whole group killed":
@@ -434,9 +442,9 @@ def test_no_browser_outlives_its_crawl(how: str, tmp_path: Path) -> None:
             elif how == "told to end":
                 crawl.terminate()
             crawl.wait(60)
-            _until(lambda: not _chromium(tmp_path))
+            _until(lambda: not _chromium(short))
         finally:
-            for process in (crawl.pid, *_chromium(tmp_path)):
+            for process in (crawl.pid, *_chromium(short)):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)
             crawl.wait()
