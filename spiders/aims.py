@@ -94,6 +94,11 @@ class Aim:
         """
         raise TypeError("an aim is not kept on disk")
 
+    @property
+    def column(self) -> str:
+        """The column in which the rows of the page stand, as the links that led there tell it."""
+        return " ".join(self.trail)
+
     def following(self, text: str) -> tuple[int | None, tuple[str, ...]]:
         """Clicks and trail of what a link with `text` on this page leads to."""
         clicks = None if self.clicks is None else self.clicks + 1

@@ -82,6 +82,7 @@ class PortalVisit:
         due = year_due(local(self.articles.now).date())
         self._bodies = Bodies(self.portal.organs, due if self.years is None else min(max(self.years), due))
         self.discovery = Discovery(self.portal, self._bodies.named)
+        self._recognised: tuple[Response | None, str | None] = None, None
         self._asking = Asking(self.portal, self.visit, self.limits)
         self.walks = self._asking.walks
         self.listed: dict[str, Row] = {}
@@ -270,8 +271,10 @@ class PortalVisit:
         """The portal's family, as its file says or as the response shows."""
         if self.portal.family is not None and self.portal.family in self.families:
             return self.portal.family
-        found = recognise(response) if isinstance(response, TextResponse) else None
-        return found if found in self.families else None
+        if self._recognised[0] is not response:  # a page is asked about more than once while it is read
+            found = recognise(response) if isinstance(response, TextResponse) else None
+            self._recognised = response, found if found in self.families else None
+        return self._recognised[1]
 
     def _behind(self, response: Response) -> Place | None:
         """Where the text of an article comes from whose page is a mere shell."""
@@ -478,18 +481,16 @@ class PortalVisit:
 
     def _asked_as_articles(self, rows: Iterable[Row], aim: Aim) -> set[str]:
         """Addresses of the rows that may be reports: they are asked for as such, and no second time."""
-        column = " ".join(aim.trail)
-        return {row.url for row in rows if sift(row.title, column=column).accepted}
+        return {row.url for row in rows if sift(row.title, column=aim.column).accepted}
 
     @staticmethod
     def _announcing(rows: Iterable[Row], aim: Aim) -> set[str]:
         """Addresses of the rows that announce reports, and nothing else."""
-        column = " ".join(aim.trail)
-        sifted = {row.url: sift(row.title, column=column) for row in rows}
+        sifted = {row.url: sift(row.title, column=aim.column) for row in rows}
         return {url for url, one in sifted.items() if one.accepted and not one.doubtful}
 
     def _row(self, aim: Aim, row: Row) -> Iterator[Output]:
-        sifted = sift(row.title, column=" ".join(aim.trail))
+        sifted = sift(row.title, column=aim.column)
         if not sifted.accepted:
             return
         if self.years is not None and sifted.year is not None and sifted.year not in self.years:
@@ -524,11 +525,10 @@ class PortalVisit:
         """Of several lists on one page, those that show reports, or nothing as yet; news boxes stand beside
         them.
         """
-        column = " ".join(aim.trail)
         telling = [
             listing
             for listing in listings
-            if not listing.rows or any(sift(row.title, column=column).accepted for row in listing.rows)
+            if not listing.rows or any(sift(row.title, column=aim.column).accepted for row in listing.rows)
         ]
         return telling if any(listing.rows for listing in telling) else list(listings)
 

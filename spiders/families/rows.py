@@ -21,6 +21,8 @@ from spiders.families.data import is_data
 from spiders.links import MAX_TEXT, Row, anchor_nodes, day_beside, day_in, title_of
 from spiders.sieve import sift
 
+_MOST_LINKS = 2000
+"""Addresses of a page by which a family may know it."""
 _MIN_TITLE = 6
 """Shorter texts are navigation."""
 _ANCHORS = "//a|//*[@onclick][not(self::a)]"
@@ -59,6 +61,14 @@ class Entry(NamedTuple):
 
     row: Row
     block: int
+
+
+def links_to(response: TextResponse, is_own: Callable[[str], bool]) -> bool:
+    """Whether a page has a link, as it is written there, that a family knows for its own; data has none."""
+    if is_data(response):
+        return False
+    found = response.xpath("//a/@href").getall()[:_MOST_LINKS]
+    return any(is_own(href.strip()[:500]) for href in found)
 
 
 def list_entries(

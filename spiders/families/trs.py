@@ -14,11 +14,10 @@ from collections.abc import Mapping
 from scrapy.http import TextResponse
 
 from spiders.families.announced import Announced
-from spiders.families.data import is_data
 from spiders.families.guesses import guesses
 from spiders.families.listing import Listing, Place
 from spiders.families.paging import read_page
-from spiders.families.rows import sure_entries
+from spiders.families.rows import links_to, sure_entries
 
 RANK = 110
 
@@ -29,17 +28,13 @@ _ARTICLE = re.compile(
     re.I,
 )
 _FORMS = ("told-1", "told-0", "stem_0", "stem_1")
-_MOST_LINKS = 2000
 
 
 def recognises(response: TextResponse) -> bool:
     """By the pager's script, the editor's class, or article addresses of the system."""
     if _MARK.search(response.text):
         return True
-    if is_data(response):
-        return False
-    found = response.xpath("//a/@href").getall()[:_MOST_LINKS]
-    return any(_is_article(href.strip()[:500].partition("#")[0]) for href in found)
+    return links_to(response, lambda href: _is_article(href.partition("#")[0]))
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:

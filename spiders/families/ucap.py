@@ -23,7 +23,7 @@ from spiders.families.data import answered, day_of, is_data, text_of, whole
 from spiders.families.guesses import guesses
 from spiders.families.listing import Listing, Place
 from spiders.families.paging import MAX_PAGES, read_page
-from spiders.families.rows import sure_entries
+from spiders.families.rows import links_to, sure_entries
 from spiders.links import MAX_TEXT, Row, absolute
 
 RANK = 90
@@ -36,7 +36,6 @@ _ARTICLE = re.compile(
     r"/(?:19|20)\d{4}/(?:c\d{2}_\d{1,12}|[0-9a-f]{32})(?:_wap)?\.s?html?$|/c\d{5,8}/c\d{5,12}/content(?:_wap)?\.s?html?$",
     re.I,
 )
-_MOST_LINKS = 2000
 _FORMS = ("told-1", "told-0", "stem_0", "stem_1")
 
 _LIST = re.compile(r"[\"']([^\"'\s<>]{0,300}(?:/searchList/|getFileListByCodeId)[^\"'\s<>]{0,1000})[\"']")
@@ -59,8 +58,7 @@ def recognises(response: TextResponse) -> bool:
         return "manuscriptId" in response.text
     if _MARK.search(response.text):
         return True
-    found = response.xpath("//a/@href").getall()[:_MOST_LINKS]
-    return any(_ARTICLE.search(href.strip()[:500].partition("?")[0]) for href in found)
+    return links_to(response, lambda href: _ARTICLE.search(href.partition("?")[0]) is not None)
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:

@@ -15,10 +15,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from scrapy.http import TextResponse
 
 from spiders.families.announced import Announced
-from spiders.families.data import is_data
 from spiders.families.listing import Listing, Place
 from spiders.families.paging import read_page
-from spiders.families.rows import sure_entries
+from spiders.families.rows import links_to, sure_entries
 
 RANK = 100
 
@@ -31,17 +30,13 @@ _ARTICLE = re.compile(
     r"/info/\d{1,8}/\d{1,12}\.html?$|\.jsp\?(?=.{0,300}\bwbnewsid=\d)|\.jsp\?.{0,300}\burltype=news\.|\bwbfileid=\w",
     re.I,
 )
-_MOST_LINKS = 2000
 
 
 def recognises(response: TextResponse) -> bool:
     """By names that the system gives to its parts, or by addresses of its articles."""
     if _MARK.search(response.text):
         return True
-    if is_data(response):
-        return False
-    found = response.xpath("//a/@href").getall()[:_MOST_LINKS]
-    return any(re.search(r"(?:^|/)info/\d{3,8}/\d{1,12}\.htm$", href.strip()[:500]) for href in found)
+    return links_to(response, lambda href: re.search(r"(?:^|/)info/\d{3,8}/\d{1,12}\.htm$", href) is not None)
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:
