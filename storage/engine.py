@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_BUSY_MS = 60_000
-"""How long a SQLite connection waits for another process's writes."""
+PATIENCE = 60.0
+"""Seconds that a writer waits for the writes of another process before it gives up."""
 _WRITER_LOCK = 0x6E69616E62616F  # "nianbao"; PostgreSQL's advisory locks are numbers
 _WRITES = "nianbao_writes"
+_PATIENCE = "nianbao_patience"
+_NOT_AS_LEFT = frozenset({"42501", "42P01", "42P07", "42703"})
+"""What PostgreSQL calls a wrong statement, and is somebody's doing: no right to it, tables or columns that
+are not there or already are."""
 _EXPECTED = "expected sqlite:///PATH or postgresql://USER@HOST/NAME"
 
 
@@ -41,10 +47,21 @@ class SchemaState(StrEnum):
     NEWER = "newer"
 
 
-def open_engine(url: str) -> Engine:
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step from a version of the tables to the next; `rewrites` are those it goes through row by row."""
+
+    version: str
+    summary_zh: str
+    summary_en: str
+    rewrites: tuple[str, ...] = ()
+
+
+def open_engine(url: str, *, patience: float = PATIENCE) -> Engine:
     """An engine for `url` (sqlite:///path, postgresql://…); nothing is connected yet.
 
-    Creates the folder of a SQLite file. Raises DatabaseUnusable.
+    Creates the folder of a SQLite file. Raises DatabaseUnusable, as does whatever is done with the engine
+    once the database cannot be used: busy for longer than `patience` seconds, full, gone, damaged.
     """
     try:
         address = make_url(url)
@@ -53,38 +70,71 @@ def open_engine(url: str) -> Engine:
         raise DatabaseUnusable(f"the database URL cannot be read; {_EXPECTED}") from None
     backend = address.get_backend_name()
     if backend == "sqlite":
-        return _sqlite(address)
-    if backend == "postgresql":
-        return _postgresql(address)
-    raise DatabaseUnusable(f"{backend} is not supported; {_EXPECTED}")
+        engine = _sqlite(address, patience)
+    elif backend == "postgresql":
+        engine = _postgresql(address, patience)
+    else:
+        raise DatabaseUnusable(f"{backend} is not supported; {_EXPECTED}")
+    event.listen(engine, "handle_error", _told_in_one_line)
+    return engine
+
+
+def exists(engine: Engine) -> bool:
+    """Whether there is a database. To ask a SQLite file that is not there anything would make it."""
+    file = sqlite_file(engine)
+    return file is None or file.exists()
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file of a SQLite database; None for any other, and for one in memory."""
+    file = engine.url.database
+    if engine.dialect.name != "sqlite" or not file or file == ":memory:":
+        return None
+    return Path(file)
 
 
 def schema_state(engine: Engine) -> SchemaState:
     """How the tables stand. Raises DatabaseUnusable where the database cannot be reached."""
-    with _reachable(engine), engine.connect() as connection:
+    with engine.connect() as connection:
         return _state(connection)
 
 
-def upgrade(engine: Engine) -> None:
+def schema_version(engine: Engine) -> str | None:
+    """The version of the tables; None where there are none."""
+    with engine.connect() as connection:
+        return " ".join(MigrationContext.configure(connection).get_current_heads()) or None
+
+
+def pending(engine: Engine) -> tuple[Migration, ...]:
+    """What an upgrade would do, in order. Raises SchemaNewer, DatabaseUnusable."""
+    if not exists(engine):
+        return _migrations(None)
+    with engine.connect() as connection:
+        if _state(connection) is SchemaState.NEWER:
+            raise _newer(engine)
+        return _migrations(MigrationContext.configure(connection).get_current_revision())
+
+
+def upgrade(engine: Engine, told: Callable[[str], None] = lambda _: None) -> None:
     """Bring the tables up to date, in one transaction; current ones are left alone.
 
-    Raises SchemaNewer, DatabaseUnusable.
+    `told` is called with each version that has been reached. Raises SchemaNewer, DatabaseUnusable.
     """
     if schema_state(engine) is SchemaState.CURRENT:
         return
     # state is looked at again under the lock: another process may be doing the same
-    with _reachable(engine), writing(engine) as session:
+    with writing(engine) as session:
         connection = session.connection()
         state = _state(connection)
         if state is SchemaState.NEWER:
-            raise SchemaNewer(f"a newer nianbao wrote the database {_shown(engine)}; upgrade nianbao")
+            raise _newer(engine)
         if state is not SchemaState.CURRENT:
-            command.upgrade(_config(connection), "head")
+            command.upgrade(_config(connection, told), "head")
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the tables back to `revision`, "base" for none at all; what they held beyond it is gone."""
-    with _reachable(engine), writing(engine) as session:
+    with writing(engine) as session:
         command.downgrade(_config(session.connection()), revision)
 
 
@@ -100,11 +150,13 @@ def writing(engine: Engine) -> Iterator[Session]:
     with Session(engine.execution_options(**{_WRITES: True}), autoflush=False) as session, session.begin():
         connection = session.connection()  # begins now, not at the first statement
         if engine.dialect.name == "postgresql":
+            patience = connection.get_execution_options()[_PATIENCE]
+            connection.execute(text(f"SET LOCAL lock_timeout = {round(patience * 1000)}"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
         yield session
 
 
-def _sqlite(address: URL) -> Engine:
+def _sqlite(address: URL, patience: float) -> Engine:
     file = address.database
     if file and file != ":memory:":
         try:
@@ -112,15 +164,15 @@ def _sqlite(address: URL) -> Engine:
         except OSError as error:
             raise DatabaseUnusable(f"cannot create the folder of {file}: {error.strerror}") from error
     engine = create_engine(address)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, patience=patience))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, _record: object, *, patience: float) -> None:
     # the driver's own idea of transactions is switched off; _begin_sqlite starts them
     connection.isolation_level = None
-    for pragma in (f"busy_timeout = {_BUSY_MS}", "journal_mode = WAL", "foreign_keys = ON"):
+    for pragma in (f"busy_timeout = {round(patience * 1000)}", "journal_mode = WAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -129,39 +181,72 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _postgresql(address: URL) -> Engine:
+def _postgresql(address: URL, patience: float) -> Engine:
     try:
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(
+            address.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            execution_options={_PATIENCE: patience},
+        )
     except ModuleNotFoundError as error:
         raise DatabaseUnusable("PostgreSQL needs the driver: pip install 'nianbao[postgres]'") from error
+
+
+def _told_in_one_line(context: ExceptionContext) -> None:
+    """What the driver raises because the database cannot be used, in one line and without the password.
+
+    A wrong statement or value is a defect of the program, and stays what it is.
+    """
+    error = context.sqlalchemy_exception
+    if context.is_pre_ping or not isinstance(error, DatabaseError):
+        return
+    if isinstance(error, DataError | IntegrityError):
+        return
+    if isinstance(error, ProgrammingError) and getattr(error.orig, "sqlstate", None) not in _NOT_AS_LEFT:
+        return
+    engine = context.engine
+    where = "" if engine is None else f" {_shown(engine)}"
+    reason = " ".join(str(error.orig).split()) or type(error.orig).__name__
+    raise DatabaseUnusable(f"cannot use the database{where}: {reason}") from error
 
 
 def _state(connection: Connection) -> SchemaState:
     at = MigrationContext.configure(connection).get_current_heads()
     if not at:
         return SchemaState.FRESH
-    scripts = ScriptDirectory.from_config(_config(connection))
+    scripts = ScriptDirectory.from_config(_config())
     if set(at) == set(scripts.get_heads()):
         return SchemaState.CURRENT
     known = {script.revision for script in scripts.walk_revisions()}
     return SchemaState.OLDER if set(at) <= known else SchemaState.NEWER
 
 
-def _config(connection: Connection) -> Config:
+def _migrations(at: str | None) -> tuple[Migration, ...]:
+    """The steps from version `at` to the newest."""
+    scripts = ScriptDirectory.from_config(_config())
+    steps = [script for script in scripts.iterate_revisions("heads", at or "base") if script.revision != at]
+    return tuple(
+        Migration(
+            step.revision,
+            getattr(step.module, "summary_zh", step.doc),
+            step.doc,
+            getattr(step.module, "rewrites", ()),
+        )
+        for step in reversed(steps)
+    )
+
+
+def _config(connection: Connection | None = None, told: Callable[[str], None] = lambda _: None) -> Config:
     config = Config()
     # Config's own option would read a % in the path as the start of a placeholder
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    config.attributes["told"] = told
     return config
 
 
-@contextmanager
-def _reachable(engine: Engine) -> Iterator[None]:
-    try:
-        yield
-    except DatabaseError as error:
-        reason = " ".join(str(error.orig).split())
-        raise DatabaseUnusable(f"cannot use the database {_shown(engine)}: {reason}") from error
+def _newer(engine: Engine) -> SchemaNewer:
+    return SchemaNewer(f"a newer nianbao wrote the database {_shown(engine)}; upgrade nianbao")
 
 
 def _shown(engine: Engine) -> str:

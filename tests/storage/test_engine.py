@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from storage.engine import (
     DatabaseUnusable,
@@ -167,19 +167,6 @@ def test_a_second_writer_waits_and_sees_what_the_first_one_wrote(engine: Engine)
         session.add(Portal(id="yunxi", province="yunling", name="云溪县", home="http://a.example/"))
     thread.join(30)
     assert seen == [["yunxi"]]
-
-
-def test_a_busy_sqlite_raises_after_its_wait_and_nothing_is_written(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/nianbao.db"
-    engine, other = open_engine(url), open_engine(url)
-    upgrade(engine)
-    with other.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 10")
-        connection.commit()
-        with writing(engine), pytest.raises(OperationalError, match="locked"):
-            connection.execution_options(nianbao_writes=True).execute(text("SELECT 1"))
-    engine.dispose()
-    other.dispose()
 
 
 def test_readers_are_not_kept_waiting_by_a_writer(engine: Engine, queries: Queries) -> None:

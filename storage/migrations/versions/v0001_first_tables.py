@@ -10,6 +10,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+summary_zh = "最初的表"
+
 
 def _moment() -> sa.DateTime:
     return sa.DateTime(timezone=True)

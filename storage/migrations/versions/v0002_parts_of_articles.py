@@ -10,6 +10,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+summary_zh = "一篇报告的各页与附件"
+
 
 def upgrade() -> None:
     """Articles on record have none; they are read again anyway, under new rules."""

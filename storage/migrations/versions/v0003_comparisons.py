@@ -10,6 +10,9 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+summary_zh = "问题的来源；报告从前的内容；已失效的网址"
+rewrites = ("findings",)
+
 
 def upgrade() -> None:
     """Reports on record have no versions yet: they are read again anyway, under new rules."""

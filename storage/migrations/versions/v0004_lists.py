@@ -10,6 +10,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+summary_zh = "列表的记忆，访问的更多细节"
+
 
 def upgrade() -> None:
     """Until now every visit walked its lists to their ends."""

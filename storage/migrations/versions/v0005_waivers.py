@@ -12,6 +12,9 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+summary_zh = "人的决定，问题为何不再成立，每个问题据何判断"
+rewrites = ("findings",)
+
 _CHUNK = 500
 
 
