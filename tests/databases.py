@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -24,9 +24,12 @@ NO_POSTGRESQL = "PostgreSQL is not installed (Debian: postgresql)"
 
 
 class PostgresServer:
-    """A server of the tests' own: a temporary folder, a unix socket in it, no network."""
+    """A server of the tests' own: a temporary folder, a unix socket in it, no network.
 
-    def __init__(self, binaries: Path) -> None:
+    `settings` come on top of those that tests need.
+    """
+
+    def __init__(self, binaries: Path, settings: Iterable[str] = ()) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="nianbao-pg-"))  # pytest's own is closed to other users
         user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
         if user:
@@ -44,6 +47,7 @@ class PostgresServer:
             [
                 binaries / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=",
                 "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB",
+                *(word for setting in settings for word in ("-c", setting)),
             ],
             stdout=self._log, stderr=self._log, user=user, cwd="/", preexec_fn=_end_with_parent,
         )  # fmt: skip
@@ -100,7 +104,8 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGINT)  # PR_SET_PDEATHSIG
 
 
-def _binaries() -> Path | None:
+def installed() -> Path | None:
+    """Where the newest server on this machine has its programs."""
     found = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]), reverse=True
     )
@@ -110,7 +115,7 @@ def _binaries() -> Path | None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    binaries = _binaries()
+    binaries = installed()
     if binaries is None or (
         os.geteuid() == 0 and "postgres" not in {user.pw_name for user in pwd.getpwall()}
     ):

@@ -1,0 +1,1 @@
+"""Storage at the size that it is meant for."""
