@@ -574,11 +574,48 @@ def portals_import(
 
 
 @db.command("upgrade", cls=_Command, help=_both("升级数据库表结构", "bring the tables up to date"))
-def db_upgrade(context: typer.Context) -> None:
-    from crawler.commands import database
+def db_upgrade(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help=_both("只看会做什么，不改动", "what it would do; nothing is changed")),
+    ] = False,
+) -> None:
+    from crawler.commands import db as command
 
     session: Session = context.obj
-    database.upgrade(session.screen, session.settings)
+    command.upgrade(session.screen, session.settings, dry_run=dry_run)
+
+
+@db.command(
+    "check",
+    cls=_Command,
+    help=_both("检查数据库是否完好，记录是否一致", "whether the database is whole, and what it says agrees"),
+)
+def db_check(context: typer.Context, form: FormatOption = ListFormat.TEXT) -> None:
+    from crawler.commands import db as command
+
+    session: Session = context.obj
+    raise typer.Exit(command.check(session.screen, session.settings, form.value))
+
+
+@db.command(
+    "backup",
+    cls=_Command,
+    help=_both("备份数据库，抓取时也可以", "a copy of the database; crawls may go on meanwhile"),
+)
+def db_backup(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option(metavar="FILE", help=_both("写入的文件", "the file"))],
+    force: Annotated[
+        bool,
+        typer.Option("--force", help=_both("覆盖已有的文件", "take the place of a file that stands there")),
+    ] = False,
+) -> None:
+    from crawler.commands import db as command
+
+    session: Session = context.obj
+    command.backup(session.screen, session.settings, output, overwrite=force)
 
 
 @portals.command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,20 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -113,6 +126,17 @@ def pending(engine: Engine) -> tuple[Migration, ...]:
         if _state(connection) is SchemaState.NEWER:
             raise _newer(engine)
         return _migrations(MigrationContext.configure(connection).get_current_revision())
+
+
+def count_rows(engine: Engine, tables: Iterable[str]) -> dict[str, int]:
+    """How many rows these tables have; those that are not there yet are left out."""
+    with engine.connect() as connection:
+        there = set(inspect(connection).get_table_names())
+        return {
+            name: connection.scalar(select(func.count()).select_from(table(name))) or 0
+            for name in tables
+            if name in there
+        }
 
 
 def upgrade(engine: Engine, told: Callable[[str], None] = lambda _: None) -> None:

@@ -15,11 +15,14 @@ def one_line(error: Exception) -> Bilingual | None:
     from crawler.portals import ProvinceError
     from crawler.rulebook import RuleBookError
     from storage.archive import ArchiveUnusable
+    from storage.backup import BackupFailed
     from storage.engine import DatabaseUnusable
 
     text = " ".join(str(error).split())
     if isinstance(error, DatabaseUnusable):
         return Bilingual(f"数据库不可用：{text}", f"database: {text}")
+    if isinstance(error, BackupFailed):
+        return Bilingual(f"没有备份：{error.zh}", f"no copy was made: {error.en}")
     if isinstance(error, ArchiveUnusable):
         return Bilingual(f"原件库不可用：{text}", f"archive: {text}")
     if isinstance(error, ProvinceError):

@@ -34,6 +34,7 @@ COMMANDS = [
     *("digest", "rules", "doctor", "demo", "db", "portals", "waive", "export"),
 ]
 REGISTER = [["portals", name] for name in ("list", "show", "import", "probe", "new")]
+DATABASE = [["db", name] for name in ("upgrade", "check", "backup")]
 DECISIONS = [["waive", name] for name in ("add", "list", "withdraw")]
 EXPORTS = [["export", name] for name in ("letter", "pack")]
 PROVINCES = ", ".join(sorted(read_provinces()))
@@ -48,7 +49,7 @@ def _python(*arguments: str, **options: object) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize(
-    "command", [[], *([name] for name in COMMANDS), ["db", "upgrade"], *REGISTER, *DECISIONS, *EXPORTS]
+    "command", [[], *([name] for name in COMMANDS), *DATABASE, *REGISTER, *DECISIONS, *EXPORTS]
 )
 def test_help_is_complete_in_both_languages(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "en", *command, "--help"]) == 0
@@ -210,13 +211,6 @@ def test_a_duty_that_could_not_be_judged_says_why_in_the_readers_language(
         assert not {"reason_zh", "reason_en"} & told.keys()
         assert main(["--lang", lang, "obligations"]) == 0
         assert capsys.readouterr().out.splitlines()[-1].endswith(reason)
-
-
-def test_database_upgrade_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["db", "upgrade"]) == 0
-    assert capsys.readouterr().out == "表结构已升级\n"
-    assert main(["db", "upgrade"]) == 0
-    assert capsys.readouterr().out == "表结构已是最新\n"
 
 
 def test_rules_and_their_cards(capsys: pytest.CaptureFixture[str]) -> None:
