@@ -1,0 +1,143 @@
+"""kill -9 in the middle, started again, finished: the end must be that of a run that nobody disturbed."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from bench.soak.installation import CRAWL, CommandFailed, Installation
+from bench.soak.moments import Aim, Pace, Writes, draw
+from bench.soak.state import State, bytes_without_rows, differences, parts, state, unsound
+from bench.soak.story import NIGHTS, Portals, moment
+
+_MOST = 4
+"""Kills of one run before it is let finish."""
+_STEP = 10
+"""Minutes between two starts of one night."""
+
+
+@dataclass
+class Tally:
+    """What a trial did, and what was wrong after it."""
+
+    kills: Counter[Aim] = field(default_factory=Counter)
+    missed: int = 0  # ended before the moment came
+    compared: int = 0  # ends that were held against the undisturbed run
+    rows: int = 0  # rows that were compared
+    strays: int = 0  # bytes without rows
+    unfinished: int = 0  # files of the archive that were never finished
+    seconds: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        """Take another trial's figures in."""
+        self.kills += other.kills
+        self.missed += other.missed
+        self.compared += other.compared
+        self.rows += other.rows
+        self.strays += other.strays
+        self.unfinished += other.unfinished
+        self.seconds += other.seconds
+        self.problems += other.problems
+
+    def check(self, installation: Installation, expected: State, name: str) -> None:
+        """Hold what stands in an installation against what should."""
+        with installation.engine() as engine:
+            found = state(engine)
+            wrong = [*differences(expected, found), *unsound(engine, installation.archive)]
+            self.strays += bytes_without_rows(engine, installation.archive)
+        self.unfinished += parts(installation.archive)
+        self.compared += 1
+        self.rows += sum(map(len, found.values()))
+        self.problems += [f"{name}: {line}" for line in wrong]
+
+
+@contextmanager
+def timed(tally: Tally) -> Iterator[Tally]:
+    """Add the seconds of the block; a command that failed undisturbed is a problem."""
+    begin = time.monotonic()
+    try:
+        yield tally
+    except CommandFailed as problem:
+        tally.problems.append(str(problem))
+    finally:
+        tally.seconds += time.monotonic() - begin
+
+
+@dataclass(frozen=True, slots=True)
+class Undisturbed:
+    """The nights as they are when nobody disturbs them: the state after each, and what each took."""
+
+    states: Sequence[State]
+    paces: Sequence[Pace]
+
+
+def undisturbed(installation: Installation, portals: Portals) -> Undisturbed:
+    """Crawl every night of the story once. Raises CommandFailed."""
+    states, paces = [], []
+    for night, defects in enumerate(NIGHTS):
+        portals.show(defects)
+        writes = Writes(installation)
+        begin = time.monotonic()
+        child = installation.start(CRAWL, moment(night))
+        first = 0.0
+        while not child.ended and not first:
+            first = time.monotonic() - begin if portals.asked else 0.0
+            time.sleep(0.01)
+        child.finish()
+        writes.close()
+        paces.append(Pace(first, time.monotonic() - begin - first))
+        with installation.engine() as engine:
+            states.append(state(engine))
+    return Undisturbed(states, paces)
+
+
+def killed(
+    installation: Installation,
+    command: Sequence[str],
+    moments: Iterator[datetime],
+    pace: Pace,
+    rng: Random,
+    tally: Tally,
+    alive: Callable[[], int] | None = None,
+) -> None:
+    """Start a command and kill it, a few times over; then let it finish. Raises CommandFailed.
+
+    `alive` counts its signs of life; without it, they are its transactions.
+    """
+    for _ in range(rng.randint(1, _MOST)):
+        at = draw(rng, pace)
+        writes = Writes(installation)
+        before = 0 if alive is None else alive()
+        child = installation.start(command, next(moments))
+
+        def signs(count: Callable[[], int] | None = alive, seen: int = before) -> int:
+            return writes() if count is None else count() - seen  # noqa: B023 - called in this round only
+
+        try:
+            at.wait(child, {Aim.WORKING: signs, Aim.WRITING: writes})
+        finally:
+            died = child.kill()
+            writes.close()
+        if not died:
+            tally.missed += 1
+            child.finish()
+            return
+        tally.kills[at.aim] += 1
+    installation.run(command, next(moments))
+
+
+def crawls(installation: Installation, portals: Portals, truth: Undisturbed, rng: Random) -> Tally:
+    """The nights of the story, every crawl killed a few times and then let finish."""
+    with timed(Tally()) as tally:
+        for night, defects in enumerate(NIGHTS):
+            portals.show(defects)
+            starts = (moment(night, _STEP * number) for number in range(_MOST + 1))
+            killed(installation, CRAWL, starts, truth.paces[night], rng, tally, lambda: portals.asked)
+            tally.check(installation, truth.states[night], f"night {night}")
+    return tally
