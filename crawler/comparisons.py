@@ -8,6 +8,7 @@ so neither the order of crawls nor their number matters.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -226,17 +227,21 @@ class _Group:
             return ()
         first = min(page.first_seen, record.first_seen)
         visits = self._all.visits.get(record.portal, ())
-        finding = next((visit for visit in visits if visit.started <= first <= visit.ended), None)
+        walked = [
+            visit
+            for visit in visits
+            if visit.clean and visit.whole and (visit.years is None or record.year in visit.years)
+        ]
+        during = (visit for visit in visits if visit.started <= first <= visit.ended)
+        # a crawl that was killed recorded no visit: the next one that walked everything knows the lists
+        after = (visit for visit in walked if visit.started > first)
+        finding = next(itertools.chain(during, after), None)
         if finding is None:
             return ()
         days = {
             local(visit.started).date()
-            for visit in visits
-            if visit.clean
-            and visit.whole
-            and visit.ended < first
-            and (visit.years is None or record.year in visit.years)
-            and set(finding.lists) <= set(visit.lists)
+            for visit in walked
+            if visit.ended < first and set(finding.lists) <= set(visit.lists)
         }
         return tuple(sorted(days))
 

@@ -394,6 +394,25 @@ def test_a_date_before_visits_that_did_not_show_it(story: Story) -> None:
     assert len(unseen()) == 1
 
 
+def test_a_date_before_visits_is_told_after_a_crawl_that_was_killed(story: Story) -> None:
+    """The crawl that saw the page first recorded no visit; the next one that walks everything does."""
+
+    def unseen() -> list[str]:
+        return [f.message_zh for f in story.queries.findings() if f.rule == "filing-date-unseen"]
+
+    late = replace(report(WATER.name, 2023), published=date(2024, 2, 2))
+    story.crawl()
+    story.crawl(lists=("http://www.example.gov.cn/other/",))
+    story.night += 1
+    story.show(late, url_of(late))
+    story.crawl(url_of(late), clean=False, lists=())
+    story.crawl(url_of(late), years=(2022,))
+    assert unseen() == [], "which lists show it is not known yet"
+    story.crawl(url_of(late))
+    (message,) = unseen()
+    assert "此后1天完整查看年报栏目时未见到（2024-02-06），2024-02-08首次见到" in message
+
+
 def test_another_page_with_other_figures(story: Story) -> None:
     shown = report(WATER.name, 2023)
     other = with_cells(shown, {"disputes.review.upheld": 3, "disputes.review.total": 4})
