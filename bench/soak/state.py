@@ -9,19 +9,19 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, Table, select
+from sqlalchemy import Engine, select
 
 from crawler.clock import local
 from storage import tables
 from storage.archive import Archive, ArchiveDamaged, ArchiveMissing
 from storage.lifecycle import FRESH
-from storage.records import RESOLVED, ChangeKind, FindingStatus
+from storage.records import ChangeKind, FindingStatus
 
 State = Mapping[str, tuple[str, ...]]
 """The rows of each table, written out and sorted."""
@@ -95,7 +95,7 @@ def parts(archive: Path) -> int:
 
 
 def _lives(engine: Engine) -> Iterable[str]:
-    """Every finding begins once, takes only steps that follow from each other, and is what its last one says."""
+    """Every finding begins once, takes only steps that follow from another, and is what its last one says."""
     finding, change = tables.Finding, tables.Change
     steps: dict[str, list[tuple[ChangeKind, FindingStatus]]] = defaultdict(list)
     with engine.connect() as connection:
