@@ -19,16 +19,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawler import clock, comparisons, config, obligations, rejudging, yardstick
-from crawler.columns_seen import columns_seen
+from crawler import clock, config, obligations
 from crawler.database import DatabaseUnusable, opened
 from crawler.health import FAILED, Stage, Visit, broken_off, judge
 from crawler.items import Item, PageItem, SeenAgainItem
+from crawler.looking_back import LookingBack, judged_by
 from crawler.portals import Portal, Province
 from crawler.recording import Sightings, organ_records, page_seen, portal_records, read
 from crawler.report.model import Bilingual
 from crawler.rulebook import RuleBookError, policy
-from crawler.validator import RULES
 from crawler.validator.policy import Policy
 from storage.archive import Archive, ArchiveUnusable
 from storage.ledger import Ledger, RosterConflict
@@ -78,11 +77,6 @@ class _VisitingSpider(Protocol):
 def policy_of(settings: config.Settings) -> Policy:
     """The table of rules as the settings change it, applied today. Raises RuleBookError."""
     return policy(settings.rules, clock.today(), settings.deadlines)
-
-
-def judged_by(policy: Policy, province: Province) -> str:
-    """What pages are judged by; the rules that compare reports do not concern them."""
-    return yardstick.of_pages(policy, RULES.keys() - comparisons.RULES_COMPARED.keys(), province)
 
 
 class StorageFailedError(Exception):
@@ -304,7 +298,7 @@ class RecordPipeline(_Pipeline):
         if not batch:
             return
 
-        def written(done: asyncio.Future[None]) -> None:
+        def written(done: asyncio.Future[frozenset[str]]) -> None:
             problem = done.exception()
             for _, entry_written in batch:
                 if entry_written.done():
@@ -391,68 +385,17 @@ class RecordPipeline(_Pipeline):
         )
 
     def _look_back(self, run: int, visits: Sequence[VisitRecord]) -> None:
-        """Assess the duties of the province and compare its reports, from all that stands on record now."""
-        province, queries = self.spider.province, self._queries
+        """Take in what clean visits found gone, and whatever follows from all that stands on record now."""
+        spider = self.spider
         clean = {visit.portal for visit in visits if visit.clean}
-        today = clock.today()
         for portal in clean:
-            self._ledger.record_gone(run, self.spider.visits[portal].gone, today)
+            self._ledger.record_gone(run, spider.visits[portal].gone, clock.today())
             self._ledger.grown_old(run, portal)
-        self._judge_again(run)
-        organs = queries.organs(province.province)
-        years = province.report_years(today)
-        reports = queries.filings(province.province)
-        problems = queries.unread_pages([portal.id for portal in province.portals])
-        doubts = obligations.Doubts(organs, reports, problems)
-        every_visit = queries.visits(province=province.province)
-        if organs:
-            assessment = obligations.assess(
-                organs,
-                reports,
-                every_visit,
-                doubts,
-                self._policy,
-                queries.stated_dates(province.province),
-                years=years,
-                today=today,
-                clean_visits=self._clean_visits,
-            )
-            self._ledger.assess(
-                run, assessment.obligations, assessment.findings, whole_province=province.province
-            )
-        whole = clean if self.spider.years is None else set()
-        known = comparisons.Known(
-            province.province,
-            organs,
-            every_visit,
-            years,
-            doubts.of,
-            clean,
-            whole,
-            columns_seen(province, every_visit),
+        back = LookingBack(
+            run, spider.province, self._policy, self._clean_visits, self._ledger, self._queries
         )
-        for results in comparisons.compare(queries, known, self._policy):
-            self._ledger.record_comparisons(run, results)
-
-    def _judge_again(self, run: int) -> None:
-        """Let changed settings, an ended soft start and a changed roster reach every page on record."""
-        province, queries = self.spider.province, self._queries
-        by = judged_by(self._policy, province)
-        if not queries.judged_otherwise([portal.id for portal in province.portals], by):
-            return
-        pages = [page for portal in province.portals for page in queries.pages(portal.id).values()]
-        known = Sightings(pages, queries.stated_dates(province.province))
-        outdated = list(rejudging.outdated(pages, by))
-        if outdated:
-            _logger.info("%d pages are judged again as the archive keeps them", len(outdated))
-        for start in range(0, len(outdated), BATCH):
-            batch = outdated[start : start + BATCH]
-            judged = {
-                page.url: rejudging.judged_again(page, self._archive, province, self._policy, known, by)
-                for page in batch
-            }
-            self._ledger.record(run, [entry for entry in judged.values() if entry is not None])
-            self._ledger.read_anew([url for url, entry in judged.items() if entry is None])
+        back.judge_again(self._archive)
+        back.conclude(clean, whole=clean if spider.years is None else set())
 
     def _submit(self, work: Callable[[], R]) -> asyncio.Future[R]:
         return asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -46,7 +46,7 @@ def judged_again(
     seen = page_seen(item, page.sha256, [part.sha256 for part in page.parts], reading, judged_by)
     # under an older version of reading the next visit looks for parts once more
     version = min(seen.page.rules_version, page.rules_version)
-    return replace(seen, page=replace(seen.page, rules_version=version), documents=(), visited=False)
+    return replace(seen, page=replace(seen.page, rules_version=version), documents=(), reread=page)
 
 
 def _item(page: PageRecord, archive: Archive, province: Province) -> PageItem | None:

@@ -24,7 +24,7 @@ def of_pages(policy: Policy, rules: Collection[str], province: Province) -> str:
     portals = [
         (portal.id, portal.name, [dict(organ) for organ in portal.organs]) for portal in province.portals
     ]
-    return _digest([_policy(policy, rules), province.name, portals])
+    return _digest([RULES_VERSION, _policy(policy, rules), province.name, portals])
 
 
 def of_comparisons(

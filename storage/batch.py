@@ -51,12 +51,14 @@ class Batch:
         self._reports: dict[OrganYear, tables.Report] = {}
         self._duplicates: dict[OrganYear, dict[str, tables.Duplicate]] = {}
         self._versions: dict[tuple[str, str, int], tables.Version] = {}  # the newest of each
+        self._reread: PageRecord | None = None  # the page that is being recorded, where it was not visited
 
     def load(self, entries: Sequence[Entry]) -> None:
         """Read whatever `entries` may touch."""
         urls = {entry.url if isinstance(entry, SeenAgain) else entry.page.url for entry in entries}
         seen = [entry for entry in entries if isinstance(entry, PageSeen)]
         hashes = {document.sha256 for entry in seen for document in entry.documents}
+        hashes |= {sha256 for entry in seen if entry.reread for sha256 in _read_from(entry.reread)}
         keys = {(entry.report.organ, entry.report.year) for entry in seen if entry.report}
         self.load_at(urls, keys)
         documents = rows_with(self._session, tables.Document, "sha256", hashes)
@@ -88,17 +90,43 @@ class Batch:
         """Write everything."""
         self._steps.close()
 
-    def page_seen(self, entry: PageSeen) -> None:
-        """Record one page, and its report if it holds one."""
+    def page_seen(self, entry: PageSeen) -> bool:
+        """Record one page, and its report if it holds one.
+
+        False, and nothing is recorded, where a page that was read again from the archive stands otherwise on
+        record by now: whoever has seen it since, or read it again, knew more.
+        """
+        if entry.reread is not None and not self._stands_as(entry.reread):
+            return False
+        self._reread = entry.reread
         for document in entry.documents:
             self._document(document)
-        self._page(entry.page, visited=entry.visited)
+        self._page(entry.page)
+        at = entry.page.seen
+        if entry.reread is not None and self._steps.started is not None:
+            at = max(at, self._steps.started)  # what old bytes are found to hold is found now
         if entry.report is not None:
-            self._withdraw_misreadings(entry.report)
-            self._report(entry.report, entry.findings, entry.page.seen)
+            report = entry.report
+            if entry.reread is not None:
+                report = replace(report, first_seen=self._there_since(entry.reread))
+            self._withdraw_misreadings(report, at)
+            self._report(report, entry.findings, at)
             if entry.version is not None:
-                self._version(entry.version, visited=entry.visited)
-        self._settle(entry.page.url, entry.page.seen)
+                self._version(entry.version)
+        self._settle(entry.page.url, at)
+        self._reread = None
+        return True
+
+    def _stands_as(self, page: PageRecord) -> bool:
+        row = self._pages.get(page.url)
+        return row is not None and to_record(PageRecord, row) == page
+
+    def _there_since(self, page: PageRecord) -> datetime | None:
+        """Since when all that a page was read from has been on record; None where that is not known."""
+        documents = [self._documents.get(sha256) for sha256 in _read_from(page)]
+        if None in documents:
+            return None
+        return max(document.first_seen for document in documents if document is not None)
 
     def seen_again(self, entry: SeenAgain) -> None:
         """Touch what this page holds; an address that is not on record holds nothing."""
@@ -119,15 +147,25 @@ class Batch:
             if entry.url in others and others[entry.url].sha256 == page.sha256:
                 others[entry.url].seen = max(others[entry.url].seen, entry.seen)
 
-    def compared(self, result: Compared, at: datetime) -> None:
-        """Take in what the comparison of one report says; a report that is no longer held has no say."""
+    def compared(self, result: Compared, at: datetime, withdrawn: Cause | None = None) -> None:
+        """Take in what the comparison of one report says; a report that is no longer held has no say.
+
+        `withdrawn` says why nothing can have been repaired since it was last compared.
+        """
         key = (result.organ, result.year)
         row = self._reports.get(key)
         if row is None:
             return
         row.compared_by = result.by if result.conclusive and not result.again else None
         if self._steps.compare(
-            key, result.findings, at, Origin.COMPARISON, by=result.by, conclusive=result.conclusive
+            key,
+            result.findings,
+            at,
+            Origin.COMPARISON,
+            by=result.by,
+            conclusive=result.conclusive,
+            withdrawn=withdrawn,
+            seen=row.seen if withdrawn is not None else None,
         ):
             row.rules = dict(result.rules)
 
@@ -140,18 +178,19 @@ class Batch:
         self._to_compare(url)
         self._settle(url, at)
 
-    def to_read_anew(self, url: str) -> None:
-        """Let the page be read anew, whole, when it is next visited."""
-        page = self._pages.get(url)
-        if page is not None:
-            page.rules_version = 0
+    def to_read_anew(self, page: PageRecord) -> None:
+        """Let a page be read anew, whole, when it is next visited; one that stands otherwise on record has
+        been since.
+        """
+        if self._stands_as(page):
+            self._pages[page.url].rules_version = 0
 
     def _document(self, document: DocumentRecord) -> None:
         if document.sha256 not in self._documents:
             row = self._documents[document.sha256] = added(self._session, tables.Document())
             fill(row, document)
 
-    def _page(self, page: PageRecord, *, visited: bool) -> None:
+    def _page(self, page: PageRecord) -> None:
         row = self._pages.get(page.url)
         if row is None:
             row = self._pages[page.url] = added(
@@ -159,7 +198,7 @@ class Batch:
             )
             row.gone_on, row.gone_as = (), ""
         fill(row, replace(page, seen=max(row.seen, page.seen)), but=_OF_STORAGE)
-        if visited:
+        if self._reread is None:
             self._is_there(row)
 
     def _is_there(self, page: tables.Page) -> None:
@@ -174,7 +213,7 @@ class Batch:
             if report.url == url or url in self._duplicates.get(key, {}):
                 report.compared_by = None
 
-    def _version(self, version: VersionRecord, *, visited: bool) -> None:
+    def _version(self, version: VersionRecord) -> None:
         """Keep what was read. It replaces what was read before unless that was something else.
 
         What cannot be told from a better reading is no change: other rules of reading, parts that could not
@@ -186,14 +225,16 @@ class Batch:
         if row is not None and row.digest and not version.digest:
             return
         if row is None or (
-            visited and row.digest not in ("", version.digest) and row.rules_version == version.rules_version
+            self._reread is None
+            and row.digest not in ("", version.digest)
+            and row.rules_version == version.rules_version
         ):
             self._versions[key] = row = added(self._session, tables.Version())
             fill(row, version)
         else:
             fill(row, version, but={"first_seen"})
 
-    def _withdraw_misreadings(self, report: ReportRecord) -> None:
+    def _withdraw_misreadings(self, report: ReportRecord, at: datetime) -> None:
         """The same bytes, read as the report of another body or year before: that reading was wrong."""
         now = (report.organ, report.year)
         for key, others in self._duplicates.items():
@@ -205,11 +246,11 @@ class Batch:
                 continue
             others = self._duplicates.get(key, {})
             if others:
-                self._hold_best(key, report.seen, withdrawn=Cause.MISREAD)
+                self._hold_best(key, at, withdrawn=Cause.MISREAD)
             else:
                 _drop(self._session, self._reports.pop(key))
                 for origin in (Origin.READING, Origin.COMPARISON):
-                    self._steps.compare(key, (), report.seen, origin, withdrawn=Cause.MISREAD)
+                    self._steps.compare(key, (), at, origin, withdrawn=Cause.MISREAD)
 
     def _report(self, report: ReportRecord, findings: tuple[FindingRecord, ...], at: datetime) -> None:
         key = (report.organ, report.year)
@@ -285,8 +326,11 @@ class Batch:
         first = min(row.first_seen, report.first_seen or report.seen)
         fill(row, replace(report, first_seen=first))
         row.compared_by = None
-        by = self._judged_by(report.url)
-        self._steps.compare(key, findings, at, Origin.READING, by=by, withdrawn=withdrawn)
+        by, seen = self._judged_by(report.url), None
+        if self._reread is not None:
+            # what was there all the time has repaired nothing
+            withdrawn, seen = withdrawn or Cause.RULES, report.seen
+        self._steps.compare(key, findings, at, Origin.READING, by=by, withdrawn=withdrawn, seen=seen)
 
     def _judged_by(self, url: str) -> str:
         """What the page at this address was judged by, as it stands on record."""
@@ -305,6 +349,11 @@ class Batch:
 
     def _statements(self, key: OrganYear) -> tuple[FindingRecord, ...]:
         return tuple(self._steps.standing(key, Origin.READING))
+
+
+def _read_from(page: PageRecord) -> set[str]:
+    """The bytes that a page was read from."""
+    return {page.sha256, *(part.sha256 for part in page.parts if part.sha256 is not None)}
 
 
 def added(session: Session, row: R) -> R:

@@ -36,6 +36,7 @@ from storage import lifecycle, tables
 from storage.batch import Batch, added
 from storage.engine import writing
 from storage.records import (
+    RECHECK,
     RESOLVED,
     Cause,
     Compared,
@@ -47,6 +48,7 @@ from storage.records import (
     ObligationStatus,
     OrganRecord,
     Origin,
+    PageRecord,
     PortalRecord,
     RunRecord,
     SeenAgain,
@@ -161,8 +163,9 @@ class Ledger:
                     if row.url not in kept:
                         session.delete(row)
 
-    def record(self, run: int, entries: Sequence[Entry]) -> None:
-        """Record a batch of pages in their order.
+    def record(self, run: int, entries: Sequence[Entry]) -> frozenset[str]:
+        """Record a batch of pages in their order. Returns the addresses of those that were read again in
+        vain: they stand otherwise on record by now, and nothing is recorded of them.
 
         Of several findings with one fingerprint in one entry the first counts.
         Raises UnknownRun, UnstorableKey, and ValueError for an entry that contradicts itself.
@@ -171,12 +174,14 @@ class Ledger:
         with writing(self._engine) as session:
             batch = _batch(session, run)
             batch.load(fit)
+            in_vain = set()
             for entry in fit:
                 if isinstance(entry, SeenAgain):
                     batch.seen_again(entry)
-                else:
-                    batch.page_seen(entry)
+                elif not batch.page_seen(entry):
+                    in_vain.add(entry.page.url)
             batch.close()
+            return frozenset(in_vain)
 
     def assess(
         self,
@@ -243,8 +248,9 @@ class Ledger:
             at = _moment(session, run)
             batch = _batch(session, run)
             batch.load_reports({(result.organ, result.year) for result in fit})
+            withdrawn = Cause.RULES if _run(session, run).kind == RECHECK else None
             for result in fit:
-                batch.compared(result, at)
+                batch.compared(result, at, withdrawn)
             batch.close()
 
     def record_gone(self, run: int, gone: Mapping[str, str], day: date) -> None:
@@ -259,13 +265,15 @@ class Ledger:
                 batch.gone(url, status, day, at)
             batch.close()
 
-    def read_anew(self, urls: Collection[str]) -> None:
-        """Let these pages be read anew, whole, when they are next visited."""
+    def read_anew(self, pages: Collection[PageRecord]) -> None:
+        """Let these pages be read anew, whole, when they are next visited; those that stand otherwise on
+        record by now have been.
+        """
         with writing(self._engine) as session:
             batch = Batch(session, Steps(session, None))
-            batch.load_at(urls)
-            for url in urls:
-                batch.to_read_anew(url)
+            batch.load_at({page.url for page in pages})
+            for page in pages:
+                batch.to_read_anew(page)
             batch.close()
 
     def add_waiver(self, waiver: WaiverRecord) -> int:

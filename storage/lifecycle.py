@@ -41,8 +41,10 @@ def stated(
     waiver: int | None = None,
     same_rules: bool = True,
     ended: Cause = Cause.EXPIRED,
+    seen: datetime | None = None,
 ) -> Step:
-    """The report (still) deserves the finding: `said` is how the rules state it now, at `at`.
+    """The report (still) deserves the finding: `said` is how the rules state it now, at `at`. `seen` is when
+    its page was last visited, where that was before.
 
     `known` is the finding on record, None where there is none; `earlier` tells that its last step belongs to
     an earlier run. `waiver` is the decision that covers it, None where none does; `ended` says why the one
@@ -54,7 +56,8 @@ def stated(
         if waiver is not None:
             return Step(replace(fresh, status=FindingStatus.WAIVED), ChangeKind.WAIVED, waiver=waiver)
         return Step(replace(fresh, status=FindingStatus.NEW), ChangeKind.NEW)
-    now = replace(said, first_seen=known.first_seen, last_seen=_later(known.last_seen, at), waiver=None)
+    last_seen = _later(known.last_seen, seen or at)
+    now = replace(said, first_seen=known.first_seen, last_seen=last_seen, waiver=None)
     resolved, waived = known.status in RESOLVED, known.status is FindingStatus.WAIVED
     decided = waived or (resolved and known.waiver is not None and waiver is not None)
     if decided and _decided(known, same_rules=same_rules) != _decided(said, same_rules=same_rules):

@@ -11,6 +11,9 @@ from typing import Any
 INFERRED = frozenset({"url", "signature"})
 """Sources of a publication date that the publisher does not state."""
 
+RECHECK = "recheck"
+"""Kind of a run that reads the archive again and visits nothing."""
+
 GONE_DAYS = 2
 """Days on which clean visits must have found nothing at an address before what it showed counts as gone."""
 
@@ -105,7 +108,7 @@ class RunRecord:
     """One crawl of one province. Times are aware."""
 
     id: int | None
-    kind: str  # crawl, nightly, demo
+    kind: str  # crawl, nightly, demo, recheck
     province: str
     started: datetime
     ended: datetime | None = None
@@ -384,8 +387,9 @@ class PageSeen:
 
     `report` is None where the page is no report or could not be read; it then has no findings. `documents`
     are the bytes that it and its parts came as, as far as they may be new. `version` is the report whole.
-    Unless `visited`, it was inspected again as the archive keeps it: that shows no change of the page, and
-    nothing of whether it is still there.
+    `reread` is the page as it stood on record when it was inspected again from the archive, None where it was
+    visited. Reading it again shows no change of the page, and nothing of whether it is still there; and it
+    holds only while the page stands on record as it did.
     """
 
     page: PageRecord
@@ -393,7 +397,7 @@ class PageSeen:
     report: ReportRecord | None = None
     findings: tuple[FindingRecord, ...] = ()
     version: VersionRecord | None = None
-    visited: bool = True
+    reread: PageRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)

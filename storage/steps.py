@@ -39,9 +39,9 @@ class Steps:
     """
 
     def __init__(self, session: Session, run: int | None, started: datetime | None = None) -> None:
+        self.started = started
         self._session = session
         self._run = run
-        self._started = started
         self._findings: dict[OrganYear, dict[str, tables.Finding]] = {}
         self._changes: list[dict[str, Any]] = []
 
@@ -74,12 +74,14 @@ class Steps:
         by: str = "",
         conclusive: bool = True,
         withdrawn: Cause | Verdict | None = None,
+        seen: datetime | None = None,
     ) -> bool:
         """Hold what is said of one body and year now against what stands on record of the same origin, and
         take the steps. Unless `conclusive`, nothing is resolved; False where something would have been.
 
         `by` stands for what it is judged by now. A finding that is no longer stated is withdrawn where it was
-        judged by something else when it was, or for the cause that `withdrawn` is or gives.
+        judged by something else when it was, or for the cause that `withdrawn` is or gives. `seen` is when
+        the report was last visited, where that was before `at`.
         """
         rows = self._findings.setdefault(key, {})
         statements = _by_fingerprint(said)
@@ -90,7 +92,7 @@ class Steps:
                 self._session.add(row)
                 self._state(row, None, statement, at, by)
             else:
-                self._state(row, to_record(FindingRecord, row), statement, at, by)
+                self._state(row, to_record(FindingRecord, row), statement, at, by, seen)
         unstated = [row for row in self._standing(key, origin) if row.fingerprint not in statements]
         if conclusive:
             for row in unstated:
@@ -132,8 +134,9 @@ class Steps:
         said: FindingRecord,
         at: datetime,
         by: str,
+        seen: datetime | None = None,
     ) -> None:
-        now = at if self._started is None else max(at, self._started)
+        now = at if self.started is None else max(at, self.started)
         step = lifecycle.stated(
             known,
             said,
@@ -142,6 +145,7 @@ class Steps:
             waiver=self._decisions.covering(said, now, row.decided_before),
             same_rules=row.judged_by == by,
             ended=self._decisions.ended(said, row.waiver, now),
+            seen=seen,
         )
         row.judged_by = by
         self._take(row, step, at)
