@@ -25,6 +25,7 @@ from storage.records import (
     SeenAgain,
     VersionRecord,
 )
+from storage.repairs import AsHeld, of_comparison, of_reading, was_edited
 from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
 from storage.snapshots import from_snapshot, to_snapshot
 from storage.steps import Steps
@@ -51,6 +52,7 @@ class Batch:
         self._reports: dict[OrganYear, tables.Report] = {}
         self._duplicates: dict[OrganYear, dict[str, tables.Duplicate]] = {}
         self._versions: dict[tuple[str, str, int], tables.Version] = {}  # the newest of each
+        self._edited = False  # the page that is being recorded shows something else than it did
         self._reread: PageRecord | None = None  # the page that is being recorded, where it was not visited
 
     def load(self, entries: Sequence[Entry]) -> None:
@@ -101,6 +103,7 @@ class Batch:
         self._reread = entry.reread
         for document in entry.documents:
             self._document(document)
+        parts = self._parts(entry.page.url)
         self._page(entry.page)
         at = entry.page.seen
         if entry.reread is not None and self._steps.started is not None:
@@ -110,9 +113,13 @@ class Batch:
             if entry.reread is not None:
                 report = replace(report, first_seen=self._there_since(entry.reread))
             self._withdraw_misreadings(report, at)
+            before = self._as_held(report)
+            newest = self._versions.get((report.url, report.organ, report.year))
+            self._edited = entry.reread is None and was_edited(entry, before, newest, parts)
             self._report(report, entry.findings, at)
             if entry.version is not None:
-                self._version(entry.version)
+                last_seen = None if before is None else before.seen
+                self._version(entry.version, last_seen)
         self._settle(entry.page.url, at)
         self._reread = None
         return True
@@ -165,6 +172,7 @@ class Batch:
             by=result.by,
             conclusive=result.conclusive,
             withdrawn=withdrawn,
+            repaired=of_comparison(row, result.edits),
             seen=row.seen if withdrawn is not None else None,
         ):
             row.rules = dict(result.rules)
@@ -213,8 +221,22 @@ class Batch:
             if report.url == url or url in self._duplicates.get(key, {}):
                 report.compared_by = None
 
-    def _version(self, version: VersionRecord) -> None:
-        """Keep what was read. It replaces what was read before unless that was something else.
+    def _parts(self, url: str) -> list[str | None]:
+        page = self._pages.get(url)
+        return [] if page is None else [part.sha256 for part in page.parts]
+
+    def _as_held(self, report: ReportRecord) -> AsHeld | None:
+        """The report of this body and year as its page showed it before; None where it did not."""
+        key = (report.organ, report.year)
+        held = self._reports.get(key)
+        if held is not None and held.url == report.url:
+            return AsHeld.of(held)
+        beside = self._duplicates.get(key, {}).get(report.url)
+        return None if beside is None else AsHeld.of(beside)
+
+    def _version(self, version: VersionRecord, last_seen: datetime | None) -> None:
+        """Keep what was read. It replaces what was read before, which was `last_seen` then, unless that was
+        something else.
 
         What cannot be told from a better reading is no change: other rules of reading, parts that could not
         be read, a page that was not visited. A reading of less than the whole never takes the place of a
@@ -229,6 +251,8 @@ class Batch:
             and row.digest not in ("", version.digest)
             and row.rules_version == version.rules_version
         ):
+            if row is not None:
+                row.last_seen = last_seen
             self._versions[key] = row = added(self._session, tables.Version())
             fill(row, version)
         else:
@@ -321,6 +345,7 @@ class Batch:
         withdrawn: Cause | None = None,
     ) -> None:
         row = self._reports.get(key)
+        repaired = None if row is None else of_reading(AsHeld.of(row), report, edited=self._edited)
         if row is None:
             row = self._reports[key] = added(self._session, tables.Report(first_seen=report.seen))
         first = min(row.first_seen, report.first_seen or report.seen)
@@ -330,7 +355,7 @@ class Batch:
         if self._reread is not None:
             # what was there all the time has repaired nothing
             withdrawn, seen = withdrawn or Cause.RULES, report.seen
-        self._steps.compare(key, findings, at, Origin.READING, by=by, withdrawn=withdrawn, seen=seen)
+        self._steps.compare(key, findings, at, Origin.READING, by=by, withdrawn=withdrawn, repaired=repaired, seen=seen)
 
     def _judged_by(self, url: str) -> str:
         """What the page at this address was judged by, as it stands on record."""

@@ -55,9 +55,13 @@ from storage.records import (
     VisitRecord,
     WaiverRecord,
 )
+from storage.repairs import of_duty
 from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
 from storage.steps import Steps, expired
 from storage.storable import MAX_NAME_BYTES, MAX_URL_BYTES, check_key, storable
+
+_SETTLED = frozenset({ObligationStatus.MISSING, ObligationStatus.NOT_DUE, ObligationStatus.EXCLUDED})
+"""What a duty without a report is for certain."""
 
 R = TypeVar("R", bound=tables.Base)
 
@@ -223,7 +227,8 @@ class Ledger:
             steps.load({*duties, *stale})
             for key in (*duties, *sorted(stale)):
                 why = partial(_not_owed, session, duties.get(key))
-                steps.compare(key, said.get(key, ()), at, Origin.DUTY, withdrawn=why)
+                repaired = of_duty(duties[key]) if key in duties else None
+                steps.compare(key, said.get(key, ()), at, Origin.DUTY, withdrawn=why, repaired=repaired)
             steps.close()
 
     def record_comparisons(self, run: int, results: Sequence[Compared]) -> None:
@@ -373,8 +378,7 @@ def _not_owed(session: Session, duty: ObligationRecord | None, known: FindingRec
             original is not None and known.first_seen is not None and original.first_seen < known.first_seen
         )
         return Cause.MISREAD if there else None
-    settled = duty.status in (ObligationStatus.MISSING, ObligationStatus.NOT_DUE)
-    return Cause.RULES if settled else Cause.UNPROVED
+    return Cause.RULES if duty.status in _SETTLED else Cause.UNPROVED
 
 
 def _moment(session: Session, run: int) -> datetime:

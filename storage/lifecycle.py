@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from storage.records import RESOLVED, Cause, ChangeKind, FindingRecord, FindingStatus
+from storage.records import RESOLVED, Cause, ChangeKind, FindingRecord, FindingStatus, Repair
 
 FRESH = frozenset({FindingStatus.NEW, FindingStatus.CHANGED, FindingStatus.RETURNED})
 """Statuses that a finding has only in the run of its last step."""
@@ -23,13 +23,15 @@ FRESH = frozenset({FindingStatus.NEW, FindingStatus.CHANGED, FindingStatus.RETUR
 class Step:
     """A finding after one look at its report, and what happened to it, if anything.
 
-    `cause` says why it lapsed or was withdrawn, `waiver` which decision is concerned.
+    `cause` says why it lapsed or was withdrawn, or what it was fixed by, which `repair` tells in full;
+    `waiver` which decision is concerned.
     """
 
     finding: FindingRecord
     kind: ChangeKind | None
     cause: Cause | None = None
     waiver: int | None = None
+    repair: Repair | None = None
 
 
 def stated(
@@ -75,13 +77,17 @@ def stated(
     return Step(replace(now, status=settled(known.status, earlier=earlier)), None)
 
 
-def unstated(known: FindingRecord, withdrawn: Cause | None = None) -> Step:
-    """The finding is no longer deserved; `withdrawn` says why where that is no repair."""
+def unstated(known: FindingRecord, withdrawn: Cause | None = None, repair: Repair | None = None) -> Step:
+    """The finding is no longer deserved; `withdrawn` says why where that is no repair, else `repair` what it
+    was fixed by, as far as that can be told.
+    """
     if known.status in RESOLVED:
         return Step(known, None)
-    status = FindingStatus.FIXED if withdrawn is None else FindingStatus.WITHDRAWN
-    kind = ChangeKind.FIXED if withdrawn is None else ChangeKind.WITHDRAWN
-    return Step(replace(known, status=status), kind, withdrawn, known.waiver)
+    if withdrawn is not None:
+        gone = replace(known, status=FindingStatus.WITHDRAWN)
+        return Step(gone, ChangeKind.WITHDRAWN, withdrawn, known.waiver)
+    cause = None if repair is None else repair.cause
+    return Step(replace(known, status=FindingStatus.FIXED), ChangeKind.FIXED, cause, known.waiver, repair)
 
 
 def unvisited(known: FindingRecord, at: datetime, *, earlier: bool) -> Step:

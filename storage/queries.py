@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.records import (
+    ASSESSED,
     INFERRED,
+    NOT_OWED,
     RESOLVED,
     Cause,
     ChangeKind,
@@ -38,13 +40,11 @@ from storage.records import (
     WaiverUse,
 )
 from storage.rows import OrganYear, chunks, columns_of, rows_of, rows_with, to_record
-from storage.snapshots import from_snapshot
+from storage.snapshots import from_snapshot, repair_of
 from storage.waiving import findings_covered
 
 SEVERITIES = ("critical", "error", "warning", "info")
 """Worst first; a severity that is not among them comes last."""
-
-_ASSESSED = frozenset({ObligationStatus.ON_TIME, ObligationStatus.LATE, ObligationStatus.MISSING})
 
 R = TypeVar("R")
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
@@ -249,8 +249,8 @@ class Queries:
             self._execute(_where(counted, table, province=province, year=year))
         )
         return Coverage(
-            assessed=sum(number for status, number in counts.items() if status in _ASSESSED),
-            total=sum(number for status, number in counts.items() if status is not ObligationStatus.NOT_DUE),
+            assessed=sum(number for status, number in counts.items() if status in ASSESSED),
+            total=sum(number for status, number in counts.items() if status not in NOT_OWED),
         )
 
     def open_counts(
@@ -393,7 +393,8 @@ def _mapped(session: Session, statement: Select[Any, Any]) -> dict[Any, Any]:
 
 
 def _change(row: tables.Change) -> ChangeRecord:
-    return ChangeRecord(row.id, row.run, row.at, row.kind, from_snapshot(row.finding), row.cause, row.waiver)
+    finding, repair = from_snapshot(row.finding), repair_of(row.repair)
+    return ChangeRecord(row.id, row.run, row.at, row.kind, finding, row.cause, row.waiver, repair)
 
 
 def _where(statement: S, table: type[tables.Base], **equal: object) -> S:

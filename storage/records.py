@@ -51,6 +51,13 @@ class ObligationStatus(StrEnum):
     MISSING = "missing"
     UNREACHABLE = "unreachable"
     NOT_ASSESSABLE = "not_assessable"
+    EXCLUDED = "excluded"  # the roster says that the body owes no report of its own
+
+
+ASSESSED = frozenset({ObligationStatus.ON_TIME, ObligationStatus.LATE, ObligationStatus.MISSING})
+"""Statuses of duties of which it is known how they were kept."""
+NOT_OWED = frozenset({ObligationStatus.NOT_DUE, ObligationStatus.EXCLUDED})
+"""Statuses that count in no rate: nothing is owed, or not yet."""
 
 
 class ChangeKind(StrEnum):
@@ -66,7 +73,7 @@ class ChangeKind(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why a decision lapsed, or a finding was withdrawn."""
+    """Why a decision lapsed, or a finding was withdrawn; or what a finding was fixed by."""
 
     VALUES = "values"  # the finding says something else than when it was decided
     EXPIRED = "expired"  # the decision's time is over
@@ -76,6 +83,11 @@ class Cause(StrEnum):
     MISREAD = "misread"  # it was stated by mistake
     ROSTER = "roster"  # the body is no longer in the roster
     UNPROVED = "unproved"  # what it was stated from proves it no longer
+    RENAMED = "renamed"  # the body goes by another name in the roster, and its reports with it
+    EDITED = "edited"  # its page shows something else
+    REPLACED = "replaced"  # another page is the report now
+    FILED = "filed"  # the report that was missing has come
+    ELSEWHERE = "elsewhere"  # what it was held against has changed, its own page has not
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,27 @@ class PortalRecord:
     province: str
     name: str
     home: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name that a body had; `until` is the last report year under it."""
+
+    name: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Report years of which a body owes no report of its own, and why. A bound that is None is open."""
+
+    reason: str
+    since: int | None = None
+    until: int | None = None
+
+    def holds(self, year: int) -> bool:
+        """Whether `year` is among them."""
+        return (self.since is None or year >= self.since) and (self.until is None or year <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +134,8 @@ class OrganRecord:
     since: int | None = None
     until: int | None = None
     successor: str | None = None
+    former: tuple[FormerName, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +307,46 @@ class VersionRecord:
     rules_version: int
     digest: str
     content: Mapping[str, Any] = field(default_factory=dict)
+    last_seen: datetime | None = None  # the last visit that saw it; None while it is shown, or not known
+
+
+Shown = str | int | float | None
+"""What a cell shows: its number, the text that it holds instead, or None where there is no such cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What changed between two versions of one page.
+
+    `last_seen` is the last visit that saw the earlier one, or the first where no other is known; `first_seen`
+    the first that saw the later one. It was edited in between. `published` are the dates of publication that
+    they state, where these differ.
+    """
+
+    url: str
+    before: str  # SHA-256
+    after: str
+    last_seen: datetime
+    first_seen: datetime
+    cells: Mapping[str, tuple[Shown, Shown]] = field(default_factory=dict)
+    published: tuple[date | None, date | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a finding was fixed by.
+
+    `edit` is what became of its page (EDITED), its `cells` those of the finding. `url` is where the report
+    stands now; a report that had been missing (FILED) was first seen on `first_seen`, `published` as it says,
+    so many `days_late`.
+    """
+
+    cause: Cause
+    url: str = ""
+    edit: Edit | None = None
+    first_seen: datetime | None = None
+    published: date | None = None
+    days_late: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +446,7 @@ class ChangeRecord:
     finding: FindingRecord
     cause: Cause | None = None
     waiver: int | None = None  # the decision that began or ended, or under which the finding was resolved
+    repair: Repair | None = None  # what it was fixed by, as far as that can be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,7 +498,7 @@ class Compared:
 
     `by` stands for the settings, the rule book and the roster that it was compared by; see
     crawler.yardstick. Unless `conclusive`, what it no longer says stays as it is. The report is compared
-    `again` next time even if nothing changes until then.
+    `again` next time even if nothing changes until then. `edits` are those of its page, oldest first.
     """
 
     organ: str
@@ -432,3 +508,4 @@ class Compared:
     conclusive: bool = True
     again: bool = False
     by: str = ""
+    edits: tuple[Edit, ...] = ()

@@ -1,13 +1,13 @@
-"""A finding as plain JSON and back: the memory of how it stood at one moment."""
+"""A finding, and what it was fixed by, as plain JSON and back: the memory of how it stood at one moment."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from storage.records import FindingRecord, FindingStatus, Origin
+from storage.records import Cause, Edit, FindingRecord, FindingStatus, Origin, Repair
 
 _FIELDS = frozenset(field.name for field in dataclasses.fields(FindingRecord))
 _MOMENTS = ("first_seen", "last_seen")
@@ -38,3 +38,70 @@ def from_snapshot(snapshot: Mapping[str, Any]) -> FindingRecord:
         values["stated_by"] = Origin(values["stated_by"])
     values["cells"] = tuple(values["cells"])
     return FindingRecord(**values)
+
+
+def repair_snapshot(repair: Repair | None) -> dict[str, Any] | None:
+    """`repair` as JSON values."""
+    if repair is None:
+        return None
+    edit = repair.edit
+    return {
+        "cause": repair.cause.value,
+        "url": repair.url,
+        "first_seen": _said(repair.first_seen),
+        "published": _said(repair.published),
+        "days_late": repair.days_late,
+        "edit": None
+        if edit is None
+        else {
+            "url": edit.url,
+            "before": edit.before,
+            "after": edit.after,
+            "last_seen": _said(edit.last_seen),
+            "first_seen": _said(edit.first_seen),
+            "cells": {key: list(shown) for key, shown in edit.cells.items()},
+            "published": None if edit.published is None else [_said(day) for day in edit.published],
+        },
+    }
+
+
+def repair_of(snapshot: Mapping[str, Any] | None) -> Repair | None:
+    """What `snapshot` was taken of."""
+    if snapshot is None:
+        return None
+    edit = snapshot.get("edit")
+    return Repair(
+        Cause(snapshot["cause"]),
+        snapshot["url"],
+        None if edit is None else _edit(edit),
+        _moment(snapshot.get("first_seen")),
+        _day(snapshot.get("published")),
+        snapshot.get("days_late"),
+    )
+
+
+def _edit(snapshot: Mapping[str, Any]) -> Edit:
+    published = snapshot["published"]
+    return Edit(
+        snapshot["url"],
+        snapshot["before"],
+        snapshot["after"],
+        datetime.fromisoformat(snapshot["last_seen"]),
+        datetime.fromisoformat(snapshot["first_seen"]),
+        {key: (was, became) for key, (was, became) in snapshot["cells"].items()},
+        None if published is None else (_day(published[0]), _day(published[1])),
+    )
+
+
+def _said(value: date | datetime | None) -> str | None:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return None if value is None else value.isoformat()
+
+
+def _moment(said: str | None) -> datetime | None:
+    return None if said is None else datetime.fromisoformat(said)
+
+
+def _day(said: str | None) -> date | None:
+    return None if said is None else date.fromisoformat(said)

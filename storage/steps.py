@@ -22,14 +22,18 @@ from storage.records import (
     FindingRecord,
     FindingStatus,
     Origin,
+    Repair,
     WaiverRecord,
 )
 from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
-from storage.snapshots import to_snapshot
+from storage.snapshots import repair_snapshot, to_snapshot
 from storage.waiving import Decisions, findings_covered
 
 Verdict = Callable[[FindingRecord], Cause | None]
 """Why a finding that is no longer stated is withdrawn; None where the publisher may have repaired it."""
+
+Repairs = Callable[[FindingRecord], Repair | None]
+"""What a finding that is no longer stated was fixed by; None where that cannot be told."""
 
 
 class Steps:
@@ -74,14 +78,16 @@ class Steps:
         by: str = "",
         conclusive: bool = True,
         withdrawn: Cause | Verdict | None = None,
+        repaired: Repairs | None = None,
         seen: datetime | None = None,
     ) -> bool:
         """Hold what is said of one body and year now against what stands on record of the same origin, and
         take the steps. Unless `conclusive`, nothing is resolved; False where something would have been.
 
         `by` stands for what it is judged by now. A finding that is no longer stated is withdrawn where it was
-        judged by something else when it was, or for the cause that `withdrawn` is or gives. `seen` is when
-        the report was last visited, where that was before `at`.
+        judged by something else when it was, or for the cause that `withdrawn` is or gives; else it is fixed
+        by what `repaired` says. `seen` is when the report was last visited, where that was before
+        `at`.
         """
         rows = self._findings.setdefault(key, {})
         statements = _by_fingerprint(said)
@@ -100,7 +106,8 @@ class Steps:
                 cause = withdrawn(known) if callable(withdrawn) else withdrawn
                 if cause is None and row.judged_by != by:
                     cause = Cause.RULES
-                self._take(row, lifecycle.unstated(known, cause), at)
+                repair = repaired(known) if cause is None and repaired is not None else None
+                self._take(row, lifecycle.unstated(known, cause, repair), at)
         return conclusive or not unstated
 
     def unvisited(self, key: OrganYear, at: datetime, *origins: Origin) -> None:
@@ -170,6 +177,7 @@ class Steps:
                 "finding": to_snapshot(step.finding),
                 "cause": step.cause,
                 "waiver": step.waiver,
+                "repair": repair_snapshot(step.repair),
             }
         )
 

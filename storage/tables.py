@@ -28,7 +28,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.records import Cause, ChangeKind, FindingStatus, ObligationStatus, Origin, PartRecord
+from storage.records import (
+    Cause,
+    ChangeKind,
+    Exclusion,
+    FindingStatus,
+    FormerName,
+    ObligationStatus,
+    Origin,
+    PartRecord,
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -64,19 +73,6 @@ class JsonTuple(TypeDecorator[tuple[Any, ...]]):
         return None if value is None else tuple(value)
 
 
-class JsonParts(TypeDecorator[tuple[PartRecord, ...]]):
-    """The parts of an article, kept as a JSON list of objects."""
-
-    impl = JSON
-    cache_ok = True
-
-    def process_bind_param(self, value: Sequence[PartRecord] | None, _: Dialect) -> list[dict[str, Any]]:
-        return [asdict(part) for part in value or ()]
-
-    def process_result_value(self, value: Any | None, _: Dialect) -> tuple[PartRecord, ...]:
-        return tuple(PartRecord(**part) for part in value or ())
-
-
 class JsonMoments(TypeDecorator[tuple[datetime, ...]]):
     """A tuple of moments, kept as a JSON list of ISO 8601 in UTC."""
 
@@ -104,6 +100,23 @@ class JsonDays(TypeDecorator[tuple[date, ...]]):
 
     def process_result_value(self, value: Any | None, _: Dialect) -> tuple[date, ...]:
         return tuple(date.fromisoformat(day) for day in value or ())
+
+
+class JsonRecords(TypeDecorator[tuple[Any, ...]]):
+    """A tuple of flat records of one class, kept as a JSON list of objects."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, kind: type[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Sequence[Any] | None, _: Dialect) -> list[dict[str, Any]]:
+        return [asdict(record) for record in value or ()]
+
+    def process_result_value(self, value: Any | None, _: Dialect) -> tuple[Any, ...]:
+        return tuple(self.kind(**record) for record in value or ())
 
 
 class PackedJson(TypeDecorator[Mapping[str, Any]]):
@@ -141,7 +154,9 @@ class Base(DeclarativeBase):
         tuple[str, ...]: JsonTuple,
         tuple[int, ...]: JsonTuple,
         tuple[datetime, ...]: JsonMoments,
-        tuple[PartRecord, ...]: JsonParts,
+        tuple[PartRecord, ...]: JsonRecords(PartRecord),
+        tuple[FormerName, ...]: JsonRecords(FormerName),
+        tuple[Exclusion, ...]: JsonRecords(Exclusion),
         tuple[date, ...]: JsonDays,
         dict[str, Any]: JSON,
         bytes: LargeBinary,
@@ -178,6 +193,8 @@ class Organ(Base):
     since: Mapped[int | None]
     until: Mapped[int | None]
     successor: Mapped[str | None]
+    former: Mapped[tuple[FormerName, ...]] = mapped_column(server_default="[]")
+    excluded: Mapped[tuple[Exclusion, ...]] = mapped_column(server_default="[]")
 
 
 class Run(Base):
@@ -331,6 +348,7 @@ class Version(Base):
     rules_version: Mapped[int]
     digest: Mapped[str]
     content: Mapped[Mapping[str, Any]] = mapped_column(PackedJson)
+    last_seen: Mapped[datetime | None]
 
 
 class Finding(Base):
@@ -395,7 +413,10 @@ class Waiver(Base):
 
 
 class Change(Base):
-    """One step in the life of a finding. Appended, never altered."""
+    """One step in the life of a finding. Appended, never altered.
+
+    `repair` is what it was fixed by, as a snapshot (see storage.snapshots).
+    """
 
     __tablename__ = "changes"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
@@ -408,6 +429,7 @@ class Change(Base):
     finding: Mapped[dict[str, Any]]
     cause: Mapped[Cause | None]
     waiver: Mapped[int | None] = mapped_column(index=True)
+    repair: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Obligation(Base):

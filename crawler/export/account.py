@@ -17,6 +17,8 @@ from crawler.validator import RULES
 from crawler.validator.context import Need
 from crawler.validator.finding import Verdict
 from storage.records import (
+    ASSESSED,
+    NOT_OWED,
     Coverage,
     FindingRecord,
     ObligationRecord,
@@ -29,7 +31,6 @@ NAME = Bilingual("说明", "Notes")
 MOST_LINES = 2_000
 """Lines of one kind that are spelled out; of the rest their number is told."""
 
-_ASSESSED = frozenset({ObligationStatus.ON_TIME, ObligationStatus.LATE, ObligationStatus.MISSING})
 _OPEN_QUESTIONS = (ObligationStatus.UNREACHABLE, ObligationStatus.NOT_ASSESSABLE)
 
 _FILTERS: Mapping[str, Bilingual] = {
@@ -124,8 +125,8 @@ class Account:
     @property
     def coverage(self) -> Coverage:
         """How many duties could be judged, of all that are due."""
-        due = [duty for duty in self.obligations if duty.status is not ObligationStatus.NOT_DUE]
-        return Coverage(sum(duty.status in _ASSESSED for duty in due), len(due))
+        due = [duty for duty in self.obligations if duty.status not in NOT_OWED]
+        return Coverage(sum(duty.status in ASSESSED for duty in due), len(due))
 
 
 def account_table(account: Account, lang: str) -> Table:

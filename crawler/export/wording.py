@@ -52,9 +52,20 @@ CAUSES: Mapping[Cause, Bilingual] = MappingProxyType(
         Cause.UNPROVED: Bilingual(
             "依据不足，不再认定；并非整改", "there is no proof of it any more; this is no repair"
         ),
+        Cause.RENAMED: Bilingual(
+            "名册中单位已用新名，报告改记在新名下；并非整改",
+            "the roster has the body under its new name, and its reports with it; this is no repair",
+        ),
+        Cause.EDITED: Bilingual("网页改动后消除", "fixed by an edit of its page"),
+        Cause.REPLACED: Bilingual("现以另一网页为准", "another page is the report now"),
+        Cause.FILED: Bilingual("报告已发布", "the report has come"),
+        Cause.ELSEWHERE: Bilingual(
+            "网页未改动，所对照的其他情况有变",
+            "its page has not changed, but what it was held against has",
+        ),
     }
 )
-"""Why a decision no longer holds, or a finding no longer applies."""
+"""Why a decision no longer holds, or a finding no longer applies; what it was fixed by."""
 OBLIGATION_STATUSES: Mapping[ObligationStatus, Bilingual] = MappingProxyType(
     {
         ObligationStatus.NOT_DUE: Bilingual("未到期", "not due"),
@@ -63,6 +74,7 @@ OBLIGATION_STATUSES: Mapping[ObligationStatus, Bilingual] = MappingProxyType(
         ObligationStatus.MISSING: Bilingual("未发布", "missing"),
         ObligationStatus.UNREACHABLE: Bilingual("无法访问", "unreachable"),
         ObligationStatus.NOT_ASSESSABLE: Bilingual("无法判断", "not assessable"),
+        ObligationStatus.EXCLUDED: Bilingual("不纳入", "excluded"),
     }
 )
 VERDICTS: Mapping[str, Bilingual] = MappingProxyType(

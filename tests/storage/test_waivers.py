@@ -68,7 +68,7 @@ def test_a_decision_covers_what_stands_and_what_comes(ledger: Ledger, queries: Q
     nights.begin()
     _tonight(nights, nights.finding(1), nights.finding(2, where="applications.business"))
     assert _states(queries) == {1: "waived", 2: "waived", 9: "fixed"}
-    assert _causes(queries)[3:] == [("waived", None, 1), ("fixed", None, None)]
+    assert _causes(queries)[3:] == [("waived", None, 1), ("fixed", "elsewhere", None)]
     assert queries.open_counts() == {}
 
 
@@ -185,7 +185,7 @@ def test_what_is_repaired_is_fixed_and_decided_when_it_returns_as_it_was(
     _tonight(nights, nights.finding(found=5), sha="5")
     assert _states(queries) == {1: "returned"}
     assert _causes(queries)[2:] == [
-        ("fixed", None, 1), ("waived", None, 1), ("fixed", None, 1), ("lapsed", "values", 1),
+        ("fixed", "edited", 1), ("waived", None, 1), ("fixed", "edited", 1), ("lapsed", "values", 1),
     ]  # fmt: skip
 
 
@@ -396,16 +396,17 @@ def _duty(nights: Any, status: ObligationStatus, **values: Any) -> ObligationRec
 @pytest.mark.parametrize(
     ("status", "cause"),
     [
-        (ObligationStatus.ON_TIME, None),
-        (ObligationStatus.LATE, None),
+        (ObligationStatus.ON_TIME, Cause.FILED),
+        (ObligationStatus.LATE, Cause.FILED),
         (ObligationStatus.NOT_DUE, Cause.RULES),
         (ObligationStatus.MISSING, Cause.RULES),
         (ObligationStatus.UNREACHABLE, Cause.UNPROVED),
         (ObligationStatus.NOT_ASSESSABLE, Cause.UNPROVED),
+        (ObligationStatus.EXCLUDED, Cause.RULES),
     ],
 )
 def test_an_absence_is_fixed_by_a_report_and_by_nothing_else(
-    ledger: Ledger, queries: Queries, nights: Any, status: ObligationStatus, cause: Cause | None
+    ledger: Ledger, queries: Queries, nights: Any, status: ObligationStatus, cause: Cause
 ) -> None:
     absence = nights.finding(rule="filing-missing", archived=None, stated_by=Origin.DUTY)
     ledger.assess(nights.run, [_duty(nights, ObligationStatus.MISSING)], [absence])
@@ -413,7 +414,7 @@ def test_an_absence_is_fixed_by_a_report_and_by_nothing_else(
     _tonight(nights)
     ledger.assess(nights.run, [_duty(nights, status, url=A)], [])
     assert queries.changes(0)[-1].cause is cause
-    assert _states(queries) == {1: "fixed" if cause is None else "withdrawn"}
+    assert _states(queries) == {1: "fixed" if cause is Cause.FILED else "withdrawn"}
 
 
 def test_a_report_that_was_here_when_it_was_missed_is_no_repair(
