@@ -83,7 +83,9 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(
         default=SecretStr("sqlite:///var/nianbao.db"), description="any SQLAlchemy URL (SQLite, PostgreSQL)"
     )
-    archive_url: str = Field(default="var/archive", description="folder that keeps the original bytes")
+    archive_url: str = Field(
+        default="var/archive", description="keeps the original bytes: a folder, or s3://BUCKET/PREFIX"
+    )
     log_folder: Path = Field(default=Path("var/log"), description="one log file per crawl")
     provinces: Path | None = Field(
         default=None, description="folder of province files; default: the built-in ones"

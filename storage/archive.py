@@ -1,21 +1,27 @@
-"""The archive: every page's original bytes, under their sha256, in a folder. The ground of all findings."""
+"""The archive: every page's original bytes, under their sha256, in a folder or on S3: the ground of all
+findings.
+"""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import re
-import tempfile
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
+
+from storage.bucket import Bucket
+from storage.folder import Folder
+from storage.stores import ArchiveUnusable, Store, Stored
+
+__all__ = ["Archive", "ArchiveDamaged", "ArchiveMissing", "ArchiveUnusable", "Held"]
 
 _NAME = re.compile(r"[0-9a-f]{64}")
-
-
-class ArchiveUnusable(Exception):
-    """The folder cannot be made, read or written; carries one line."""
+_QUARANTINE = "quarantine/"
+_FILE = re.compile(rf"({_QUARANTINE})?([0-9a-f]{{2}})/([0-9a-f]{{2}})/((?:\2\3)[0-9a-f]{{60}})\.gz")
 
 
 class ArchiveMissing(LookupError):
@@ -26,42 +32,111 @@ class ArchiveDamaged(Exception):
     """What stands under a hash are not the bytes of that hash; carries one line."""
 
 
-class Archive:
-    """Bytes by content: root/ab/cd/abcd….gz. A file is written once, whole, and never again.
+class Held(NamedTuple):
+    """What stands under a hash, or was set `aside`: its size as packed, and since when it is there."""
 
-    Any number of processes may share one folder.
+    sha256: str
+    size: int
+    since: datetime
+    aside: bool = False
+
+
+class Archive:
+    """Bytes by content: ab/cd/abcd….gz. What is whole is written once, and never again.
+
+    Any number of threads and processes may share one place.
     """
 
-    def __init__(self, root: str | Path) -> None:
-        """Make the folder. Raises ArchiveUnusable."""
-        if "://" in str(root):
-            raise ArchiveUnusable(f"the archive must be a folder, not an address: {root}")
-        self.root = Path(root)
-        self._rooted: set[str] = set()  # folders right below the root whose entries are safe on disk
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveUnusable(f"cannot use {self.root} as the archive: {error.strerror}") from error
+    def __init__(self, place: str | Path) -> None:
+        """At a folder, which is made, or at s3://BUCKET/PREFIX. Raises ArchiveUnusable."""
+        scheme, separator, _ = str(place).partition("://")
+        self._store: Store
+        if separator and scheme != "s3":
+            raise ArchiveUnusable("the archive must be a folder or s3://BUCKET/PREFIX, not another address")
+        self._store = Bucket(str(place)) if separator else Folder(Path(place))
+
+    @property
+    def shown(self) -> str:
+        """Where it is, as people may see it."""
+        return self._store.shown
 
     def put(self, content: bytes) -> str:
-        """Keep `content`; returns its sha256 once it is safe on disk. Raises ArchiveUnusable."""
+        """Keep `content`; returns its sha256 once it is safe. Raises ArchiveUnusable.
+
+        What stands there already is left alone if it is whole; what is damaged is mended.
+        """
         sha256 = hashlib.sha256(content).hexdigest()
-        path = self._path(sha256)
-        try:
-            if not path.exists():
-                self._write(path, content)
-        except OSError as error:
-            raise ArchiveUnusable(f"cannot write to the archive {self.root}: {error.strerror}") from error
+        name, packed = _name(sha256), gzip.compress(content, mtime=0)
+        if not self._store.create(name, packed) and not self._whole(name, sha256, packed):
+            self._store.write(name, packed)
         return sha256
 
     def get(self, sha256: str) -> bytes:
         """The bytes, checked against their hash. Raises ArchiveMissing, ArchiveDamaged, ArchiveUnusable."""
+        return self._unpacked(sha256, self._packed(sha256))
+
+    def has(self, sha256: str) -> bool:
+        """Whether something stands under the hash; only `get` proves that it is whole.
+
+        Raises ArchiveUnusable.
+        """
+        name = _name(sha256)
+        return self._store.has(name) or self._store.has(_QUARANTINE + name)
+
+    def try_writing(self) -> None:
+        """Prove that the archive can be written. Raises ArchiveUnusable."""
+        self._store.try_writing()
+
+    # what storage.holdings looks at and clears away
+
+    def held(self) -> Iterator[Held]:
+        """Everything that is kept, in no order; files of others are passed over. Raises ArchiveUnusable."""
+        for file in self._store.files():
+            match = _FILE.fullmatch(file.name)
+            if match is not None:
+                yield Held(match[4], file.size, file.written, match[1] is not None)
+
+    def set_aside(self, sha256: str) -> None:
+        """Put what stands under a hash into quarantine: `get` still finds it. Raises ArchiveUnusable."""
+        name = _name(sha256)
         try:
-            packed = self._path(sha256).read_bytes()
+            self._store.write(_QUARANTINE + name, self._store.read(name))
         except FileNotFoundError:
-            raise ArchiveMissing(f"the archive {self.root} holds no {sha256}") from None
-        except OSError as error:
-            raise ArchiveUnusable(f"cannot read the archive {self.root}: {error.strerror}") from error
+            return
+        self._store.remove(name)
+
+    def restore(self, sha256: str) -> None:
+        """Bring back what was set aside, unless it is damaged. Raises ArchiveDamaged, ArchiveUnusable."""
+        name = _QUARANTINE + _name(sha256)
+        try:
+            packed = self._store.read(name)
+        except FileNotFoundError:
+            return
+        self.put(self._unpacked(sha256, packed))
+        self._store.remove(name)
+
+    def discard(self, sha256: str) -> None:
+        """Delete what was set aside. Raises ArchiveUnusable."""
+        self._store.remove(_QUARANTINE + _name(sha256))
+
+    def unfinished(self) -> Iterator[Stored]:
+        """What writes that were killed, or are under way, have left behind. Raises ArchiveUnusable."""
+        return self._store.unfinished()
+
+    def discard_unfinished(self, left: Stored) -> None:
+        """Delete what a write has left behind. Raises ArchiveUnusable."""
+        self._store.remove(left.name)
+
+    def _packed(self, sha256: str) -> bytes:
+        name = _name(sha256)
+        for place in (name, _QUARANTINE + name, name):  # it may be moved between two looks
+            try:
+                return self._store.read(place)
+            except FileNotFoundError:
+                continue
+        raise ArchiveMissing(f"the archive {self.shown} holds no {sha256}")
+
+    def _unpacked(self, sha256: str, packed: bytes) -> bytes:
         try:
             content = gzip.decompress(packed)
         except (OSError, EOFError, zlib.error) as error:
@@ -70,43 +145,17 @@ class Archive:
             raise ArchiveDamaged(f"the archive's copy of {sha256} holds other bytes")
         return content
 
-    def has(self, sha256: str) -> bool:
-        """Whether something stands under the hash; only `get` proves that it is whole."""
-        return self._path(sha256).exists()
-
-    def _path(self, sha256: str) -> Path:
-        if not _NAME.fullmatch(sha256):  # it becomes part of a path
-            raise ValueError(f"not a sha256: {sha256!r}")
-        return self.root / sha256[:2] / sha256[2:4] / f"{sha256}.gz"
-
-    def _write(self, path: Path, content: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    def _whole(self, name: str, sha256: str, packed: bytes) -> bool:
         try:
-            with os.fdopen(handle, "wb") as part:
-                part.write(gzip.compress(content, mtime=0))
-                part.flush()
-                os.fsync(part.fileno())
-            # another process may have been faster; its bytes are the same bytes
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
-        top = path.parent.parent
-        _sync(path.parent)
-        _sync(top)
-        if top.name not in self._rooted:
-            _sync(self.root)
-            self._rooted.add(top.name)
+            held = self._store.read(name)
+            if held != packed:  # another version of zlib packs the same bytes otherwise
+                self._unpacked(sha256, held)
+        except (FileNotFoundError, ArchiveDamaged):
+            return False
+        return True
 
 
-def _sync(folder: Path) -> None:
-    """Make the folder's entries survive a power cut; a system that cannot open folders does without."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _name(sha256: str) -> str:
+    if not _NAME.fullmatch(sha256):  # it becomes part of a path
+        raise ValueError(f"not a sha256: {sha256!r}")
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}.gz"

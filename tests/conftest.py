@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.archives import archive, place, s3, s3_server
 from tests.databases import empty_url, postgres, postgres_template, url
 
-__all__ = ["empty_url", "postgres", "postgres_template", "url"]
+__all__ = ["archive", "empty_url", "place", "postgres", "postgres_template", "s3", "s3_server", "url"]
 
 
 @pytest.fixture(autouse=True)

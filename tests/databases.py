@@ -49,7 +49,7 @@ class PostgresServer:
                 "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB",
                 *(word for setting in settings for word in ("-c", setting)),
             ],
-            stdout=self._log, stderr=self._log, user=user, cwd="/", preexec_fn=_end_with_parent,
+            stdout=self._log, stderr=self._log, user=user, cwd="/", preexec_fn=end_with_parent,
         )  # fmt: skip
         self._numbers = count(1)
         try:
@@ -98,7 +98,7 @@ class PostgresServer:
             engine.dispose()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Let the kernel stop the server if the tests are killed before they can."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGINT)  # PR_SET_PDEATHSIG

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 import platform
 import sys
 from collections.abc import Mapping
@@ -92,12 +91,11 @@ def _database(screen: Screen, settings: Settings) -> bool:
 def _archive(screen: Screen, settings: Settings) -> bool:
     name = screen.pick("原件库", "archive")
     try:
-        root = Archive(settings.archive_url).root
+        archive = Archive(settings.archive_url)
+        archive.try_writing()
     except ArchiveUnusable as error:
         return _told(screen, name, str(error), False)
-    writable = os.access(root, os.W_OK | os.X_OK)
-    state = screen.pick("可写", "writable") if writable else screen.pick("不可写", "not writable")
-    return _told(screen, name, f"{root} · {state}", writable)
+    return _told(screen, name, f"{archive.shown} · {screen.pick('可写', 'writable')}", True)
 
 
 def _provinces(screen: Screen, settings: Settings) -> bool:
@@ -214,6 +212,7 @@ def _optional(screen: Screen) -> None:
         ("Pillow", _importable("PIL"), scans),
         ("chromium", chromium.program() is not None, scripted),
         ("playwright", chromium.driver_installed(), scripted),
+        ("s3fs", _importable("s3fs"), pick("原件库放在 S3 上", "an archive on S3")),
         ("psycopg", _importable("psycopg"), pick("使用 PostgreSQL 数据库", "a PostgreSQL database")),
     )
     screen.line()
