@@ -52,6 +52,10 @@ HOST_PATIENCE = 5
 """Pages in a row that fail before a host is left alone for the rest of the visit."""
 
 # bounds
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000
+"""Bytes of answers that have come and are not recorded yet, before no more are asked for: what was made of them
+stands in memory too, some ten times as much.
+"""
 DOWNLOAD_SILENCE = 30
 """Seconds without a byte after which an answer is given up; files of slow hosts take longer than that."""
 DOWNLOAD_TIMEOUT = 300
