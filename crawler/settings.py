@@ -53,8 +53,8 @@ HOST_PATIENCE = 5
 
 # bounds
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000
-"""Bytes of answers that have come and are not recorded yet, before no more are asked for: what was made of them
-stands in memory too, some ten times as much.
+"""Bytes of answers that have come and are not recorded yet, before no more are asked for: what was made of
+them stands in memory too, some ten times as much.
 """
 DOWNLOAD_SILENCE = 30
 """Seconds without a byte after which an answer is given up; files of slow hosts take longer than that."""
