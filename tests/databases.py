@@ -42,16 +42,23 @@ class PostgresServer:
             ],
             check=True, capture_output=True, user=user, cwd="/",
         )  # fmt: skip
-        self._log = (self.folder / "log").open("wb")
+        self.binaries = binaries
+        self._user, self._settings = user, tuple(settings)
+        self._numbers = count(1)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, for the first time or again."""
+        self._log = (self.folder / "log").open("ab")
         self._process = subprocess.Popen(
             [
-                binaries / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=",
-                "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB",
-                *(word for setting in settings for word in ("-c", setting)),
+                self.binaries / "postgres", "-D", self.folder / "data", "-k", self.folder,
+                "-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off",
+                "-c", "shared_buffers=16MB",
+                *(word for setting in self._settings for word in ("-c", setting)),
             ],
-            stdout=self._log, stderr=self._log, user=user, cwd="/", preexec_fn=end_with_parent,
+            stdout=self._log, stderr=self._log, user=self._user, cwd="/", preexec_fn=end_with_parent,
         )  # fmt: skip
-        self._numbers = count(1)
         try:
             self._administer("SELECT 1")
         except BaseException:
@@ -71,14 +78,19 @@ class PostgresServer:
         self._administer(f"DROP DATABASE {database} WITH (FORCE)")
 
     def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)  # "fast" shutdown
+        """End it, and take away what it held."""
+        self.halt(signal.SIGINT)  # "fast" shutdown
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def halt(self, by: signal.Signals) -> None:
+        """End it; what it holds stays."""
+        self._process.send_signal(by)
         try:
             self._process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _administer(self, statement: str) -> None:
         engine = create_engine(
