@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from storage import tables
+from storage.fetches import Fetches
 from storage.records import (
     GONE_DAYS,
     INFERRED,
@@ -52,6 +53,7 @@ class Batch:
         self._reports: dict[OrganYear, tables.Report] = {}
         self._duplicates: dict[OrganYear, dict[str, tables.Duplicate]] = {}
         self._versions: dict[tuple[str, str, int], tables.Version] = {}  # the newest of each
+        self._fetches = Fetches(session)
         self._edited = False  # the page that is being recorded shows something else than it did
         self._reread: PageRecord | None = None  # the page that is being recorded, where it was not visited
 
@@ -63,6 +65,9 @@ class Batch:
         hashes |= {sha256 for entry in seen if entry.reread for sha256 in _read_from(entry.reread)}
         keys = {(entry.report.organ, entry.report.year) for entry in seen if entry.report}
         self.load_at(urls, keys)
+        self._fetches.load(
+            urls | {fetch.url for entry in seen for fetch in entry.fetches} | self._part_addresses(urls)
+        )
         documents = rows_with(self._session, tables.Document, "sha256", hashes)
         self._documents = {row.sha256: row for row in documents}
         versions = rows_with(self._session, tables.Version, "url", {e.page.url for e in seen if e.version})
@@ -103,6 +108,8 @@ class Batch:
         self._reread = entry.reread
         for document in entry.documents:
             self._document(document)
+        for fetch in entry.fetches:
+            self._fetches.came(fetch)
         parts = self._parts(entry.page.url)
         self._page(entry.page)
         at = entry.page.seen
@@ -143,6 +150,8 @@ class Batch:
         page.seen = max(page.seen, entry.seen)
         if entry.listed_title is not None:
             page.listed_title, page.listed_date = entry.listed_title, entry.listed_date
+        for url, sha256 in ((page.url, page.sha256), *((part.url, part.sha256) for part in page.parts)):
+            self._fetches.stands(url, sha256, entry.seen)
         self._is_there(page)
         self._settle(entry.url, entry.seen)
         for key, report in self._reports.items():
@@ -192,6 +201,10 @@ class Batch:
         """
         if self._stands_as(page):
             self._pages[page.url].rules_version = 0
+
+    def _part_addresses(self, urls: Collection[str]) -> set[str]:
+        """Where the parts of these pages stand."""
+        return {part.url for url in urls if url in self._pages for part in self._pages[url].parts}
 
     def _document(self, document: DocumentRecord) -> None:
         if document.sha256 not in self._documents:
@@ -355,7 +368,9 @@ class Batch:
         if self._reread is not None:
             # what was there all the time has repaired nothing
             withdrawn, seen = withdrawn or Cause.RULES, report.seen
-        self._steps.compare(key, findings, at, Origin.READING, by=by, withdrawn=withdrawn, repaired=repaired, seen=seen)
+        self._steps.compare(
+            key, findings, at, Origin.READING, by=by, withdrawn=withdrawn, repaired=repaired, seen=seen
+        )
 
     def _judged_by(self, url: str) -> str:
         """What the page at this address was judged by, as it stands on record."""

@@ -325,10 +325,14 @@ def _checked(entry: Entry) -> Entry:
     page = storable(entry.page)
     check_key(page.url, "an address", MAX_URL_BYTES)
     documents = tuple(map(storable, entry.documents))
+    # the address of a part is no key anywhere else: a report is not lost for one that is too long
+    fetches = tuple(
+        fetch for fetch in map(storable, entry.fetches) if len(fetch.url.encode()) <= MAX_URL_BYTES
+    )
     if entry.report is None:
         if entry.findings:
             raise ValueError(f"findings without a report: {page.url}")
-        return replace(entry, page=page, documents=documents)
+        return replace(entry, page=page, documents=documents, fetches=fetches)
     report = storable(entry.report)
     check_key(report.organ, "the name of a body", MAX_NAME_BYTES)
     if report.url != page.url:
@@ -347,7 +351,15 @@ def _checked(entry: Entry) -> Entry:
         report.url,
     ):
         raise ValueError(f"the version of {version.url} is none of the report at {page.url}")
-    return replace(entry, page=page, documents=documents, report=report, findings=findings, version=version)
+    return replace(
+        entry,
+        page=page,
+        documents=documents,
+        fetches=fetches,
+        report=report,
+        findings=findings,
+        version=version,
+    )
 
 
 def _one_province(name: str, known: str | None, given: str) -> None:

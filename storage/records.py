@@ -248,6 +248,26 @@ class DocumentRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchRecord:
+    """How bytes came from an address the first time; until `last_seen` it brought no others.
+
+    `url` is what was asked for, `answered` the address that the answer came from where that is another one.
+    `headers` are None where they were not kept; `left_out` counts those that were not kept of them. A page
+    that was `rendered` is what a browser made of the answer, which had other bytes.
+    """
+
+    url: str
+    sha256: str
+    fetched: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...] | None = None
+    left_out: int = 0
+    answered: str | None = None
+    rendered: bool = False
+    last_seen: datetime | None = None  # set by storage
+
+
+@dataclass(frozen=True, slots=True)
 class ReportRecord:
     """One body's report for one year, as last read."""
 
@@ -462,7 +482,8 @@ class PageSeen:
     """A page that was fetched and inspected.
 
     `report` is None where the page is no report or could not be read; it then has no findings. `documents`
-    are the bytes that it and its parts came as, as far as they may be new. `version` is the report whole.
+    are the bytes that it and its parts came as, as far as they may be new, `fetches` how they came. `version`
+    is the report whole.
     `reread` is the page as it stood on record when it was inspected again from the archive, None where it was
     visited. Reading it again shows no change of the page, and nothing of whether it is still there; and it
     holds only while the page stands on record as it did.
@@ -474,6 +495,7 @@ class PageSeen:
     findings: tuple[FindingRecord, ...] = ()
     version: VersionRecord | None = None
     reread: PageRecord | None = None
+    fetches: tuple[FetchRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

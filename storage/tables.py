@@ -102,6 +102,19 @@ class JsonDays(TypeDecorator[tuple[date, ...]]):
         return tuple(date.fromisoformat(day) for day in value or ())
 
 
+class JsonPairs(TypeDecorator[tuple[tuple[str, str], ...]]):
+    """Pairs of texts, kept as a JSON list of lists."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[Sequence[str]] | None, _: Dialect) -> list[list[str]] | None:
+        return None if value is None else [list(pair) for pair in value]
+
+    def process_result_value(self, value: Any | None, _: Dialect) -> tuple[tuple[str, str], ...] | None:
+        return None if value is None else tuple((name, text) for name, text in value)
+
+
 class JsonRecords(TypeDecorator[tuple[Any, ...]]):
     """A tuple of flat records of one class, kept as a JSON list of objects."""
 
@@ -257,6 +270,23 @@ class Document(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     content_type: Mapped[str | None]
     first_seen: Mapped[datetime]
+
+
+class Fetch(Base):
+    """Bytes as they came from an address; the newest of an address is what it brings now."""
+
+    __tablename__ = "fetches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(index=True)
+    sha256: Mapped[str]
+    fetched: Mapped[datetime]
+    status: Mapped[int]
+    headers: Mapped[tuple[tuple[str, str], ...] | None] = mapped_column(JsonPairs)
+    left_out: Mapped[int]
+    answered: Mapped[str | None]
+    rendered: Mapped[bool]
+    last_seen: Mapped[datetime]
 
 
 class Page(Base):

@@ -29,8 +29,8 @@ from storage.queries import Queries
 from storage.tables import Base, Portal
 
 TABLES = {
-    "alembic_version", "changes", "digests", "documents", "duplicates", "findings", "lists", "obligations",
-    "organs", "pages", "portals", "reports", "runs", "versions", "visits", "waivers",
+    "alembic_version", "changes", "digests", "documents", "duplicates", "fetches", "findings", "lists",
+    "obligations", "organs", "pages", "portals", "reports", "runs", "versions", "visits", "waivers",
 }  # fmt: skip
 
 
