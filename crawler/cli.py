@@ -388,6 +388,25 @@ def reports(
     )
 
 
+@app.command(
+    cls=_Command,
+    help=_both(
+        "一个单位的报告有过哪些版本，各改了什么",
+        "versions of a body's reports, and what each of them changed",
+    ),
+)
+def versions(
+    context: typer.Context,
+    organ: Annotated[str, typer.Option("--organ", help=_both("单位全称", "full name of the body"))],
+    year: YearOption = None,
+    form: FormatOption = ListFormat.TEXT,
+) -> None:
+    from crawler.commands import versions as command
+
+    session: Session = context.obj
+    command.run(session.screen, session.settings, form.value, organ=organ, year=year)
+
+
 @app.command(cls=_Command, help=_both("每个单位每一年度是否按时发布", "who published in time, body by body"))
 def obligations(
     context: typer.Context,

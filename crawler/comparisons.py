@@ -17,6 +17,7 @@ from typing import Any
 
 from crawler import yardstick
 from crawler.clock import local
+from crawler.edits import edits
 from crawler.likeness import own_prose, passages, printed_prose, similar_pairs, similarity
 from crawler.recording import finding_record
 from crawler.report.model import Bilingual, Kind, Report
@@ -169,6 +170,7 @@ class _Group:
             again=record.portal not in self._all.known.whole
             or (organ is not None and not history.lists_whole),
             by=self._all.by,
+            edits=edits(shown[-_VERSIONS:]),
         )
 
     def _shown(self, key: OrganYear, url: str) -> list[VersionRecord]:

@@ -46,6 +46,9 @@ from storage.waiving import findings_covered
 SEVERITIES = ("critical", "error", "warning", "info")
 """Worst first; a severity that is not among them comes last."""
 
+_ENDS = frozenset({ChangeKind.FIXED, ChangeKind.WITHDRAWN})
+"""Steps with which a finding ceases to stand."""
+
 R = TypeVar("R")
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
@@ -324,6 +327,22 @@ class Queries:
             for row in sorted(rows, key=lambda row: row.id, reverse=True):
                 found[row.fingerprint].append(_change(row))
         return found
+
+    def ends(self, findings: Iterable[FindingRecord]) -> dict[str, ChangeRecord]:
+        """By fingerprint, the step with which each of these findings ended that do not stand any more."""
+        gone = [finding.fingerprint for finding in findings if finding.status in RESOLVED]
+        table = tables.Change
+        last: dict[str, ChangeRecord] = {}
+        with Session(self._engine) as session:
+            for chunk in chunks(gone):
+                newest = (
+                    select(func.max(table.id))
+                    .where(table.fingerprint.in_(chunk), table.kind.in_(_ENDS))
+                    .group_by(table.fingerprint)
+                )
+                for row in session.scalars(select(table).where(table.id.in_(newest))):
+                    last[row.fingerprint] = _change(row)
+        return last
 
     def waivers(self) -> list[WaiverUse]:
         """Every decision and what has come of it, oldest first."""

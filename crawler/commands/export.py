@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crawler import clock
+from crawler.commands.bodies import known_body
 from crawler.commands.lists import finding_object, folded
 from crawler.commands.problems import CallError
 from crawler.commands.saving import saving
@@ -85,6 +86,7 @@ def _evidence(
     report = next(iter(queries.reports(organ=organ, year=year)), None)
     twins = queries.twins_of([key]).get(key, [])
     findings = queries.findings(organ=organ, year=year, include_fixed=True)
+    ends = queries.ends(findings)
     concerned = {row.rule for row in findings}
     in_force = policy(settings.rules, clock.today(), settings.deadlines)
     shown = [one.url for one in (report, *twins) if one is not None]
@@ -93,7 +95,7 @@ def _evidence(
         year=year,
         moment=clock.now(),
         findings=findings,
-        finding_objects=[finding_object(row, screen.lang) for row in findings],
+        finding_objects=[finding_object(row, screen.lang, ends) for row in findings],
         report=report,
         twins=twins,
         versions=queries.versions_of([key]).get(key, []),
@@ -119,20 +121,3 @@ def _visits(
         for visit in queries.visits(portal=portal)
         if {visit.started, visit.ended} & proof
     ]
-
-
-def known_body(queries: Queries, organ: str, year: int | None) -> list[ObligationRecord]:
-    """The duties of a body. Raises CallError where nothing is on record of it."""
-    duties = [duty for duty in queries.obligations(year=year) if duty.organ == organ]
-    if (
-        not duties
-        and not queries.reports(organ=organ)
-        and not queries.findings(organ=organ, include_fixed=True)
-    ):
-        known = any(body.name == organ for body in queries.organs())
-        if not known:
-            raise CallError(
-                f"没有这个单位的记录：{organ}（用全称；nianbao obligations 列出全部）",
-                f"nothing is on record of {organ} (the full name is needed; nianbao obligations lists all)",
-            )
-    return duties

@@ -7,7 +7,8 @@ from typing import Any
 
 from crawler.clock import local
 from crawler.console import Column, Screen
-from crawler.export.wording import CAUSES, FINDING_STATUSES, STEPS
+from crawler.export.repairs import repair_object, why
+from crawler.export.wording import FINDING_STATUSES, STEPS
 from crawler.places import place
 from storage.records import ChangeRecord, FindingRecord
 
@@ -54,8 +55,9 @@ def objects(
 def _line(step: ChangeRecord, screen: Screen) -> Sequence[str]:
     finding = step.finding
     word = STEPS[step.kind].pick(screen.lang)
-    if step.cause is not None:
-        word += screen.pick(f"（{CAUSES[step.cause].zh}）", f" ({CAUSES[step.cause].en})")
+    said = why(step)
+    if said is not None:
+        word += screen.pick(f"（{said.zh}）", f" ({said.en})")
     if step.waiver is not None:
         word += f" #{step.waiver}"
     return (
@@ -80,4 +82,5 @@ def _step_object(step: ChangeRecord, lang: str) -> dict[str, Any]:
         "message": finding.message_en if lang == "en" else finding.message_zh,
         "url": finding.url or None,
         "archived": finding.archived,
+        "repair": repair_object(step.repair, lang),
     }

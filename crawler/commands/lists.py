@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from crawler import clock
 from crawler.clock import local
-from crawler.commands import history, tables, waivers
+from crawler.commands import history, tables, versions, waivers
 from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.console import SEVERITY_STYLE, Column, Screen
 from crawler.database import opened
 from crawler.export.exact_json import dumps
+from crawler.export.repairs import end_object, why
 from crawler.export.wording import FINDING_STATUSES, OBLIGATION_STATUSES
 from crawler.places import place, told
 from crawler.report.deadlines import KIND_NAMES
@@ -24,6 +26,7 @@ from crawler.report.model import Kind
 from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, gravity
 from storage.queries import Queries
 from storage.records import (
+    ChangeRecord,
     FindingRecord,
     FindingStatus,
     ObligationRecord,
@@ -31,6 +34,11 @@ from storage.records import (
     ReportRecord,
     WaiverUse,
 )
+
+Ends = Mapping[str, ChangeRecord]
+"""By the fingerprint of a finding that does not stand any more, the step with which it ended."""
+
+_NO_ENDS: Ends = MappingProxyType({})
 
 
 def findings(
@@ -55,16 +63,19 @@ def findings(
         taken = queries.history([row.fingerprint for row in rows])
         if form == "json":
             screen.raw(dumps(history.objects(rows, taken, screen.lang, finding_object)))
-        else:
-            history.show(screen, rows, taken)
+            return
+        history.show(screen, rows, taken)
+        if filters.get("fingerprint") is not None:
+            versions.beneath(screen, queries, {(row.organ, row.year) for row in rows})
         return
     if to_file:
         tables.findings(screen, queries, rows, form, output, {"status": status, **filters})
         return
+    ends = queries.ends(rows)
     if form == "json":
-        screen.raw(dumps([finding_object(row, screen.lang) for row in rows]))
+        screen.raw(dumps([finding_object(row, screen.lang, ends) for row in rows]))
         return
-    show_findings(screen, rows)
+    show_findings(screen, rows, ends)
     tell_waivers(screen, queries.waivers())
 
 
@@ -75,8 +86,10 @@ def tell_waivers(screen: Screen, uses: Sequence[WaiverUse]) -> None:
         screen.say(f"{line.zh}（见 nianbao waive list）", f"{line.en}; see nianbao waive list")
 
 
-def show_findings(screen: Screen, rows: Sequence[FindingRecord]) -> None:
-    """Findings as a table; the number on stderr."""
+def show_findings(screen: Screen, rows: Sequence[FindingRecord], ends: Ends = _NO_ENDS) -> None:
+    """Findings as a table, with `ends` also what those that do not stand any more ended by; the number on
+    stderr.
+    """
     if rows:
         pick = screen.pick
         grades = {SEVERITY_NAMES[name].pick(screen.lang): style for name, style in SEVERITY_STYLE.items()}
@@ -92,10 +105,10 @@ def show_findings(screen: Screen, rows: Sequence[FindingRecord]) -> None:
         ]
         if screen.terminal:
             # a screen is narrow: the sentence names the place anyway, and takes the rule behind it
-            table = [line for row, under in folded(rows) for line in _folded_rows(row, under, screen)]
+            table = [line for row, under in folded(rows) for line in _folded_rows(row, under, screen, ends)]
             columns = [*columns[:5], columns[7]]
         else:
-            table = [_finding_row(row, screen) for row in rows]
+            table = [_finding_row(row, screen, ends) for row in rows]
         screen.table(columns, table)
     fail = sum(row.verdict == "fail" for row in rows)
     screen.say(
@@ -115,10 +128,12 @@ def folded(rows: Sequence[FindingRecord]) -> list[tuple[FindingRecord, tuple[Fin
     return sorted(alone, key=lambda pair: min(gravity(one.severity) for one in (pair[0], *pair[1])))
 
 
-def _folded_rows(row: FindingRecord, under: Sequence[FindingRecord], screen: Screen) -> list[list[str]]:
+def _folded_rows(
+    row: FindingRecord, under: Sequence[FindingRecord], screen: Screen, ends: Ends
+) -> list[list[str]]:
     """A likely cause is as grave as the worst that it explains; the sums stand beneath it."""
     worst = min((row, *under), key=lambda one: gravity(one.severity))
-    cells = _finding_row(replace(row, severity=worst.severity), screen)
+    cells = _finding_row(replace(row, severity=worst.severity), screen, ends)
     said = told(row.where, cells[7], screen.lang) if under else cells[7]
     return [
         [*cells[:5], f"{said} ({row.rule})"],
@@ -126,7 +141,10 @@ def _folded_rows(row: FindingRecord, under: Sequence[FindingRecord], screen: Scr
     ]
 
 
-def _finding_row(row: FindingRecord, screen: Screen) -> list[str]:
+def _finding_row(row: FindingRecord, screen: Screen, ends: Ends) -> list[str]:
+    end = ends.get(row.fingerprint)
+    said = None if end is None else why(end)
+    behind = "" if said is None else screen.pick(f"（{said.zh}）", f" ({said.en})")
     grade = SEVERITY_NAMES[row.severity].pick(screen.lang) if row.severity in SEVERITY_NAMES else row.severity
     return [
         grade,
@@ -136,7 +154,7 @@ def _finding_row(row: FindingRecord, screen: Screen) -> list[str]:
         FINDING_STATUSES[row.status].pick(screen.lang),
         row.rule,
         place(row.where, screen.lang),
-        screen.pick(row.message_zh, row.message_en),
+        screen.pick(row.message_zh, row.message_en) + behind,
     ]
 
 
@@ -254,8 +272,9 @@ def _obligation_row(row: ObligationRecord, screen: Screen) -> Sequence[str]:
     )
 
 
-def finding_object(row: FindingRecord, lang: str) -> dict[str, Any]:
-    """A finding as the flat object of the JSON answer."""
+def finding_object(row: FindingRecord, lang: str, ends: Ends = _NO_ENDS) -> dict[str, Any]:
+    """A finding as the flat object of the JSON answer; `ended` says how it did where it does not stand."""
+    end = ends.get(row.fingerprint)
     return {
         "rule": row.rule,
         "severity": str(row.severity),
@@ -281,6 +300,7 @@ def finding_object(row: FindingRecord, lang: str) -> dict[str, Any]:
         "group": row.group,
         "stated_by": row.stated_by.value,
         "waiver": row.waiver if row.status is FindingStatus.WAIVED else None,
+        "ended": None if end is None else end_object(end, lang),
     }
 
 

@@ -42,7 +42,7 @@ def findings(
     filters: Mapping[str, Any],
 ) -> None:
     """Findings; the workbook also says what they rest on, and who is late or has published nothing."""
-    table = findings_table(rows, screen.lang)
+    table = findings_table(rows, screen.lang, queries.ends(rows))
     if form == "csv":
         _write(screen, [table], form, output)
         return

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from crawler.clock import local
 from crawler.digest.sums import Told, net
-from crawler.export.wording import CAUSES
+from crawler.export import repairs
 from crawler.places import place
 from crawler.report.model import Bilingual
 from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, Severity, gravity
@@ -73,7 +73,7 @@ class Item:
     message: str
     basis: str
     under: tuple[Item, ...] = ()
-    cause: str = ""  # why a decision no longer holds, or the finding no longer applies
+    cause: str = ""  # why a decision no longer holds, the finding no longer applies or is fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +283,7 @@ def _report(year: int, told: list[Told], lang: str) -> ReportItems:
 
 
 def _item(told: Told, lang: str) -> Item:
-    finding = told.finding
+    finding, why = told.finding, repairs.told(told.cause, told.repair)
     return Item(
         severity=told.severity,
         rule=finding.rule,
@@ -291,7 +291,7 @@ def _item(told: Told, lang: str) -> Item:
         message=finding.message_en if lang == "en" else finding.message_zh,
         basis=finding.basis_en if lang == "en" else finding.basis_zh,
         under=tuple(_item(Told(told.kind, one), lang) for one in told.under),
-        cause="" if told.cause is None else CAUSES[told.cause].pick(lang),
+        cause="" if why is None else why.pick(lang),
     )
 
 

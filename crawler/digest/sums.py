@@ -12,17 +12,18 @@ from enum import Enum, auto
 
 from crawler.export.certainty import certain
 from crawler.validator.finding import gravity
-from storage.records import Cause, ChangeKind, ChangeRecord, FindingRecord
+from storage.records import Cause, ChangeKind, ChangeRecord, FindingRecord, Repair
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One finding, what is told of it, and why if it lapsed or was withdrawn."""
+    """One finding, what is told of it, and why if it lapsed, was withdrawn or fixed."""
 
     kind: ChangeKind
     finding: FindingRecord
     under: tuple[FindingRecord, ...] = ()  # explained by it
     cause: Cause | None = None
+    repair: Repair | None = None
 
     @property
     def severity(self) -> str:
@@ -56,7 +57,7 @@ def _sum(steps: list[ChangeRecord]) -> Told | None:
     if last.kind is ChangeKind.WAIVED:
         return None
     if last.kind in _GONE:
-        gone = Told(last.kind, last.finding, cause=last.cause)
+        gone = Told(last.kind, last.finding, cause=last.cause, repair=last.repair)
         return gone if before is _Before.STOOD else None
     if before is _Before.NOTHING:
         return Told(first.kind, last.finding)

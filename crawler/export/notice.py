@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from crawler.clock import local
 from crawler.export.certainty import certain
+from crawler.export.repairs import why
 from crawler.export.table import Column, Table, Value
 from crawler.export.wording import (
     DATE_SOURCES,
@@ -22,7 +24,7 @@ from crawler.report.forms import FORMS
 from crawler.report.model import Bilingual
 from crawler.rulebook.cards import cards
 from crawler.validator.finding import CULPRIT, SEVERITY_NAMES
-from storage.records import FindingRecord, ObligationRecord, ObligationStatus, ReportRecord
+from storage.records import ChangeRecord, FindingRecord, ObligationRecord, ObligationStatus, ReportRecord
 
 FINDINGS = Bilingual("问题清单", "Findings")
 OBLIGATIONS = Bilingual("应报情况", "Duties")
@@ -37,19 +39,27 @@ class _Field(NamedTuple):
     value: Callable[..., Value]  # of (record, language)
 
 
-def findings_table(rows: Sequence[FindingRecord], lang: str) -> Table:
-    """Findings in their order, one a row; what does not accuse the publisher for certain stands faint."""
+_NO_ENDS: Mapping[str, ChangeRecord] = MappingProxyType({})
+
+
+def findings_table(
+    rows: Sequence[FindingRecord], lang: str, ends: Mapping[str, ChangeRecord] = _NO_ENDS
+) -> Table:
+    """Findings in their order, one a row; what does not accuse the publisher for certain stands faint. `ends`
+    are the steps with which those ended that do not stand any more, by fingerprint.
+    """
     numbers = {row.fingerprint: number for number, row in enumerate(rows, start=1) if row.rule == CULPRIT}
     made = []
     for number, row in enumerate(rows, start=1):
         cause = None if row.group is None else numbers.get(row.group)
         told, beside = ([one.value(row, lang) for one in fields] for fields in (_NOTICE, _BESIDE))
-        made.append((number, *told, cause, *beside))
+        made.append((number, *told, cause, *beside, _end(ends.get(row.fingerprint), lang)))
     columns = (
         Column(_either("序号", "No.", lang), 6),
         *_columns(_NOTICE, lang),
         Column(_either("同因序号", "explained by No.", lang), 9),
         *_columns(_BESIDE, lang),
+        Column(_either("如何消除", "how it ended", lang), 40),
     )
     faint = frozenset(at for at, row in enumerate(rows) if not certain(row))
     return Table(FINDINGS.pick(lang), columns, made, faint, printed=len(_NOTICE) + 2)
@@ -85,6 +95,11 @@ def _table(name: Bilingual, fields: Sequence[_Field], rows: Sequence[R], lang: s
 
 def _columns(fields: Sequence[_Field], lang: str) -> tuple[Column, ...]:
     return tuple(Column(field.heading.pick(lang), field.width) for field in fields)
+
+
+def _end(step: ChangeRecord | None, lang: str) -> str:
+    said = None if step is None else why(step)
+    return "" if said is None else said.pick(lang)
 
 
 def _either(zh: str, en: str, lang: str) -> str:
