@@ -132,7 +132,8 @@ def _schema(session: Session) -> Iterator[str]:
     for difference in compare_metadata(context, Base.metadata):
         steps = difference if isinstance(difference, list) else [difference]
         for step in steps:
-            yield " ".join(str(getattr(part, "name", part)) for part in step if isinstance(part, str) or part)
+            named = (part if isinstance(part, str) else getattr(part, "name", None) for part in step)
+            yield " ".join(name for name in named if isinstance(name, str))
 
 
 def _references(session: Session) -> Iterator[str]:
