@@ -6,7 +6,7 @@ Pages that were judged by anything else are judged again, then duties are assess
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from crawler import clock, comparisons, obligations, rejudging, yardstick
@@ -18,6 +18,7 @@ from crawler.validator.policy import Policy
 from storage.archive import Archive
 from storage.ledger import Ledger
 from storage.queries import Queries
+from storage.records import PageRecord, PageSeen
 
 AT_ONCE = 50
 """Pages that are judged again and recorded in one transaction."""
@@ -40,6 +41,7 @@ class LookingBack:
     clean_visits: int
     ledger: Ledger
     queries: Queries
+    stop: Callable[[], bool] = lambda: False  # whether to leave the rest to the next run
 
     def judge_again(self, archive: Archive) -> None:
         """Let changed settings, an ended soft start and a changed roster reach every page on record.
@@ -56,12 +58,16 @@ class LookingBack:
         _logger.info("%d pages are judged again as the archive keeps them", len(outdated))
         for start in range(0, len(outdated), AT_ONCE):
             batch = outdated[start : start + AT_ONCE]
-            judged = [
-                (page, rejudging.judged_again(page, archive, province, self.policy, known, by))
-                for page in batch
-            ]
-            self.ledger.record(self.run, [entry for _, entry in judged if entry is not None])
-            self.ledger.read_anew([page for page, entry in judged if entry is None])
+            judged: list[PageSeen] = []
+            cannot: list[PageRecord] = []
+            for page in batch:
+                try:
+                    judged.append(rejudging.judged_again(page, archive, province, self.policy, known, by))
+                except rejudging.CANNOT as problem:
+                    _logger.warning("%s cannot be judged again: %s", page.url, problem)
+                    cannot.append(page)
+            self.ledger.record(self.run, judged)
+            self.ledger.read_anew(cannot)
 
     def conclude(self, clean: Collection[str], whole: Collection[str]) -> None:
         """Assess the duties of the province and compare its reports.
@@ -104,3 +110,5 @@ class LookingBack:
         )
         for results in comparisons.compare(queries, known, self.policy):
             self.ledger.record_comparisons(self.run, results)
+            if self.stop():
+                return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -13,7 +12,13 @@ from crawler.validator.policy import Policy
 from storage.archive import Archive, ArchiveDamaged, ArchiveMissing
 from storage.records import PageRecord, PageSeen
 
-_logger = logging.getLogger(__name__)
+
+class AwaitsVisit(LookupError):
+    """A part of the page could not be had when it was fetched, which only a visit can explain. One line."""
+
+
+CANNOT = (AwaitsVisit, ArchiveMissing, ArchiveDamaged)
+"""Why a page cannot be judged again; its next visit reads it anew, whole."""
 
 
 def outdated(pages: Iterable[PageRecord], judged_by: str) -> Iterator[PageRecord]:
@@ -30,31 +35,27 @@ def judged_again(
     policy: Policy,
     sightings: Sightings,
     judged_by: str,
-) -> PageSeen | None:
-    """What is to be recorded of the page; None where the archive does not hold all that it was read from.
+) -> PageSeen:
+    """What is to be recorded of the page.
 
-    Raises ArchiveUnusable.
+    Raises one of CANNOT where not all that it was read from can be had, and ArchiveUnusable.
     """
-    try:
-        item = _item(page, archive, province)
-    except (ArchiveMissing, ArchiveDamaged) as error:
-        _logger.warning("%s cannot be judged again: %s", page.url, error)
-        return None
-    if item is None:
-        return None
+    item = _item(page, archive, province)
     reading = read(item, province, policy, sightings)
     seen = page_seen(item, page.sha256, [part.sha256 for part in page.parts], reading, judged_by)
     # under an older version of reading the next visit looks for parts once more
     version = min(seen.page.rules_version, page.rules_version)
-    return replace(seen, page=replace(seen.page, rules_version=version), documents=(), reread=page)
+    return replace(
+        seen, page=replace(seen.page, rules_version=version), documents=(), fetches=(), reread=page
+    )
 
 
-def _item(page: PageRecord, archive: Archive, province: Province) -> PageItem | None:
-    """The page as it was fetched; None where a part could not be had then, which only a visit can explain."""
+def _item(page: PageRecord, archive: Archive, province: Province) -> PageItem:
+    """The page as it was fetched."""
     parts = []
     for part in page.parts:
         if part.sha256 is None:
-            return None
+            raise AwaitsVisit(f"{part.url[:500]} could not be had when the page was fetched")
         body = archive.get(part.sha256)
         parts.append(
             Part(part.url, Role(part.role), part.text, body, part.content_type, part.etag, part.last_modified)

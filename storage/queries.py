@@ -18,6 +18,7 @@ from storage.records import (
     ASSESSED,
     INFERRED,
     NOT_OWED,
+    RECHECK,
     RESOLVED,
     Cause,
     ChangeKind,
@@ -27,9 +28,11 @@ from storage.records import (
     FindingRecord,
     FindingStatus,
     ListRecord,
+    LostReport,
     ObligationRecord,
     ObligationStatus,
     OrganRecord,
+    PageBrief,
     PageRecord,
     PortalRecord,
     ReportRecord,
@@ -157,6 +160,47 @@ class Queries:
             )
             for chunk in chunks(portals)
         )
+
+    def briefs(self, portals: Collection[str]) -> list[PageBrief]:
+        """All pages of these portals, by address, without what they hold."""
+        page = tables.Page
+        parsers: dict[str, int] = {}
+        for table in (tables.Duplicate, tables.Report):
+            for chunk in chunks(portals):
+                wanted = select(table.url, table.rules_version).where(table.portal.in_(chunk))
+                parsers.update((url, version) for url, version in self._execute(wanted))
+        columns = (page.url, page.organ, page.year, page.listed_title, page.judged_by, page.rules_version)
+        rows = [
+            row
+            for chunk in chunks(portals)
+            for row in self._execute(select(*columns).where(page.portal.in_(chunk)))
+        ]
+        rows.sort(key=lambda row: str(row[0]))
+        return [
+            PageBrief(url, organ, year, title, by, parsers.get(url, version))
+            for url, organ, year, title, by, version in rows
+        ]
+
+    def lost(self, portals: Collection[str], by: str) -> list[LostReport]:
+        """The reports of these portals whose pages are no reports to what judges by `by`, though their bytes
+        are the same; by body, year and address.
+        """
+        page = tables.Page
+        found = []
+        for table in (tables.Report, tables.Duplicate):
+            for chunk in chunks(portals):
+                wanted = (
+                    select(table.organ, table.year, table.url, table.portal, page.problem)
+                    .join(page, page.url == table.url)
+                    .where(
+                        page.portal.in_(chunk),
+                        page.organ.is_(None),
+                        page.judged_by == by,
+                        page.sha256 == table.sha256,
+                    )
+                )
+                found += [LostReport(*row) for row in self._execute(wanted)]
+        return sorted(found, key=lambda lost: (lost.organ, lost.year, lost.url))
 
     def pages_at(self, urls: Collection[str]) -> dict[str, PageRecord]:
         """The pages at these addresses, as last seen."""
@@ -289,11 +333,11 @@ class Queries:
             return [to_record(RunRecord, row) for row in rows]
 
     def last_crash(self, province: str) -> datetime | None:
-        """When the latest run began that was never ended; it may be under way."""
+        """When the latest crawl began that was never ended; it may be under way."""
         table = tables.Run
         with Session(self._engine) as session:
             never_ended = select(func.max(table.started)).where(
-                table.province == province, table.ended.is_(None)
+                table.province == province, table.ended.is_(None), table.kind != RECHECK
             )
             return session.scalar(never_ended)
 

@@ -499,6 +499,29 @@ class PageSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PageBrief:
+    """What tells whether a page is to be read again; `parser` is the version that read its report, or it."""
+
+    url: str
+    organ: str | None
+    year: int | None
+    listed_title: str
+    judged_by: str
+    parser: int
+
+
+@dataclass(frozen=True, slots=True)
+class LostReport:
+    """A report on record whose page, though its bytes are the same, is read as no report by now."""
+
+    organ: str
+    year: int
+    url: str
+    portal: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeenAgain:
     """A page that is known and has not changed; it was not inspected again.
 
