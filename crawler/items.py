@@ -19,6 +19,22 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """One answer without its body, as evidence. `url` is where it came from, redirects applied.
+
+    Of a page that was `rendered` the body is what a browser made of the answer, and the headers are None.
+    `left_out` counts headers that were not kept.
+    """
+
+    at: datetime
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...] | None
+    left_out: int = 0
+    rendered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A further page of an article, or a file that it links to and that may be the report.
 
@@ -38,6 +54,7 @@ class Part:
     posted: bytes | None = field(default=None, repr=False)
     """What is sent to get it; None where it is asked for plainly."""
     posted_as: str = ""
+    received: Received | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,7 @@ class PageItem:
     listed_date: date | None
     parts: tuple[Part, ...] = ()
     document: Document | None = field(default=None, repr=False, compare=False)
+    received: Received | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from crawler.inspection import (
     Unreadable,
     inspect,
 )
-from crawler.items import PageItem, Part, Role
+from crawler.items import PageItem, Part, Received, Role
 from crawler.likeness import own_prose, signature
 from crawler.parser.assembly import shows_report
 from crawler.portals import Organ, Portal, Province
@@ -30,6 +30,7 @@ from crawler.validator.policy import Policy
 from crawler.versions import version_of
 from storage.records import (
     DocumentRecord,
+    FetchRecord,
     FindingRecord,
     OrganRecord,
     Origin,
@@ -212,8 +213,16 @@ def page_seen(
             if part.body is not None and part_hash is not None
         ),
     )
+    came = (
+        _fetch(item.url, sha256, item.received),
+        *(
+            _fetch(part.url, part_hash, part.received)
+            for part, part_hash in zip(item.parts, part_hashes, strict=True)
+        ),
+    )
+    fetches = tuple(fetch for fetch in came if fetch is not None)
     if reading.inspection is None or report is None or report.year is None:
-        return PageSeen(page, documents)
+        return PageSeen(page, documents, fetches=fetches)
     return PageSeen(
         page,
         documents,
@@ -239,6 +248,23 @@ def page_seen(
             rules_version=RULES_VERSION,
             whole=not reading.problem and not reading.again,
         ),
+        fetches=fetches,
+    )
+
+
+def _fetch(url: str, sha256: str | None, received: Received | None) -> FetchRecord | None:
+    """How bytes came, where that is known."""
+    if sha256 is None or received is None:
+        return None
+    return FetchRecord(
+        url,
+        sha256,
+        received.at,
+        received.status,
+        received.headers,
+        received.left_out,
+        None if received.url == url else received.url,
+        received.rendered,
     )
 
 

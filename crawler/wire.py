@@ -33,7 +33,7 @@ from twisted.web._newclient import Request as TxRequest
 from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IPolicyForHTTPS, IResponse
 
-from crawler import clock
+from crawler import clock, received
 from crawler.answers import HeadersTooLarge, may_pass, trouble_of, trouble_with, unpacked
 from crawler.conduct import Exchange, Host, retry_after
 from crawler.portals import Portal, host_of
@@ -111,7 +111,9 @@ class PoliteHandler(HTTP11DownloadHandler):
             started = time.monotonic()
             try:
                 # unpacked here and not in a middleware: a block has to be told before the next request leaves
-                response = _readable(self._unpacked(request, await self._asked(request, started)))
+                answer = await self._asked(request, started)
+                received.note(request, answer)
+                response = _readable(self._unpacked(request, answer))
             except Interrupted:  # that says nothing of the host
                 raise
             except Exception as error:

@@ -13,7 +13,9 @@ from scrapy.http import Response
 from crawler import clock
 from crawler.health import Stage, Visit
 from crawler.inspection import RULES_VERSION
-from crawler.items import Item, PageItem, Part, Role, SeenAgainItem
+from crawler.items import Item, PageItem, Part, Received, Role, SeenAgainItem
+from crawler.received import received
+from crawler.rendering import RENDERED
 from crawler.report.model import Bilingual
 from spiders import refusals
 from spiders.aims import Aim
@@ -105,6 +107,7 @@ class Articles:
             fetched=clock.now(),
             listed_title=row.title,
             listed_date=row.day,
+            received=_received(response),
         )
         same = known is not None and hashlib.sha256(response.body).hexdigest() == known.sha256
         if known is not None and same and not known.parts:
@@ -147,6 +150,7 @@ class Articles:
             content_type=_header(response, "Content-Type"),
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
+            received=_received(response),
         )
         gathering.arrived(aim.part, arrived)
         if part.role is not Role.BEHIND:
@@ -211,6 +215,10 @@ def _same_title(one: str, other: str) -> bool:
 def _conditions(known: PageRecord | PartRecord) -> dict[str, str]:
     headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in headers.items() if value}
+
+
+def _received(response: Response) -> Received:
+    return received(response, rendered=RENDERED in response.flags)
 
 
 def _header(response: Response, name: str) -> str | None:
