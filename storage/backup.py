@@ -121,13 +121,20 @@ def _copy_sqlite(engine: Engine, part: Path, told: Told) -> None:
                     "PRAGMA journal_mode = DELETE"
                 )  # one file, readable where nothing may be written
                 problems = [said for (said,) in copy.execute("PRAGMA integrity_check") if said != "ok"]
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:
             raise BackupFailed(f"复制中断：{error}", f"the copy broke off: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise _damaged(str(error)) from error
     if problems:
-        raise BackupFailed(
-            f"复制出来的不完整，数据库本身多半已损坏（nianbao db check）：{problems[0]}",
-            f"the copy is damaged, as is most likely the database (nianbao db check): {problems[0]}",
-        )
+        raise _damaged(problems[0])
+
+
+def _damaged(problem: str) -> BackupFailed:
+    reason = " ".join(problem.split())  # SQLite lists its problems in lines
+    return BackupFailed(
+        f"复制出来的不完整，数据库本身多半已损坏（nianbao db check）：{reason}",
+        f"the copy is damaged, as is most likely the database (nianbao db check): {reason}",
+    )
 
 
 def _dump_postgresql(engine: Engine, part: Path) -> None:

@@ -124,7 +124,7 @@ def answer(engine: Engine, question: Question) -> Answer:
 def _file(session: Session) -> Iterator[str]:
     for (said,) in session.execute(text("PRAGMA integrity_check")):
         if said != "ok":
-            yield said
+            yield " ".join(said.split())
 
 
 def _schema(session: Session) -> Iterator[str]:
