@@ -56,6 +56,7 @@ from storage.records import (
     WaiverRecord,
 )
 from storage.repairs import of_duty
+from storage.rollups import recount_duties
 from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
 from storage.steps import Steps, expired
 from storage.storable import MAX_NAME_BYTES, MAX_URL_BYTES, check_key, storable
@@ -221,8 +222,11 @@ class Ledger:
                     )
                 )
             known = {(row.organ, row.year): row for row in rows_of(session, tables.Obligation, duties)}
+            provinces = {row.province for row in known.values()} | {duty.province for duty in duties.values()}
             for key, duty in duties.items():
                 fill(known.get(key) or added(session, tables.Obligation()), duty)
+            session.flush()
+            recount_duties(session, provinces if whole_province is None else provinces | {whole_province})
             steps = Steps(session, run, _run(session, run).started)
             steps.load({*duties, *stale})
             for key in (*duties, *sorted(stale)):

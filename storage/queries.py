@@ -1,6 +1,7 @@
 """The read side. Every answer is made of records; each call is one read transaction.
 
-Filters that are None let everything pass. Text is ordered by code point in both databases.
+Filters that are None let everything pass. Text is ordered by code point in both databases; only where a
+`limit` is given, as the database orders it.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import pairwise
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Engine, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from storage import tables
 from storage.records import (
@@ -42,12 +45,11 @@ from storage.records import (
     WaiverRecord,
     WaiverUse,
 )
+from storage.rollups import ANY, UNCOUNTED
 from storage.rows import OrganYear, chunks, columns_of, rows_of, rows_with, to_record
+from storage.severities import SEVERITIES, folded, grade
 from storage.snapshots import from_snapshot, repair_of
 from storage.waiving import findings_covered
-
-SEVERITIES = ("critical", "error", "warning", "info")
-"""Worst first; a severity that is not among them comes last."""
 
 _ENDS = frozenset({ChangeKind.FIXED, ChangeKind.WITHDRAWN})
 """Steps with which a finding ceases to stand."""
@@ -82,12 +84,14 @@ class Queries:
         year: int | None = None,
         province: str | None = None,
         organ: str | None = None,
+        limit: int | None = None,
+        after: OrganYear | None = None,
     ) -> list[ReportRecord]:
-        """The reports held, by body and year."""
-        rows = self._all(
-            ReportRecord, tables.Report, portal=portal, year=year, province=province, organ=organ
-        )
-        return sorted(rows, key=lambda report: (report.organ, report.year))
+        """The reports held, by body and year. With `limit` at most so many, the first ones of those that come
+        `after` a body and year, in the order of text that the database keeps.
+        """
+        equal = {"portal": portal, "year": year, "province": province, "organ": organ}
+        return self._by_organ_and_year(ReportRecord, tables.Report, limit, after, **equal)
 
     def years_held(self, province: str) -> dict[str, set[int]]:
         """Of every body with a report on a portal of `province`, the years that are held."""
@@ -251,11 +255,15 @@ class Queries:
         status: str | None = None,
         fingerprint: str | None = None,
         include_fixed: bool = False,
+        limit: int | None = None,
+        after: str | None = None,
     ) -> list[FindingRecord]:
         """Findings, worst first, then by body, year, rule and place; `fingerprint` is the beginning of one.
 
-        Without `status`, those that are fixed or withdrawn stay out unless `include_fixed`. Raises ValueError
-        for a status that does not exist.
+        Without `status`, those that are fixed or withdrawn stay out unless `include_fixed`. With `limit` at
+        most so many, the first ones of those that come `after` the finding with that whole fingerprint: page
+        by page, in the order of text that the database keeps. Raises ValueError for a status or a finding
+        that does not exist.
         """
         table = tables.Finding
         wanted = None if status is None else FindingStatus(status)
@@ -264,37 +272,54 @@ class Queries:
             conditions.append(table.status.not_in(RESOLVED))
         if fingerprint is not None:
             conditions.append(table.fingerprint.startswith(fingerprint, autoescape=True))
-        rows = self._all(
-            FindingRecord,
-            table,
-            *conditions,
-            province=province,
-            portal=portal,
-            year=year,
-            rule=rule,
-            severity=severity,
-            organ=organ,
-            status=wanted,
-        )
+        equal = {
+            "province": province,
+            "portal": portal,
+            "year": year,
+            "rule": rule,
+            "severity": severity,
+            "organ": organ,
+            "status": wanted,
+        }
+        if limit is not None:
+            asked = _where(select(*columns_of(FindingRecord, table)).where(*conditions), table, **equal)
+            with Session(self._engine) as session:
+                return list(_worst_first(session, asked, limit, after))
+        rows = self._all(FindingRecord, table, *conditions, **equal)
         return sorted(
-            rows, key=lambda f: (_grade(f.severity), f.organ, f.year, f.rule, f.where, f.fingerprint)
+            rows, key=lambda f: (grade(f.severity), f.organ, f.year, f.rule, f.where, f.fingerprint)
         )
 
     def obligations(
-        self, province: str | None = None, year: int | None = None, status: str | None = None
+        self,
+        province: str | None = None,
+        year: int | None = None,
+        status: str | None = None,
+        organ: str | None = None,
+        limit: int | None = None,
+        after: OrganYear | None = None,
     ) -> list[ObligationRecord]:
-        """Duties as last assessed, by body and year. Raises ValueError for a status that does not exist."""
+        """Duties as last assessed, by body and year; `limit` and `after` as of `reports`. Raises ValueError
+        for a status that does not exist.
+        """
         wanted = None if status is None else ObligationStatus(status)
-        rows = self._all(ObligationRecord, tables.Obligation, province=province, year=year, status=wanted)
-        return sorted(rows, key=lambda duty: (duty.organ, duty.year))
+        equal = {"province": province, "year": year, "status": wanted, "organ": organ}
+        return self._by_organ_and_year(ObligationRecord, tables.Obligation, limit, after, **equal)
+
+    def duty_counts(
+        self, province: str | None = None, year: int | None = None
+    ) -> Counter[tuple[str, int, ObligationStatus]]:
+        """How many duties stand how, by province, year and status."""
+        table = tables.DutyCount
+        counted = select(table.province, table.year, table.status, table.number)
+        rows = self._execute(_where(counted, table, province=province, year=year))
+        return Counter({(place, of, ObligationStatus(status)): number for place, of, status, number in rows})
 
     def coverage(self, province: str | None = None, year: int | None = None) -> Coverage:
         """How many duties are known to be kept, kept late or not kept, of all that are due."""
-        table = tables.Obligation
-        counted = select(table.status, func.count()).group_by(table.status)
-        counts: dict[ObligationStatus, int] = dict(
-            self._execute(_where(counted, table, province=province, year=year))
-        )
+        counts: Counter[ObligationStatus] = Counter()
+        for (_, _, status), number in self.duty_counts(province, year).items():
+            counts[status] += number
         return Coverage(
             assessed=sum(number for status, number in counts.items() if status in ASSESSED),
             total=sum(number for status, number in counts.items() if status not in NOT_OWED),
@@ -312,19 +337,24 @@ class Queries:
 
         Those that have one likely cause count as one, as grave as the worst of them.
         """
-        table = tables.Finding
-        wanted = select(table.fingerprint, table.group, table.severity).where(
-            table.status.not_in((*RESOLVED, FindingStatus.WAIVED))
-        )
-        equal = {"province": province, "portal": portal, "year": year, "fault": fault, "verdict": verdict}
-        rows = self._execute(_where(wanted, table, **equal))
-        standing = {fingerprint for fingerprint, _, _ in rows}
-        worst: dict[str, str] = {}
-        for fingerprint, group, severity in rows:
-            one = group if group in standing else fingerprint
-            worst[one] = min(severity, worst.get(one, severity), key=_grade)
-        counts = Counter(worst.values())
-        return dict(sorted(counts.items(), key=lambda count: (_grade(count[0]), count[0])))
+        if portal is None:
+            kept = tables.FindingCount
+            told = select(kept.severity, func.sum(kept.number)).group_by(kept.severity)
+            told = told.where(kept.fault == (fault or ANY), kept.verdict == (verdict or ANY))
+            counts = {
+                severity: int(number)
+                for severity, number in self._execute(_where(told, kept, province=province, year=year))
+            }
+        else:
+            table = tables.Finding
+            wanted = select(table.fingerprint, table.group, table.severity).where(
+                table.status.not_in(UNCOUNTED)
+            )
+            equal = {"province": province, "portal": portal, "year": year, "fault": fault, "verdict": verdict}
+            counts = Counter(
+                folded(tuple(row) for row in self._execute(_where(wanted, table, **equal))).values()
+            )
+        return dict(sorted(counts.items(), key=lambda count: (grade(count[0]), count[0])))
 
     def runs(self, limit: int = 20) -> list[RunRecord]:
         """The latest runs, newest first."""
@@ -349,6 +379,25 @@ class Queries:
             conditions.append(table.run.in_(select(tables.Run.id).where(tables.Run.province == province)))
         rows = self._all(VisitRecord, table, *conditions, portal=portal)
         return sorted(rows, key=lambda visit: (visit.started, visit.run, visit.portal))
+
+    def last_visits(self, portal: str | None = None, province: str | None = None) -> list[VisitRecord]:
+        """The latest visit of every registered portal that had one, by portal."""
+        table, registered = tables.Visit, tables.Portal
+        earlier = aliased(table)
+        last = (
+            select(earlier.run)
+            .where(earlier.portal == registered.id)
+            .order_by(earlier.started.desc(), earlier.run.desc())
+            .limit(1)
+            .correlate(registered)
+            .scalar_subquery()
+        )
+        statement = select(*columns_of(VisitRecord, table)).join(
+            registered, and_(table.portal == registered.id, table.run == last)
+        )
+        statement = _where(statement, registered, id=portal, province=province)
+        found = [VisitRecord(*row) for row in self._execute(statement)]
+        return sorted(found, key=lambda visit: visit.portal)
 
     def lists(self, portal: str) -> dict[str, ListRecord]:
         """What is remembered of a portal's lists, by address."""
@@ -445,9 +494,49 @@ class Queries:
     def _all(
         self, kind: type[R], table: type[tables.Base], *conditions: ColumnElement[bool], **equal: object
     ) -> Iterable[R]:
-        statement = _where(select(table).where(*conditions), table, **equal)
-        with Session(self._engine) as session:
-            return [to_record(kind, row) for row in session.scalars(statement)]
+        statement = _where(select(*columns_of(kind, table)).where(*conditions), table, **equal)
+        return [kind(*row) for row in self._execute(statement)]
+
+    def _by_organ_and_year(
+        self,
+        kind: type[R],
+        table: type[tables.Report | tables.Obligation],
+        limit: int | None,
+        after: OrganYear | None,
+        **equal: object,
+    ) -> list[R]:
+        statement = _where(select(*columns_of(kind, table)), table, **equal)
+        if after is not None:
+            statement = statement.where(tuple_(table.organ, table.year) > tuple_(*map(literal, after)))
+        if limit is not None:
+            statement = statement.order_by(table.organ, table.year).limit(limit)
+        rows = [kind(*row) for row in self._execute(statement)]
+        return rows if limit is not None else sorted(rows, key=attrgetter("organ", "year"))
+
+
+def _worst_first(
+    session: Session, asked: Select[Any], limit: int, after: str | None
+) -> Iterator[FindingRecord]:
+    """The first findings of `asked`: one severity after the other, each in the order of an index."""
+    table = tables.Finding
+    order = (table.organ, table.year, table.rule, table.where, table.fingerprint)
+    begun = 0
+    last: list[Any] | None = None
+    if after is not None:
+        known = session.execute(select(table.severity, *order).where(table.fingerprint == after)).first()
+        if known is None:
+            raise ValueError(f"there is no finding {after}")
+        severity, *last = known
+        begun = grade(severity)
+    for place in range(begun, len(SEVERITIES) + 1):
+        wanted = asked.where(_of_grade(place)).order_by(*order).limit(limit)
+        if last is not None and place == begun:
+            wanted = wanted.where(tuple_(*order) > tuple_(*map(literal, last)))
+        for row in session.execute(wanted):
+            limit -= 1
+            yield FindingRecord(*row)
+        if limit <= 0:
+            return
 
 
 def _mapped(session: Session, statement: Select[Any, Any]) -> dict[Any, Any]:
@@ -466,5 +555,13 @@ def _where(statement: S, table: type[tables.Base], **equal: object) -> S:
     return statement.where(*(getattr(table, name) == value for name, value in given.items()))
 
 
-def _grade(severity: str) -> int:
-    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+def _of_grade(place: int) -> ColumnElement[bool]:
+    """The condition of findings that are as grave as this; the place after the last is that of any other
+    severity, found by what lies between the known ones so that an index finds it.
+    """
+    severity = tables.Finding.severity
+    if place < len(SEVERITIES):
+        return severity == SEVERITIES[place]
+    names = sorted(SEVERITIES)
+    between = [and_(severity > low, severity < high) for low, high in pairwise(names)]
+    return or_(severity < names[0], *between, severity > names[-1])

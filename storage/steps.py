@@ -25,6 +25,7 @@ from storage.records import (
     Repair,
     WaiverRecord,
 )
+from storage.rollups import UNCOUNTED, following_findings
 from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
 from storage.snapshots import repair_snapshot, to_snapshot
 from storage.waiving import Decisions, findings_covered
@@ -48,6 +49,7 @@ class Steps:
         self._run = run
         self._findings: dict[OrganYear, dict[str, tables.Finding]] = {}
         self._changes: list[dict[str, Any]] = []
+        self._touched: set[OrganYear] = set()  # where what counts as standing is no longer what it was
 
     @cached_property
     def _decisions(self) -> Decisions:
@@ -60,7 +62,8 @@ class Steps:
 
     def close(self) -> None:
         """Write everything; steps last and in their order, for their ids are the order of the digest."""
-        self._session.flush()
+        with following_findings(self._session, self._touched):
+            self._session.flush()
         if self._changes:
             self._session.execute(insert(tables.Change), self._changes)
 
@@ -161,7 +164,10 @@ class Steps:
         return self._run is not None and row.run < self._run
 
     def _take(self, row: tables.Finding, step: lifecycle.Step, at: datetime) -> None:
+        before = _counts_as(row)
         fill(row, step.finding)
+        if _counts_as(row) != before:
+            self._touched.add((row.organ, row.year))
         if step.kind is None:
             return
         if self._run is not None:
@@ -198,6 +204,14 @@ def expired(session: Session, now: datetime) -> list[int]:
         row.lapsed = now
     session.flush()  # they are not to be found among those that hold
     return [row.id for row in rows]
+
+
+def _counts_as(row: tables.Finding) -> tuple[object, ...]:
+    """What storage.rollups counts of a finding; of one that does not stand nothing."""
+    status: FindingStatus | None = row.status  # None of a row that is only about to be filled
+    if status is None or status in UNCOUNTED:
+        return ()
+    return (row.province, row.fault, row.verdict, row.severity, row.group)
 
 
 def _by_fingerprint(findings: Iterable[FindingRecord]) -> dict[str, FindingRecord]:

@@ -214,7 +214,7 @@ class Run(Base):
     """One crawl of one province."""
 
     __tablename__ = "runs"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+    __table_args__ = (Index(None, "province", "ended", "started"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -229,9 +229,10 @@ class Visit(Base):
     """One portal in one run. Visits are the proof behind every `missing`, so none is ever deleted."""
 
     __tablename__ = "visits"
+    __table_args__ = (Index(None, "portal", "started"),)
 
     run: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
-    portal: Mapped[str] = mapped_column(primary_key=True, index=True)
+    portal: Mapped[str] = mapped_column(primary_key=True)
     started: Mapped[datetime]
     ended: Mapped[datetime]
     clean: Mapped[bool]
@@ -345,7 +346,7 @@ class Report(Reading, Base):
     """
 
     __tablename__ = "reports"
-    __table_args__ = (Index(None, "province", "year"),)
+    __table_args__ = (Index(None, "province", "year"), Index(None, "province", "organ", "year"))
 
     compared_by: Mapped[str | None]
 
@@ -389,7 +390,14 @@ class Finding(Base):
     """
 
     __tablename__ = "findings"
-    __table_args__ = (Index(None, "organ", "year"), Index(None, "province", "status"))
+    __table_args__ = (
+        Index(None, "organ", "year"),
+        Index(None, "portal", "status"),
+        Index(None, "rule", "province"),
+        # lists, worst first, of a province and of all
+        Index(None, "province", "severity", "organ", "year"),
+        Index(None, "severity", "organ", "year"),
+    )
 
     fingerprint: Mapped[str] = mapped_column(primary_key=True)
     organ: Mapped[str]
@@ -466,7 +474,7 @@ class Obligation(Base):
     """One body's duty for one year, as last assessed."""
 
     __tablename__ = "obligations"
-    __table_args__ = (Index(None, "province", "year"),)
+    __table_args__ = (Index(None, "province", "year", "status"), Index(None, "status", "organ", "year"))
 
     organ: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -481,6 +489,30 @@ class Obligation(Base):
     visits: Mapped[tuple[datetime, ...]]
     reason_zh: Mapped[str]
     reason_en: Mapped[str]
+
+
+class FindingCount(Base):
+    """How many findings stand, those of one likely cause as one; see storage.rollups."""
+
+    __tablename__ = "finding_counts"
+
+    province: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fault: Mapped[str] = mapped_column(primary_key=True)
+    verdict: Mapped[str] = mapped_column(primary_key=True)
+    severity: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
+class DutyCount(Base):
+    """How many duties stand how; see storage.rollups."""
+
+    __tablename__ = "duty_counts"
+
+    province: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    status: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
 
 
 class Digest(Base):

@@ -10,10 +10,10 @@ import hashlib
 import json
 import random
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from bench.storage.million_columns import COLUMNS
@@ -29,6 +29,7 @@ RECENT_NIGHTS = 60
 
 REPORT_SHARE = 0.97
 """Of the duties those that were kept; about half of the others are missing, half cannot be told."""
+LATE_SHARE = 0.05
 STANDING = 0.4
 RESOLVED = 0.6
 """Findings a report."""
@@ -49,10 +50,34 @@ _SEVERITIES = ("critical", "error", "warning", "info")
 _WEIGHTS = (2, 33, 55, 10)
 _RULES = tuple(RULES)
 _OF_COMPARISON = frozenset({"filing-history-gap", "peers-text-duplicate", "column-dead-link"})
+_LISTS = ("index", "old", "bm")
 _HEADINGS = ("总体情况", "主动公开", "依申请公开", "行政复议、行政诉讼", "存在的问题", "其他事项")
 _TABLES = json.dumps({"disclosure": "complete", "applications": "complete", "disputes": "complete"})
 _RULED = json.dumps({"fail": ["applications-balance"], "uncertain": [], "pass": list(_RULES)})
-_NOT_IN_SNAPSHOTS = frozenset({"decided_before", "judged_by", "run"})
+_MESSAGE = "收到政府信息公开申请 21 件，办结 20 件，两者应相等"
+_WORDS = {
+    "message_en": "21 received, 20 accounted for",
+    "basis_zh": "政府信息公开工作年度报告格式，表三",
+    "basis_en": "form of the annual report, table 3",
+    "quote": "本年度收到政府信息公开申请21件",
+}
+_SAID = (_WORDS["message_en"], _WORDS["basis_zh"], _WORDS["basis_en"])
+_CELLS = ["applications.new_received.total", "applications.results.total"]
+_CELLS_JSON = json.dumps(_CELLS)
+_SHORT = (
+    "fingerprint", "year", "rule", "severity", "verdict", "fault", "where", "province", "portal", "url",
+    "archived",
+)  # fmt: skip
+_SNAPSHOT = json.dumps(
+    {
+        **{name: f"%({name})s" for name in _SHORT},
+        **{name: f"%({name})s+00:00" for name in ("first_seen", "last_seen")},
+        **_WORDS,
+        "organ": "%(organ)s", "message_zh": f"%(organ)s{_MESSAGE}", "cells": _CELLS,
+        "expected": 21, "found": 20, "group": "%(group)s", "status": "%(status)s",
+        "stated_by": "reading", "waiver": None,
+    }
+).replace('"%(year)s"', "%(year)s").replace('"%(group)s"', "%(group)s")  # fmt: skip
 
 Row = tuple[Any, ...]
 
@@ -171,17 +196,22 @@ class Country:
             "states": {"ok": 14, "unchanged": 7}, "failed": 0, "failures": [], "limits": [], "notes": [],
             "lists": {"shown": 3, "stopped": 3}, "expected": [33, 33], "column": column, "broken_off": False,
         }  # fmt: skip
+        everywhere = [
+            (
+                self.place[one.province],
+                _json([f"http://{one.host}/ndbg/{page}.html" for page in _LISTS]),
+                one.id,
+            )
+            for one in self.portals
+        ]
+        first = everywhere[: self.portals_each]
         clean, broken = _json(told), _json({**told, "failed": 2, "column": None})
         for night in range(NIGHTS):
             whole = int(night % 30 == 0)
-            for number, portal in enumerate(self.portals):
-                place = number // self.portals_each
-                if place and night < NIGHTS - RECENT_NIGHTS:
-                    break
+            for place, lists, portal in everywhere if night >= NIGHTS - RECENT_NIGHTS else first:
                 ok = chance.random() >= PORTALS_NOT_CLEAN
-                lists = _json([f"http://{portal.host}/zfxxgk/ndbg/{page}.html" for page in ("index", "old")])
                 yield (
-                    self._run(night, place), portal.id, _moment(night, 5), _moment(night, 9), int(ok),
+                    self._run(night, place), portal, _moment(night, 5), _moment(night, 9), int(ok),
                     "" if ok else "2 个页面未能取得", "" if ok else "2 pages could not be had",
                     None, lists, 21, 14, whole, clean if ok else broken,
                 )  # fmt: skip
@@ -190,8 +220,8 @@ class Country:
         """lists: three a portal"""
         trail = _json(["政务公开", "政府信息公开年报"])
         for one in self.portals:
-            for page in ("index", "old", "bm"):
-                url = f"http://{one.host}/zfxxgk/ndbg/{page}.html"
+            for page in _LISTS:
+                url = f"http://{one.host}/ndbg/{page}.html"
                 yield one.id, url, "hanweb", trail, 2, _moment(NIGHTS - 1), _moment(NIGHTS - 30), "r" * 64, 33
 
     # reports and what they stand on
@@ -248,15 +278,15 @@ class Country:
 
     def obligation_rows(self) -> Iterator[Row]:
         """obligations: every body and year"""
+        chance = random.Random(f"duties {self.seed}")
         for portal, organ, year, held in self._owed():
             kind = "government" if organ.endswith("县人民政府") else "government_office"
             shared = (organ, year, kind, portal.province, f"{year + 1}-03-31")
-            mark = _mark("duty", organ, year)
             if held is not None:
-                late = mark % 60 if mark % 20 == 0 else 0
+                late = chance.randint(1, 60) if chance.random() < LATE_SHARE else 0
                 status = "late" if late else "on_time"
                 yield (*shared, status, held.published, held.first_seen, late, held.url, "[]", "", "")
-            elif mark % 2:
+            elif chance.random() < 0.5:
                 proof = _json([f"{year + 1}-04-{day}T18:05:00+00:00" for day in (10, 11, 12)])
                 yield (*shared, "missing", None, None, None, None, proof, "", "")
             else:
@@ -275,14 +305,9 @@ class Country:
         identity = 0
         for row, resolved in self._findings():
             known = dict(zip(COLUMNS["findings"], row, strict=True))
-            snapshot = {name: value for name, value in known.items() if name not in _NOT_IN_SNAPSHOTS}
-            snapshot |= {name: json.loads(known[name]) for name in ("cells", "expected", "found")}
-            snapshot |= {
-                name: f"{known[name].replace(' ', 'T')}+00:00" for name in ("first_seen", "last_seen")
-            }
             for kind, moment in (("new", "first_seen"), ("fixed", "last_seen"))[: 1 + resolved]:
                 identity += 1
-                told = _json({**snapshot, "status": kind})
+                told = _snapshot(known, kind)
                 yield identity, known["run"], known[moment], kind, row[0], told, None, None
 
     def waiver_rows(self) -> Iterator[Row]:
@@ -334,22 +359,20 @@ class Country:
         origin = "comparison" if rule in _OF_COMPARISON else "reading"
         return (
             print_of, held.organ, held.year, rule, severity, verdict, fault, where,
-            f"{held.organ}收到政府信息公开申请 21 件，办结 20 件，两者应相等",
-            "21 received, 20 accounted for", "政府信息公开工作年度报告格式，表三",
-            "form of the annual report, table 3", portal.province, portal.id, held.url, held.sha256,
-            '["applications.new_received.total", "applications.results.total"]', "21", "20",
-            "本年度收到政府信息公开申请21件", group, origin, status, _moment(night, 30),
-            _moment(night + 100, 30), None, 0, "9:yardstick-1", self._run(night, self.place[portal.province]),
+            held.organ + _MESSAGE, *_SAID, portal.province, portal.id,
+            held.url, held.sha256, _CELLS_JSON, "21", "20", _WORDS["quote"], group, origin, status,
+            _moment(night, 30), _moment(night + 100, 30), None, 0, "9:yardstick-1",
+            self._run(night, self.place[portal.province]),
         )  # fmt: skip
 
     # shared
 
     def _owed(self) -> Iterator[tuple[Portal, str, int, Held | None]]:
-        limit, number = round(REPORT_SHARE * 1000), 0
+        chance, number = random.Random(f"filed {self.seed}"), 0
         for year in YEARS:
             for portal in self.portals:
                 for organ in portal.organs:
-                    if _mark("filed", organ, year) % 1000 < limit:
+                    if chance.random() < REPORT_SHARE:
                         yield portal, organ, year, Held(number, portal, organ, year)
                         number += 1
                     else:
@@ -394,13 +417,8 @@ class Country:
         return night * PROVINCES + place + 1
 
 
-def _mark(*of: object) -> int:
-    """A number that stands for what is given, the same in every process."""
-    return int.from_bytes(hashlib.blake2b(repr(of).encode(), digest_size=4).digest(), "big")
-
-
-def _sha(*of: object) -> str:
-    return hashlib.sha256(repr(of).encode()).hexdigest()
+def _sha(kind: str, number: int) -> str:
+    return hashlib.sha256(f"{kind} {number}".encode()).hexdigest()
 
 
 def _grade(mark: int) -> int:
@@ -411,9 +429,21 @@ def _grade(mark: int) -> int:
     return len(_WEIGHTS) - 1
 
 
+@cache
 def _moment(night: int, minutes: int = 0) -> str:
     moment = datetime(YEARS.start + 1, 1, 1, 18, tzinfo=UTC) + timedelta(days=night, minutes=minutes)
     return f"{moment:%Y-%m-%d %H:%M:%S}.000000"
+
+
+def _snapshot(known: Mapping[str, Any], status: str) -> str:
+    """The finding as its step keeps it; storage.snapshots makes the same, and takes ten times as long."""
+    group = "null" if known["group"] is None else f'"{known["group"]}"'
+    return _SNAPSHOT % {**known, "organ": _escaped(known["organ"]), "status": status, "group": group}
+
+
+@cache
+def _escaped(name: str) -> str:
+    return _json(name)[1:-1]
 
 
 def _json(value: Any) -> str:

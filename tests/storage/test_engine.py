@@ -29,8 +29,9 @@ from storage.queries import Queries
 from storage.tables import Base, Portal
 
 TABLES = {
-    "alembic_version", "changes", "digests", "documents", "duplicates", "fetches", "findings", "lists",
-    "obligations", "organs", "pages", "portals", "reports", "runs", "versions", "visits", "waivers",
+    "alembic_version", "changes", "digests", "documents", "duplicates", "duty_counts", "fetches",
+    "finding_counts", "findings", "lists", "obligations", "organs", "pages", "portals", "reports", "runs",
+    "versions", "visits", "waivers",
 }  # fmt: skip
 
 
