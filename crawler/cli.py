@@ -135,7 +135,7 @@ waive = typer.Typer(
 app.add_typer(waive, name="waive")
 export = typer.Typer(
     cls=_Group,
-    help=_both("整改函、证据包", "what leaves the house of one body: letter, evidence"),
+    help=_both("整改函、证据包、网页存档", "what leaves the house: letter, evidence, web archive"),
     rich_markup_mode=None,
 )
 app.add_typer(export, name="export")
@@ -825,6 +825,30 @@ def export_pack(
     raise typer.Exit(
         command.evidence(session.screen, session.settings, organ=organ, year=year, output=output)
     )
+
+
+@export.command(
+    "warc",
+    cls=_Command,
+    help=_both(
+        "网页存档（WARC）：原件、响应头、取得时间",
+        "a web archive (WARC): originals, their headers and moments",
+    ),
+)
+def export_warc(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option(metavar="FILE.warc.gz", help=_both("写入的文件", "the file"))],
+    province: ProvinceOption = None,
+    portal: PortalOption = None,
+    organ: OrganOption = None,
+    year: YearOption = None,
+) -> None:
+    from crawler.commands import warc as command
+    from storage.evidence import Selection
+
+    session: Session = context.obj
+    selection = Selection(province, portal, organ, year)
+    raise typer.Exit(command.run(session.screen, session.settings, selection, output))
 
 
 @waive.command("add", cls=_Command, help=_both("记下一条豁免", "record a decision"))
