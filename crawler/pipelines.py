@@ -318,7 +318,8 @@ class RecordPipeline(_Pipeline):
             await self._in_thread(self._end)
         except Exception as error:  # whatever it is, the run has not ended as it should, and says so
             self.crawler.stats.set_value(FAILED, self.crawler.stats.get_value(FAILED) or _one_line(error))
-            _logger.critical("the run could not be ended: %s", _one_line(error), exc_info=True)
+            defect = not isinstance(error, DatabaseUnusable | ArchiveUnusable)
+            _logger.critical("the run could not be ended: %s", _one_line(error), exc_info=defect)
         finally:
             self._thread.shutdown()
 

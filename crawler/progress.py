@@ -12,8 +12,9 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
+from scrapy.statscollectors import StatsCollector
 
-from crawler.health import Visit
+from crawler.health import FAILED, Visit
 
 FILE = "NIANBAO_PROGRESS"
 
@@ -26,7 +27,8 @@ class _VisitingSpider(Protocol):
 class ProgressFile:
     """Scrapy extension: a line for every answer and every recorded page, and the summary as the last one."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, stats: StatsCollector) -> None:
+        self._stats = stats
         self._file = path.open("a", encoding="utf-8", buffering=1)  # a line is there as soon as it is written
 
     @classmethod
@@ -35,7 +37,7 @@ class ProgressFile:
         path = os.environ.get(FILE)
         if not path:
             raise NotConfigured
-        progress = cls(Path(path))
+        progress = cls(Path(path), crawler.stats)
         crawler.signals.connect(progress.response_received, signal=signals.response_received)
         crawler.signals.connect(progress.item_scraped, signal=signals.item_scraped)
         crawler.signals.connect(progress.spider_closed, signal=signals.spider_closed)
@@ -53,8 +55,11 @@ class ProgressFile:
     def spider_closed(self, spider: Spider) -> None:
         """The crawl is over."""
         summary = cast(_VisitingSpider, spider).summary
+        problem = self._stats.get_value(FAILED)
         if summary is not None:
             self._write({"event": "end", **summary})
+        elif problem is not None:  # it could not begin, or not be ended
+            self._write({"event": "end", "verdict": "failed", "problem": problem})
         self._file.close()
 
     def _tell(self, spider: Spider, portal: object, stage: str) -> None:

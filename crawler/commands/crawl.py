@@ -15,6 +15,7 @@ from crawler.crawls import Crawl, Ending, Progress, failure
 from crawler.crawls import run as run_crawl
 from crawler.database import opened
 from crawler.portals import host_of, is_private, read_provinces
+from storage.archive import Archive
 
 _STAGES = {
     "home": ("首页", "home page"),
@@ -40,7 +41,8 @@ def run(
     """Crawl and report; 0 where the child did its work to the end, 1 where it did not."""
     wanted = Crawl(target, year=year, portal=portal, allow_private=allow_private, whole=whole)
     refuse(wanted, settings)
-    opened(settings).dispose()  # a database that cannot be used is told before anything is visited
+    opened(settings).dispose()  # what cannot be used is told before anything is visited
+    Archive(settings.archive_url)
     ending = crawl_with_display(screen, settings, wanted)
     summarise(screen, ending)
     return 0 if ending.well else 1
