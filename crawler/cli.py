@@ -688,11 +688,21 @@ def db_upgrade(
     cls=_Command,
     help=_both("检查数据库是否完好，记录是否一致", "whether the database is whole, and what it says agrees"),
 )
-def db_check(context: typer.Context, form: FormatOption = ListFormat.TEXT) -> None:
+def db_check(
+    context: typer.Context,
+    form: FormatOption = ListFormat.TEXT,
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help=_both("先重新计算汇总数，其余不改", "make the counts anew before; nothing else is changed"),
+        ),
+    ] = False,
+) -> None:
     from crawler.commands import db as command
 
     session: Session = context.obj
-    raise typer.Exit(command.check(session.screen, session.settings, form.value))
+    raise typer.Exit(command.check(session.screen, session.settings, form.value, mend=repair))
 
 
 @db.command(

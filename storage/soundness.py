@@ -28,7 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from storage.engine import DatabaseUnusable, SchemaState, schema_state
+from storage import rollups
+from storage.engine import DatabaseUnusable, SchemaState, schema_state, writing
 from storage.records import RESOLVED, ChangeKind, FindingStatus, ObligationStatus, Origin
 from storage.tables import (
     Base,
@@ -80,6 +81,7 @@ class Question(StrEnum):
     DECISIONS = "decisions"  # is what is waived covered by a decision that holds?
     DUTIES = "duties"  # does every duty agree with the reports?
     DIGESTS = "digests"  # has no reader been told more than there was?
+    COUNTS = "counts"  # are the counts kept beside findings and duties what they count?
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,12 @@ def answer(engine: Engine, question: Question) -> Answer:
     except DatabaseUnusable as error:
         return Answer(question, 1, (str(error),))
     return Answer(question, count, examples, left_out)
+
+
+def repair(engine: Engine) -> None:
+    """Count anew what is kept beside findings and duties; nothing else can be mended from the record."""
+    with writing(engine) as session:
+        rollups.rebuild(session)
 
 
 def _file(session: Session) -> Iterator[str]:
@@ -285,4 +293,5 @@ _ASKED: Mapping[Question, Callable[[Session], Iterable[str]]] = {
     Question.DECISIONS: _decisions,
     Question.DUTIES: _duties,
     Question.DIGESTS: _digests,
+    Question.COUNTS: rollups.differences,
 }

@@ -26,7 +26,7 @@ from storage.engine import (
     sqlite_file,
 )
 from storage.engine import upgrade as upgrade_tables
-from storage.soundness import EXAMPLES, Answer, Question, answer
+from storage.soundness import EXAMPLES, Answer, Question, answer, repair
 
 _QUESTIONS = {
     Question.FILE: Bilingual("数据库文件完整", "the file of the database is whole"),
@@ -45,6 +45,7 @@ _QUESTIONS = {
     ),
     Question.DUTIES: Bilingual("按时发布的判断与报告一致", "duties agree with the reports that are held"),
     Question.DIGESTS: Bilingual("通报没有超前", "no reader was told of more than is on record"),
+    Question.COUNTS: Bilingual("汇总数与明细一致", "counts are what they count"),
 }
 _STATES = {
     "older": Bilingual("较旧，请运行 nianbao db upgrade", "older, run nianbao db upgrade"),
@@ -84,14 +85,25 @@ def upgrade(screen: Screen, settings: Settings, *, dry_run: bool) -> None:
         )
 
 
-def check(screen: Screen, settings: Settings, form: str) -> int:
-    """Ask everything; 1 where something is wrong. Raises CallError, DatabaseUnusable."""
+def check(screen: Screen, settings: Settings, form: str, *, mend: bool) -> int:
+    """Ask everything; 1 where something is wrong. With `mend`, counts are made anew before.
+
+    Raises CallError, DatabaseUnusable.
+    """
     with _engine(settings) as engine:
         if not exists(engine):
             file = sqlite_file(engine)
             raise CallError(f"没有数据库 {file}", f"there is no database {file}")
-        pending(engine)  # a newer schema is nothing that this program could judge
+        steps = pending(engine)  # a newer schema is nothing that this program could judge
         version = schema_version(engine)
+        if mend:
+            if steps:
+                raise CallError(
+                    "表结构不是最新，先运行 nianbao db upgrade",
+                    "the tables are not up to date; run nianbao db upgrade first",
+                )
+            repair(engine)
+            screen.say("汇总数已重新计算", "the counts were made anew")
         answers = []
         for number, question in enumerate(Question, start=1):
             said = screen.pick(_QUESTIONS[question].zh, _QUESTIONS[question].en)
