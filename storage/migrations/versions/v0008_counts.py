@@ -14,6 +14,9 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+summary_zh = "问题与应发布义务的汇总数；百万份报告所需的索引"
+rewrites = ("findings", "obligations")
+
 _SEVERITIES = ("critical", "error", "warning", "info")
 _UNCOUNTED = ("fixed", "withdrawn", "waived")
 _ADDED: tuple[tuple[str, tuple[str, ...]], ...] = (
