@@ -7,12 +7,13 @@ import os
 import shutil
 import signal
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from sqlalchemy import Engine
@@ -99,8 +100,17 @@ class Installation:
             self.server.drop(self.database)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def start(self, command: Sequence[str], now: datetime) -> Child:
-        """Start `python -m COMMAND` with the clock at `now`, as the leader of its own group."""
+    def start(
+        self,
+        command: Sequence[str],
+        now: datetime,
+        more: Mapping[str, str] = MappingProxyType({}),
+        seconds: float = SECONDS,
+    ) -> Child:
+        """Start `python -m COMMAND` with the clock at `now`, as the leader of its own group.
+
+        `more` are further environment variables, `seconds` is the longest that it may take.
+        """
         self.children += 1
         environment = {
             "SCRAPY_SETTINGS_MODULE": "crawler.settings",
@@ -110,11 +120,12 @@ class Installation:
             "NIANBAO_LOG_FOLDER": str(self.folder / "log"),
             "NIANBAO_NOW": now.isoformat(),
             "NIANBAO_CLEAN_VISITS": str(CLEAN_VISITS),
+            **more,
         }
         said = self.folder / f"said-{self.children}"
         process = _CONTEXT.Process(target=loaded.run, args=(command, environment, self.folder, said))
         process.start()
-        return Child(process, said, " ".join(command))
+        return Child(process, said, " ".join(command), seconds)
 
     def run(self, command: Sequence[str], now: datetime) -> None:
         """Run `python COMMAND` to its end. Raises CommandFailed."""
@@ -128,6 +139,7 @@ class Child:
     process: ForkServerProcess
     said: Path
     command: str
+    seconds: float
 
     @property
     def ended(self) -> bool:
@@ -148,7 +160,7 @@ class Child:
 
     def finish(self) -> None:
         """Wait for a good end. Raises CommandFailed."""
-        self.process.join(SECONDS)
+        self.process.join(self.seconds)
         if not self.ended:
             self.kill()
         code = self.process.exitcode

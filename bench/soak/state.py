@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import pairwise
@@ -22,17 +23,16 @@ from storage import tables
 from storage.archive import Archive, ArchiveDamaged, ArchiveMissing
 from storage.lifecycle import FRESH
 from storage.records import ChangeKind, FindingStatus
+from storage.soundness import Question, answer
 
 State = Mapping[str, tuple[str, ...]]
 """The rows of each table, written out and sorted."""
 
-_UNCOMPARED = {
-    "alembic_version": {},
-    # a killed run leaves a row that never ended, and the next one finds less to do
-    "runs": {},
-}
+_UNCOMPARED = frozenset({"runs"})
+"""A killed run leaves a row that never ended, and the next one finds less to do."""
 _LEFT_OUT: Mapping[str, frozenset[str]] = {
     "changes": frozenset({"id", "run"}),
+    "fetches": frozenset({"id"}),
     "findings": frozenset({"run", "decided_before"}),
     # after a crawl that was killed lists are walked to their ends, otherwise they may be left early
     "lists": frozenset({"walked", "entries"}),
@@ -43,6 +43,12 @@ _LEFT_OUT: Mapping[str, frozenset[str]] = {
 }
 _AS_SET = frozenset({"visits"})
 """Tables in which a run that was begun again may say the same once more."""
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
+
+_ENDS = frozenset({ChangeKind.FIXED, ChangeKind.WITHDRAWN})
+_AFTER_AN_END = frozenset({ChangeKind.RETURNED, ChangeKind.WAIVED, ChangeKind.LAPSED})
 
 
 def state(engine: Engine) -> State:
@@ -60,27 +66,33 @@ def state(engine: Engine) -> State:
                 _neutral(row, waivers)
             if table.name == "changes":
                 _number(rows)
-            written = (json.dumps(row, default=_plain, ensure_ascii=False, sort_keys=True) for row in rows)
+            written = map(_written, rows)
             found[table.name] = tuple(sorted(set(written) if table.name in _AS_SET else written))
     return found
+
+
+def every_row(engine: Engine) -> State:
+    """Everything, ids and runs as well."""
+    with engine.connect() as connection:
+        return {
+            table.name: tuple(sorted(_written(row._asdict()) for row in connection.execute(select(table))))
+            for table in tables.Base.metadata.sorted_tables
+        }
 
 
 def differences(expected: State, found: State, *, but: Iterable[str] = ()) -> list[str]:
     """Rows that only one of two states has, one line each; tables in `but` are passed over."""
     told = []
     for table in sorted({*expected, *found} - set(but)):
-        wanted, there = list(expected.get(table, ())), list(found.get(table, ()))
-        for row in list(wanted):
-            if row in there:
-                wanted.remove(row)
-                there.remove(row)
-        told += [f"{table}: lost {row}" for row in wanted] + [f"{table}: added {row}" for row in there]
+        wanted, there = Counter(expected.get(table, ())), Counter(found.get(table, ()))
+        told += [f"{table}: lost {row}" for row in (wanted - there).elements()]
+        told += [f"{table}: added {row}" for row in (there - wanted).elements()]
     return told
 
 
 def unsound(engine: Engine, archive: Path) -> list[str]:
     """What contradicts itself in one installation, one line each."""
-    return [*_lives(engine), *_without_bytes(engine, Archive(archive))]
+    return [*_lives(engine), *_answers(engine), *_without_bytes(engine, Archive(archive))]
 
 
 def bytes_without_rows(engine: Engine, archive: Path) -> int:
@@ -95,43 +107,32 @@ def parts(archive: Path) -> int:
 
 
 def _lives(engine: Engine) -> Iterable[str]:
-    """Every finding begins once, takes only steps that follow from another, and is what its last one says."""
-    finding, change = tables.Finding, tables.Change
-    steps: dict[str, list[tuple[ChangeKind, FindingStatus]]] = defaultdict(list)
+    """Every finding begins once, and takes only steps that may follow each other."""
+    change = tables.Change
+    lives: dict[str, list[ChangeKind]] = defaultdict(list)
     with engine.connect() as connection:
-        for row in connection.execute(
-            select(change.fingerprint, change.kind, change.finding).order_by(change.id)
-        ):
-            steps[row.fingerprint].append((row.kind, FindingStatus(row.finding["status"])))
-        standing = {
-            row.fingerprint: row.status
-            for row in connection.execute(select(finding.fingerprint, finding.status))
-        }
-    for fingerprint in standing.keys() | steps.keys():
-        life = [kind for kind, _ in steps[fingerprint]]
-        if fingerprint not in standing:
-            yield f"finding {fingerprint} has a life and no row"
-        elif not life:
-            yield f"finding {fingerprint} has a row and no life"
-        else:
-            if life[0] not in (ChangeKind.NEW, ChangeKind.WAIVED):
-                yield f"finding {fingerprint} begins with {life[0]}"
-            if ChangeKind.NEW in life[1:]:
-                yield f"finding {fingerprint} is new twice"
-            ends = (ChangeKind.FIXED, ChangeKind.WITHDRAWN)
-            for before, after in pairwise(life):
-                if before in ends and after not in (
-                    ChangeKind.RETURNED,
-                    ChangeKind.WAIVED,
-                    ChangeKind.LAPSED,
-                ):
-                    yield f"finding {fingerprint} goes from {before} to {after}"
-                elif before == after and after is not ChangeKind.CHANGED:
-                    yield f"finding {fingerprint} is {after} twice in a row"
-            _, last = steps[fingerprint][-1]
-            now = standing[fingerprint]
-            if now is not last and not (last in FRESH and now is FindingStatus.OPEN):
-                yield f"finding {fingerprint} is {now}, its last step says {last}"
+        for row in connection.execute(select(change.fingerprint, change.kind).order_by(change.id)):
+            lives[row.fingerprint].append(row.kind)
+        without = set(connection.scalars(select(tables.Finding.fingerprint))) - lives.keys()
+    yield from (f"finding {fingerprint} took no step" for fingerprint in without)
+    for fingerprint, life in lives.items():
+        if life[0] not in (ChangeKind.NEW, ChangeKind.WAIVED):
+            yield f"finding {fingerprint} begins with {life[0]}"
+        if ChangeKind.NEW in life[1:]:
+            yield f"finding {fingerprint} is new twice"
+        for before, after in pairwise(life):
+            if (before in _ENDS and after not in _AFTER_AN_END) or (
+                before is after and after is not ChangeKind.CHANGED
+            ):
+                yield f"finding {fingerprint} goes from {before} to {after}"
+
+
+def _answers(engine: Engine) -> Iterable[str]:
+    """What the program itself finds wrong (`nianbao db check`)."""
+    for question in Question:
+        found = answer(engine, question)
+        if found.count:
+            yield f"{question}: {found.count}, {'; '.join(found.examples)}"
 
 
 def _without_bytes(engine: Engine, archive: Archive) -> Iterable[str]:
@@ -162,22 +163,25 @@ def _waivers(connection: Any) -> dict[int, str]:
 
 def _neutral(row: dict[str, Any], waivers: Mapping[int, str]) -> None:
     """Take out of a row what two runs of the same night may differ in."""
-    if "waiver" in row:
-        row["waiver"] = waivers.get(row["waiver"])
-    if row.get("status") in FRESH:
-        row["status"] = FindingStatus.OPEN  # which run it was new in depends on where one was killed
-    snapshot = row.get("finding")
-    if isinstance(snapshot, Mapping):
-        told = {**snapshot, "waiver": waivers.get(snapshot.get("waiver"))}
-        for name in ("first_seen", "last_seen"):
-            if told.get(name):
-                told[name] = local(datetime.fromisoformat(told[name])).date()
-        row["finding"] = told
-    for snapshot in row.get("findings", ()):
-        for name in ("first_seen", "last_seen"):
-            snapshot.pop(name, None)
-        if snapshot["status"] in FRESH:
-            snapshot["status"] = FindingStatus.OPEN
+    for told in (row, row.get("finding")):
+        if isinstance(told, dict) and "waiver" in told:
+            told["waiver"] = waivers.get(told["waiver"])
+    for told in (row, *(row.get("findings") or ())):
+        if told.get("status") in FRESH:
+            told["status"] = FindingStatus.OPEN  # which run it was new in depends on where one was killed
+    for name, value in row.items():
+        row[name] = _by_day(value)
+
+
+def _by_day(value: Any) -> Any:
+    """`value` with every moment in it as its day."""
+    if isinstance(value, Mapping):
+        return {name: _by_day(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_by_day(inner) for inner in value]
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return local(datetime.fromisoformat(value)).date().isoformat()
+    return local(value).date().isoformat() if isinstance(value, datetime) else value
 
 
 def _number(rows: list[dict[str, Any]]) -> None:
@@ -188,10 +192,12 @@ def _number(rows: list[dict[str, Any]]) -> None:
         row["step"] = taken[row["fingerprint"]]
 
 
+def _written(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, default=_plain, ensure_ascii=False, sort_keys=True)
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return local(value).date().isoformat()
-    if isinstance(value, date):
+    if isinstance(value, date):  # moments as well
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()

@@ -1,0 +1,67 @@
+"""`python -m bench.soak.nights N`: a scheduler's process through N nights, a line of figures after each.
+
+The night's hour is brought forward to every few seconds, and the clock of the crawls goes on by a day.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bench.soak.story import PROVINCE
+from crawler import clock, schedule
+from crawler.config import load
+from crawler.database import opened
+
+_EVERY = 2  # seconds; a night takes longer, and the next one waits for it
+
+
+def main() -> None:
+    """Entry point; ends by itself."""
+    wanted = int(sys.argv[1])
+    night, first = 0, datetime.fromisoformat(os.environ[clock.OVERRIDE])
+
+    def every_few_seconds(**_hour: Any) -> IntervalTrigger:
+        return IntervalTrigger(seconds=_EVERY, timezone=clock.CHINA)
+
+    def ended(_job: str, problem: str | None) -> None:
+        nonlocal night
+        if night >= wanted:
+            return
+        night += 1
+        gc.collect()
+        print(json.dumps({"night": night, "problem": problem, **_figures()}), flush=True)
+        os.environ[clock.OVERRIDE] = (first + timedelta(days=night)).isoformat()
+        if night == wanted:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    vars(schedule)["CronTrigger"] = every_few_seconds
+    settings = load()
+    engine = opened(settings)
+    schedule.nightly(settings, [PROVINCE], engine, ended)
+    engine.dispose()
+
+
+def _figures() -> dict[str, int]:
+    status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    fields = dict(line.split(":", 1) for line in status if ":" in line)
+    return {
+        "kilobytes": int(fields["VmRSS"].split()[0]),
+        "files": len(list(Path("/proc/self/fd").iterdir())),
+        "threads": threading.active_count(),
+        "leftovers": sum(1 for _ in Path(tempfile.gettempdir()).iterdir()),
+    }
+
+
+if __name__ == "__main__":
+    main()
