@@ -18,8 +18,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bench.soak.figures import Soak, document, summary
+from bench.soak.growth import Bound
 from bench.soak.installation import Server
-from bench.soak.trials import Lane
+from bench.soak.trials import Lane, grow
 from storage.engine import open_engine
 from tests.databases import NO_POSTGRESQL, PostgresServer, installed
 
@@ -30,8 +31,8 @@ _WIDTH = 600  # characters of one
 def main() -> int:
     """Entry point; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=20, help="for kills and pairs; nights come on top")
-    parser.add_argument("--nights", type=int, default=50, help="quiet nights on each database; 0 for none")
+    parser.add_argument("--minutes", type=float, default=20, help="after which nothing new begins")
+    parser.add_argument("--nights", type=int, default=50, help="quiet nights at most; 0 for none")
     parser.add_argument("--seed", default=secrets.token_hex(4), help="of the moments; drawn if none is given")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write docs/reliability.md there")
     given = parser.parse_args()
@@ -58,14 +59,18 @@ def main() -> int:
 def _run(soak: Soak, seconds: float, nights: int, folder: Path, server: Server) -> None:
     begin = time.monotonic()
 
-    def lane(database: str, where: Server | None) -> None:
-        with Lane(database, soak, folder / database, where) as trials:
-            trials.until(begin + seconds)
-            if nights:
-                trials.grow(nights)
+    servers = {"SQLite": None, "PostgreSQL": server}
 
-    with ThreadPoolExecutor(2) as both:
-        under_way = [both.submit(lane, "SQLite", None), both.submit(lane, "PostgreSQL", server)]
+    def lane(database: str) -> None:
+        with Lane(database, soak, folder / database, servers[database]) as trials:
+            trials.until(begin + seconds)
+
+    def quiet(database: str) -> None:
+        grow(database, soak, folder / f"{database}-quiet", servers[database], Bound(nights, seconds))
+
+    with ThreadPoolExecutor(2 * len(servers)) as pool:
+        under_way = [pool.submit(lane, database) for database in servers]
+        under_way += [pool.submit(quiet, database) for database in servers if nights]
         while not all(one.done() for one in under_way):
             time.sleep(30)
             print(

@@ -53,7 +53,8 @@ def summary(soak: Soak) -> list[str]:
     """One line a trial, for the terminal."""
     return [
         f"{what}, {database}: {tally.kills.total()} kills, {tally.missed} too late, "
-        f"{tally.compared} ends and {tally.rows} rows compared, {_wrong(tally.problems)}, {tally.seconds:.0f} s"
+        f"{tally.compared} ends and {tally.rows} rows compared, "
+        f"{_wrong(tally.problems)}, {tally.seconds:.0f} s"
         for (what, database), tally in soak.trials.items()
     ]
 

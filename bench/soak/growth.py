@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from bench.soak.installation import CRAWL, Installation
+from bench.soak.installation import CRAWL, SECONDS, Installation
 from bench.soak.killing import Tally, timed
 from bench.soak.state import parts
 from bench.soak.story import BODIES, QUIET, Portals, moment
@@ -34,23 +35,31 @@ class Growth:
     rows: Mapping[str, float]  # a night, of the tables that grew
 
 
-def grow(installation: Installation, portals: Portals, nights: int, tally: Tally) -> Growth | None:
-    """So many quiet nights of one scheduler process. None where it did not come to its end."""
+class Bound(NamedTuple):
+    """How many nights there are to be, and after how many seconds no more begin."""
+
+    nights: int
+    seconds: float
+
+
+def grow(installation: Installation, portals: Portals, bound: Bound, tally: Tally) -> Growth | None:
+    """Quiet nights of one scheduler process. None where it did not come to its end."""
     portals.show(QUIET)
     with timed(tally):
         installation.run(CRAWL, moment(0))
         before = _rows(installation)
         temporary = installation.folder / "tmp"
         temporary.mkdir()
-        child = installation.start(
-            ("bench.soak.nights", str(nights)), moment(1), {"TMPDIR": str(temporary)}, seconds=60 * nights
-        )
+        command = ("bench.soak.nights", str(bound.nights), str(bound.seconds))
+        child = installation.start(command, moment(1), {"TMPDIR": str(temporary)}, bound.seconds + SECONDS)
         child.finish()
         told = [json.loads(line) for line in child.said.read_text("utf-8").splitlines() if line[:1] == "{"]
         tally.problems += [f"night {one['night']}: {one['problem']}" for one in told if one["problem"]]
-        first, last = told[min(_SETTLED, nights) - 1], told[-1]
+        first, last = told[min(_SETTLED, len(told)) - 1], told[-1]
         after = _rows(installation)
-        grown = {name: (after[name] - before[name]) / nights for name in after if after[name] > before[name]}
+        grown = {
+            name: (after[name] - before[name]) / len(told) for name in after if after[name] > before[name]
+        }
         found = Growth(
             nights=len(told),
             kilobytes=(first["kilobytes"], last["kilobytes"]),

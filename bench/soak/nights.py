@@ -1,4 +1,5 @@
-"""`python -m bench.soak.nights N`: a scheduler's process through N nights, a line of figures after each.
+"""`python -m bench.soak.nights N SECONDS`: a scheduler's process through N nights, fewer where the seconds are
+over, and a line of figures after each.
 
 The night's hour is brought forward to every few seconds, and the clock of the crawls goes on by a day.
 """
@@ -12,6 +13,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,21 +30,23 @@ _EVERY = 2  # seconds; a night takes longer, and the next one waits for it
 
 def main() -> None:
     """Entry point; ends by itself."""
-    wanted = int(sys.argv[1])
+    wanted, seconds = int(sys.argv[1]), float(sys.argv[2])
+    begin, over = time.monotonic(), False
     night, first = 0, datetime.fromisoformat(os.environ[clock.OVERRIDE])
 
     def every_few_seconds(**_hour: Any) -> IntervalTrigger:
         return IntervalTrigger(seconds=_EVERY, timezone=clock.CHINA)
 
     def ended(_job: str, problem: str | None) -> None:
-        nonlocal night
-        if night >= wanted:
+        nonlocal night, over
+        if over:
             return
         night += 1
         gc.collect()
         print(json.dumps({"night": night, "problem": problem, **_figures()}), flush=True)
         os.environ[clock.OVERRIDE] = (first + timedelta(days=night)).isoformat()
-        if night == wanted:
+        over = night >= wanted or time.monotonic() - begin > seconds
+        if over:
             os.kill(os.getpid(), signal.SIGTERM)
 
     vars(schedule)["CronTrigger"] = every_few_seconds

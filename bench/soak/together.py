@@ -15,8 +15,8 @@ from bench.soak.story import NIGHTS, Portals, moment
 _APART = 2.0
 """Seconds that the second may begin after the first."""
 _WAIVE = (
-    *NIANBAO, "waive", "add", "--rule", "applications-balance", "--organ", "雾禾区松竹街道办事处", "--year", "2023",
-    "--reason", "已电话核实，等待更正", "--author", "审核员",
+    *NIANBAO, "waive", "add", "--rule", "applications-balance", "--organ", "雾禾区松竹街道办事处",
+    "--year", "2023", "--reason", "已电话核实，等待更正", "--author", "审核员",
 )  # fmt: skip
 
 

@@ -75,14 +75,6 @@ class Lane:
         new = self._new()
         self._add(figures.DECISION, new, together.a_decision(new, self._portals, self._rng))
 
-    def grow(self, nights: int) -> None:
-        """Quiet nights of one scheduler process."""
-        new = self._new()
-        found = growth.grow(new, self._portals, nights, self._soak.tally(figures.GROWTH, self._name))
-        if found is not None:
-            self._soak.growth[self._name] = found
-        new.remove()
-
     def _add(self, what: str, used: Installation, tally: killing.Tally) -> None:
         self._soak.tally(what, self._name).add(tally)
         used.remove()
@@ -92,3 +84,13 @@ class Lane:
 
     def _copy(self, known: Installation) -> Installation:
         return known.copy(self._folder / str(next(self._numbers)))
+
+
+def grow(database: str, soak: figures.Soak, folder: Path, server: Server | None, bound: growth.Bound) -> None:
+    """Quiet nights of one scheduler process, beside the other trials."""
+    with story.served() as portals:
+        portals.write_province(folder / "provinces")
+        new = Installation(folder / "nights", folder / "provinces", server)
+        found = growth.grow(new, portals, bound, soak.tally(figures.GROWTH, database))
+        if found is not None:
+            soak.growth[database] = found
