@@ -8,10 +8,8 @@ so neither the order of crawls nor their number matters.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +17,7 @@ from crawler import yardstick
 from crawler.clock import local
 from crawler.edits import edits
 from crawler.likeness import own_prose, passages, printed_prose, similar_pairs, similarity
+from crawler.obligations import unseen_visits
 from crawler.recording import finding_record
 from crawler.report.model import Bilingual, Kind, Report
 from crawler.validator import RULES, check
@@ -32,7 +31,6 @@ from storage.records import (
     Filing,
     OrganRecord,
     Origin,
-    PageRecord,
     VersionRecord,
     VisitRecord,
 )
@@ -202,7 +200,9 @@ class _Group:
                 if report is not None
             ),
             twins=tuple(self._live_twins(record)),
-            unseen_on=() if page is None else self._unseen_on(record, page),
+            unseen_on=()
+            if page is None or page.first_seen is None
+            else tuple(map(local, unseen_visits(record, self._all.visits.get(record.portal, ()), page))),
             years_held=tuple(sorted(self._all.held[record.organ])),
             years_aside=tuple(self._years_aside(organ)),
             lists_whole=organ is not None and self._lists_whole(organ, record.year),
@@ -220,32 +220,6 @@ class _Group:
                 continue
             if not page.gone:
                 yield Twin(twin.url, report)
-
-    def _unseen_on(self, record: Filing, page: PageRecord) -> tuple[date, ...]:
-        """Days of clean visits before the first sight of report and page that walked the same lists to their
-        ends: one that stopped where nothing was new may not have reached the page.
-        """
-        if page.first_seen is None or record.first_seen is None:
-            return ()
-        first = min(page.first_seen, record.first_seen)
-        visits = self._all.visits.get(record.portal, ())
-        walked = [
-            visit
-            for visit in visits
-            if visit.clean and visit.whole and (visit.years is None or record.year in visit.years)
-        ]
-        during = (visit for visit in visits if visit.started <= first <= visit.ended)
-        # a crawl that was killed recorded no visit: the next one that walked everything knows the lists
-        after = (visit for visit in walked if visit.started > first)
-        finding = next(itertools.chain(during, after), None)
-        if finding is None:
-            return ()
-        days = {
-            local(visit.started).date()
-            for visit in walked
-            if visit.ended < first and set(finding.lists) <= set(visit.lists)
-        }
-        return tuple(sorted(days))
 
     def _years_aside(self, organ: OrganRecord | None) -> Iterator[int]:
         """Years whose absence is told when duties are assessed, and those that the body did not owe."""

@@ -68,6 +68,7 @@ class Body(NamedTuple):
     kind: Kind
     region: str | None = None  # GB/T 2260 code
     roster: Roster | None = None
+    owes: bool = True  # a report of its own for the year in question
 
 
 class Attached(NamedTuple):
@@ -103,7 +104,7 @@ class Given:
     year: int | None = None
     listed_title: str | None = None
     previous: Report | None = None
-    body_named: Callable[[str], Body | None] | None = None
+    body_named: Callable[[str, int | None], Body | None] | None = None
     region: str | None = None  # GB/T 2260 code
     first_seen: Callable[[str, int], date | None] | None = None
     policy: Policy | None = None
@@ -155,7 +156,7 @@ def inspect(content: bytes, given: Given) -> Inspection:
     body = None
     name = report.organ or report.organ_recognised
     if given.body_named is not None and name is not None:
-        body = given.body_named(name)
+        body = given.body_named(name, report.year)
         if body is not None and report.organ is None:
             report = replace(report, organ=name, organ_from="roster")
     problem = _problem(report, attachments)
@@ -167,6 +168,7 @@ def inspect(content: bytes, given: Given) -> Inspection:
         previous=given.previous,
         region=given.region or (body.region if body else None),
         roster=body.roster if body else None,
+        owes=body.owes if body else True,
         web_page=source.attachment is None and document.format is Format.HTML,
         page=_web_page(document, given) if document.format is Format.HTML else None,
         attachments=attachments,

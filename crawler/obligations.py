@@ -6,16 +6,18 @@ all after the due date, none of which showed it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from crawler.clock import local
 from crawler.console import clean
 from crawler.report.deadlines import Deadline
 from crawler.report.model import Bilingual, Kind
+from crawler.succession import Successions, exclusion, under_former_name
 from crawler.validator.absence import filing_missing, filing_unreachable, missing, unreachable
 from crawler.validator.finding import Verdict, fingerprint
 from crawler.validator.policy import Policy
@@ -42,6 +44,9 @@ _MAX_NAME = 100
 _MAX_URL = 500
 """Characters of a page's own words and address that a reason quotes."""
 
+
+_DAYS_TOLD = 6
+"""Days of visits that a remark lists."""
 
 _Held = Filing | ReportRecord
 """A report on record, with what it holds or without."""
@@ -86,12 +91,18 @@ def assess(
                 continue
             due = policy.deadlines.due(Kind(organ.kind), year, organ.code)
             report = held.get((organ.name, year))
+            excluded = exclusion(organ, year)
+            if excluded is not None:
+                obligations.append(_excluded(organ, year, due.day, report, excluded))
+                continue
             if report is not None:
                 government = policy.deadlines.due(Kind.GOVERNMENT, year)
                 notice = policy.deadlines.earlier(Kind(organ.kind), year, organ.code)
                 dates = stated.get((organ.name, year), {}).values()
                 local_day = None if notice is None else notice.day
-                obligations.append(_held(organ, year, due.day, government.day, local_day, report, dates))
+                duty = _held(organ, year, due.day, government.day, local_day, report, dates)
+                unseen = _unseen_since(duty.published, report, by_portal.get(report.portal, ()), policy)
+                obligations.append(_remarked(duty, organ, report, unseen))
                 continue
             obligation = _absent(
                 organ,
@@ -118,20 +129,26 @@ class Doubts:
         reports: Iterable[_Held],
         problems: Iterable[PageRecord],
     ) -> None:
-        names = {organ.name: _names(organ) for organ in organs}
-        self._named = {name for known in names.values() for name in known}
+        known = tuple(organs)
+        names = {organ.name: _names(organ) for organ in known}
+        self._named = {name for own in names.values() for name in own}
+        held: dict[tuple[str, int], _Held] = {}
         self._strangers: dict[str, list[_Held]] = {}
         for report in reports:
+            held[report.organ, report.year] = report
             if report.organ not in names:
                 self._strangers.setdefault(report.portal, []).append(report)
+        self._successions = Successions(known, held)
         self._unread: dict[str, list[PageRecord]] = {}
         for page in problems:
             self._unread.setdefault(page.portal, []).append(page)
 
     def of(self, organ: OrganRecord, year: int) -> Bilingual | None:
         """Why the report of `organ` for `year` may be there; None where nothing speaks for it."""
-        return _unread(self._unread.get(organ.portal, ()), organ, year, self._named) or _other_name(
-            self._strangers.get(organ.portal, ()), organ, year
+        return (
+            _unread(self._unread.get(organ.portal, ()), organ, year, self._named)
+            or _other_name(self._strangers.get(organ.portal, ()), organ, year)
+            or self._successions.doubt(organ, year)
         )
 
 
@@ -192,6 +209,89 @@ def _held(
         url=report.url,
         reason_zh=reason.zh,
         reason_en=reason.en,
+    )
+
+
+def _excluded(
+    organ: OrganRecord, year: int, due: date, report: _Held | None, reason: str
+) -> ObligationRecord:
+    """A body that owes no report of its own; one that it has published all the same is told, not judged."""
+    return ObligationRecord(
+        organ=organ.name,
+        organ_kind=organ.kind,
+        province=organ.province,
+        year=year,
+        due=due,
+        status=ObligationStatus.EXCLUDED,
+        published=None if report is None else report.published,
+        first_seen=None if report is None else report.first_seen,
+        url=None if report is None else report.url,
+        reason_zh=reason,
+        reason_en=reason,
+    )
+
+
+def _remarked(
+    duty: ObligationRecord, organ: OrganRecord, report: _Held, unseen: Sequence[datetime]
+) -> ObligationRecord:
+    """The duty with what else there is to say of its report, which changes nothing of how it stands."""
+    remarks = [Bilingual(duty.reason_zh, duty.reason_en)]
+    former = under_former_name(organ, duty.year, report.title)
+    if former is not None:
+        remarks.append(former)
+    published = duty.published
+    if duty.status is ObligationStatus.ON_TIME and report.published_from in _STATED and unseen:
+        days = [f"{local(moment):%Y-%m-%d}" for moment in unseen]
+        more = len(days) > _DAYS_TOLD
+        told = [*days[:_DAYS_TOLD], *(["…"] if more else [])]
+        remarks.append(
+            Bilingual(
+                f"页面标注{published}发布，此后{len(days)}天完整查看栏目时未见到（{'、'.join(told)}）；仅作说明",
+                f"its page says {published}; complete visits on {len(days)} later days did not show it "
+                f"({', '.join(told)}); told, not judged",
+            )
+        )
+    said = [remark for remark in remarks if remark.zh]
+    return replace(
+        duty, reason_zh="；".join(one.zh for one in said), reason_en="; ".join(one.en for one in said)
+    )
+
+
+def _unseen_since(
+    published: date | None, report: _Held, visits: Sequence[VisitRecord], policy: Policy
+) -> list[datetime]:
+    """Visits that did not see a report said to be published on that day, as filing-date-unseen counts."""
+    if published is None:
+        return []
+    begin = published + timedelta(days=policy.limit("filing-date-unseen", "grace_days"))
+    return [moment for moment in unseen_visits(report, visits) if local(moment).date() > begin]
+
+
+def unseen_visits(
+    report: Filing | ReportRecord, visits: Sequence[VisitRecord], page: PageRecord | None = None
+) -> tuple[datetime, ...]:
+    """Clean visits before the first sight of a report that walked the same lists to their ends, the first of
+    each day: one that stopped where nothing was new may not have reached its page. `visits` are those of its
+    portal, oldest first.
+    """
+    moments = [report.first_seen, None if page is None else page.first_seen]
+    known = [moment for moment in moments if moment is not None]
+    if not known:
+        return ()
+    first = min(known)
+    walked = [
+        visit
+        for visit in visits
+        if visit.clean and visit.whole and (visit.years is None or report.year in visit.years)
+    ]
+    during = (visit for visit in visits if visit.started <= first <= visit.ended)
+    # a crawl that was killed recorded no visit: the next one that walked everything knows the lists
+    after = (visit for visit in walked if visit.started > first)
+    finding = next(itertools.chain(during, after), None)
+    if finding is None:
+        return ()
+    return _one_a_day(
+        visit.started for visit in walked if visit.ended < first and set(finding.lists) <= set(visit.lists)
     )
 
 
@@ -281,6 +381,7 @@ def unproven(
         for year in years
         if (organ.since is None or year >= organ.since)
         and (organ.until is None or year <= organ.until)
+        and exclusion(organ, year) is None
         and year not in held.get(organ.name, ())
         and (due := policy.deadlines.due(Kind(organ.kind), year, organ.code).day) < today
         and len(proof_of_absence(by_portal.get(organ.portal, ()), due, year)) < clean_visits
@@ -296,7 +397,8 @@ def _one_a_day(moments: Iterable[datetime]) -> tuple[datetime, ...]:
 
 
 def _names(organ: OrganRecord) -> tuple[str, ...]:
-    return tuple("".join(name.split()) for name in (organ.name, *organ.aliases))
+    names = (organ.name, *organ.aliases, *(former.name for former in organ.former))
+    return tuple("".join(name.split()) for name in names)
 
 
 def _unread(pages: Sequence[PageRecord], organ: OrganRecord, year: int, named: set[str]) -> Bilingual | None:

@@ -30,8 +30,10 @@ from crawler.validator.policy import Policy
 from crawler.versions import version_of
 from storage.records import (
     DocumentRecord,
+    Exclusion,
     FetchRecord,
     FindingRecord,
+    FormerName,
     OrganRecord,
     Origin,
     PageRecord,
@@ -93,11 +95,12 @@ def read(item: PageItem, province: Province, policy: Policy, sightings: Sighting
     """
     known = sightings or Sightings()
 
-    def body_named(name: str) -> Body | None:
-        organ = province.organ_named(name, item.portal)
+    def body_named(name: str, year: int | None) -> Body | None:
+        organ = province.organ_named(name, item.portal, year)
         if organ is None:
             return None
-        return Body(organ.name, organ.kind, organ.code, _roster(province, organ.name))
+        owes = year is None or organ.owes(year)
+        return Body(organ.name, organ.kind, organ.code, _roster(province, organ.name), owes)
 
     def first_seen(organ: str, year: int) -> date:
         return known.out_by(organ, year, item.url, local(item.fetched).date())
@@ -132,7 +135,7 @@ def read(item: PageItem, province: Province, policy: Policy, sightings: Sighting
             return Reading(problem=f"the report's {lacking} could not be read", again=again)
         if len(report.organ.encode(errors="replace")) > MAX_ORGAN_BYTES:
             return Reading(problem="the report's body could not be read")
-        body = body_named(report.organ)
+        body = body_named(report.organ, report.year)
         problem = inspection.problem.en if inspection.problem else ""
         if problem and not _holds_anything(inspection):
             return Reading(problem=problem, again=again)
@@ -162,7 +165,7 @@ def _roster(province: Province, name: str) -> Roster:
     closer = {own.name, *names}
     return Roster(
         others=tuple(organ.name for _, organ in bodies if organ.name not in closer),
-        own=(own.name, *own.aliases),
+        own=own.names,
         above=tuple(dict.fromkeys((*names, *(name.removesuffix("人民政府") for name in names)))),
     )
 
@@ -371,4 +374,6 @@ def _organ_record(province: Province, portal: Portal, organ: Organ) -> OrganReco
         since=organ.since,
         until=organ.until,
         successor=organ.successor,
+        former=tuple(FormerName(former.name, former.until) for former in organ.former),
+        excluded=tuple(Exclusion(one.reason, one.since, one.until) for one in organ.excluded),
     )

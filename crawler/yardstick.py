@@ -22,7 +22,8 @@ from storage.records import OrganRecord
 def of_pages(policy: Policy, rules: Collection[str], province: Province) -> str:
     """What the pages of a province are judged by, as far as it concerns `rules`."""
     portals = [
-        (portal.id, portal.name, [dict(organ) for organ in portal.organs]) for portal in province.portals
+        (portal.id, portal.name, [organ.model_dump(mode="json") for organ in portal.organs])
+        for portal in province.portals
     ]
     return _digest([RULES_VERSION, _policy(policy, rules), province.name, portals])
 

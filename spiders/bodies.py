@@ -40,11 +40,10 @@ class Bodies:
         """`year` is the report year that a body must have been seen with, where it owed one."""
         organs = tuple(organs)
         self._year = year
-        self._names = {folded(name): organ.name for organ in organs for name in (organ.name, *organ.aliases)}
-        self._owing = {
-            organ.name
-            for organ in organs
-            if (organ.since is None or organ.since <= year) and (organ.until is None or organ.until >= year)
+        self._names = {folded(name): organ.name for organ in organs for name in organ.names}
+        self._owing = {organ.name for organ in organs if organ.owes(year)}
+        self._excluded = {
+            organ.name for organ in organs if any(exclusion.holds(year) for exclusion in organ.excluded)
         }
         self._ends = {
             name[start:] for name in self._names for start in range(max(0, len(name) - 2)) if len(name) <= 200
@@ -74,7 +73,7 @@ class Bodies:
         then; without a roster None where the lists show the reports of one body at most, else none.
         """
         if self._names:
-            every = set(self._names.values())
+            every = set(self._names.values()) - self._excluded
             return (every & self._owing) - self._seen_of_year | (every - self._owing - self._seen)
         return None if len(self._seen) <= 1 else set()
 

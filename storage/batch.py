@@ -281,13 +281,20 @@ class Batch:
         for key, held in list(self._reports.items()):
             if key == now or held.url != report.url or held.sha256 != report.sha256:
                 continue
+            cause = self._why_another(key[0], report.organ)
             others = self._duplicates.get(key, {})
             if others:
-                self._hold_best(key, at, withdrawn=Cause.MISREAD)
+                self._hold_best(key, at, withdrawn=cause)
             else:
                 _drop(self._session, self._reports.pop(key))
                 for origin in (Origin.READING, Origin.COMPARISON):
-                    self._steps.compare(key, (), at, origin, withdrawn=Cause.MISREAD)
+                    self._steps.compare(key, (), at, origin, withdrawn=cause)
+
+    def _why_another(self, was: str, organ: str) -> Cause:
+        """Why a report is that of another body now: the roster knows both names as one, or it was misread."""
+        body = self._session.get(tables.Organ, organ)
+        names = () if body is None else (*body.aliases, *(former.name for former in body.former))
+        return Cause.RENAMED if was in names else Cause.MISREAD
 
     def _report(self, report: ReportRecord, findings: tuple[FindingRecord, ...], at: datetime) -> None:
         key = (report.organ, report.year)

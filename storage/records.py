@@ -309,6 +309,7 @@ class Filing:
     published_from: str | None = None
     rules: Mapping[str, Any] = field(default_factory=dict)
     first_seen: datetime | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

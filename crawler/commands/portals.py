@@ -236,7 +236,8 @@ def _show_bodies(screen: Screen, portal: Portal) -> None:
             Column(pick("类别", "kind")),
             Column(pick("代码", "code")),
             Column(pick("年度", "years")),
-            Column(pick("别名", "aliases"), wrap=True),
+            Column(pick("别名与曾用名", "aliases and former names"), wrap=True),
+            Column(pick("不纳入", "excluded"), wrap=True),
         ),
         [
             (
@@ -244,7 +245,8 @@ def _show_bodies(screen: Screen, portal: Portal) -> None:
                 KIND_NAMES[organ.kind].pick(screen.lang),
                 organ.code or "-",
                 f"{organ.since or ''}–{organ.until or ''}" if organ.since or organ.until else "-",
-                "、".join(organ.aliases) or "-",
+                "、".join((*organ.aliases, *(f"{old.name}（至{old.until}）" for old in organ.former))) or "-",
+                "；".join(one.reason for one in organ.excluded) or "-",
             )
             for organ in portal.organs
         ],

@@ -169,8 +169,13 @@ def _remark(screen: Screen, key: str, change: Change, *, remove: bool) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, list):
-        return "、".join(value) or "-"
+        return "、".join(map(_said, value)) or "-"
     return "-" if value is None else str(value)
+
+
+def _said(item: Any) -> str:
+    """A name, or a former name or an exclusion with what belongs to it."""
+    return " ".join(str(held) for held in item.values() if held) if isinstance(item, dict) else str(item)
 
 
 def _differences(old: Organ, new: Organ) -> dict[str, tuple[Any, Any]]:

@@ -210,7 +210,8 @@ def _renamings(
     found: list[tuple[RosterRow, Organ | None]] = []
     claimed: dict[str, int] = {}
     for row in came:
-        former = {gone[name].name: gone[name] for name in map(folded, row.organ.aliases) if name in gone}
+        said = {folded(name) for name in row.organ.names} - {folded(row.organ.name)}
+        former = {organ.name: organ for name, organ in gone.items() if name in said}
         known = owners.get(folded(row.organ.name))
         if known is not None:
             former[known.name] = known
@@ -242,17 +243,17 @@ def _is_telling(code: str | None) -> bool:
 def _merge(portal: Portal, organ: Organ, row: RosterRow, taken: _Names, changes: Changes) -> None:
     """The body with what the row says of it. Aliases are only ever added: former names must stay known."""
     name = row.organ.name
-    if folded(name) in map(folded, organ.aliases) and folded(organ.name) not in map(
-        folded, row.organ.aliases
-    ):
+    if folded(name) in map(folded, organ.aliases) and folded(organ.name) not in map(folded, row.organ.names):
         changes.by_alias.append(Change(portal.id, organ, row.organ, row.number))
         name = organ.name
     distinct: dict[str, str] = {}
     for alias in (*organ.aliases, *row.organ.aliases, organ.name, row.organ.name):
         distinct.setdefault(folded(alias), alias)
     distinct.pop(folded(name))
+    for old in row.organ.former if "former" in row.said else organ.former:
+        distinct.pop(folded(old.name), None)  # dated, it says more than an alias
     fields: dict[str, Any] = {
-        **organ.model_dump(),
+        **dict(organ),
         "name": name,
         "kind": row.organ.kind,
         "aliases": tuple(distinct.values()),

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 from pydantic import ValidationError
 
-from crawler.portals.values import Province, folded
+from crawler.portals.values import NameSpan, Province, folded
 
 MAX_BYTES = 4 * 1024 * 1024
 """A province file is written by hand; anything larger is a mistake."""
@@ -161,6 +161,7 @@ def _contradictions(province: Province, stem: str) -> Iterator[_Flaw]:
     portals: set[str] = set()
     hosts: set[str] = set()
     names: set[str] = set()
+    spans: dict[str, list[tuple[str, NameSpan]]] = {}
     for p, portal in enumerate(province.portals):
         if portal.id in portals:
             yield _Flaw(("portals", p, "id"), f"duplicate portal id: {portal.id}")
@@ -169,13 +170,18 @@ def _contradictions(province: Province, stem: str) -> Iterator[_Flaw]:
             if host in hosts:
                 yield _Flaw(("portals", p, "hosts", h), f"duplicate host: {host}")
             hosts.add(host)
-        on_portal = {folded(organ.name) for organ in portal.organs}
+        on_portal = {folded(span.name) for organ in portal.organs for span in organ.name_spans}
         aliases: set[str] = set()
         for o, organ in enumerate(portal.organs):
             place = ("portals", p, "organs", o)
             if folded(organ.name) in names:
                 yield _Flaw((*place, "name"), f"duplicate organ: {organ.name}")
             names.add(folded(organ.name))
+            for span in organ.name_spans:
+                for owner, other in spans.setdefault(folded(span.name), []):
+                    if owner != organ.name and span.overlaps(other):
+                        yield _Flaw(place, f"{span.name} is the name of {owner} in the same years")
+                spans[folded(span.name)].append((organ.name, span))
             for alias in map(folded, organ.aliases):
                 if alias in aliases or alias in on_portal:
                     yield _Flaw((*place, "aliases"), f"alias stands for two organs: {alias}")

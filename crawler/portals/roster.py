@@ -18,7 +18,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from crawler.portals.values import Organ, folded
+from crawler.portals.values import Exclusion, FormerName, Organ, folded
 from crawler.report.deadlines import KIND_NAMES
 from crawler.report.model import Kind
 
@@ -36,6 +36,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "since": ("since", "起始年度", "起"),
         "until": ("until", "终止年度", "止"),
         "successor": ("successor", "承接单位", "承继单位", "并入"),
+        "former": ("former", "更名前名称", "原名"),
+        "excluded": ("excluded", "不纳入", "不纳入原因"),
     }
 )
 """What a column may be called; the first name is the one that messages use."""
@@ -54,7 +56,9 @@ _KIND_OF = {name: kind for kind, names in KIND_NAMES.items() for name in (kind.v
     "授权组织": Kind.AUTHORISED,
 }
 _DELIMITERS = (",", "\t", ";", "，")
-_BETWEEN_ALIASES = re.compile(r"[;；、|\n]")
+_BETWEEN = re.compile(r"[;；、|\n]")
+_FORMER = re.compile(r"(.+?)\s*(?:[:：]|[(（]\s*(?:至|until\s)?)\s*(\d{4})\s*年?\s*[)）]?")
+_YEARS = re.compile(r"(.+?)\s*[(（]\s*(\d{4})?\s*[-–—至]\s*(\d{4})?\s*[)）]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,19 +174,48 @@ def _row(number: int, cells: Mapping[str, str]) -> RosterRow:
     if folded(kind).lower() not in _KIND_OF:
         raise ValueError(f"kind: {kind!r:.40} is none of {', '.join(Kind)}")
     fields["kind"] = _KIND_OF[folded(kind).lower()]
-    fields["aliases"] = tuple(dict.fromkeys(_aliases(cells.get("aliases", ""))))
+    fields["aliases"] = tuple(dict.fromkeys(_entries(cells.get("aliases", ""))))
     for key in ("since", "until"):
         if cells.get(key):
             fields[key] = _year(key, cells[key])
     for key in ("code", "successor"):
         if cells.get(key):
             fields[key] = cells[key]
-    said = frozenset(name for name in ("code", "since", "until", "successor") if name in fields)
+    if cells.get("former"):
+        fields["former"] = tuple(_former(entry) for entry in _entries(cells["former"]))
+    if cells.get("excluded"):
+        fields["excluded"] = tuple(_exclusion(entry) for entry in _reasons(cells["excluded"]))
+    said = frozenset(
+        name for name in ("code", "since", "until", "successor", "former", "excluded") if name in fields
+    )
     return RosterRow(number, cells.get("province", ""), cells.get("portal", ""), Organ(**fields), said)
 
 
-def _aliases(cell: str) -> Iterator[str]:
-    return (alias.strip() for alias in _BETWEEN_ALIASES.split(cell) if alias.strip())
+def _entries(cell: str) -> Iterator[str]:
+    """What stands in one cell, one beside the other."""
+    return (entry.strip() for entry in _BETWEEN.split(cell) if entry.strip())
+
+
+def _reasons(cell: str) -> Iterator[str]:
+    """The same where a sentence may hold 、."""
+    return (entry.strip() for entry in re.split(r"[;；|\n]", cell) if entry.strip())
+
+
+def _former(entry: str) -> FormerName:
+    """云溪县水利局（至2020）, or 云溪县水利局:2020."""
+    match = _FORMER.fullmatch(entry)
+    if match is None:
+        raise ValueError(f"former: {entry!r:.60} does not say until when, as 旧名（至2020）")
+    return FormerName(name=match[1], until=int(match[2]))
+
+
+def _exclusion(entry: str) -> Exclusion:
+    """与县政府办公室合并填报, or with its report years: 与县政府办公室合并填报（2019-2022）."""
+    match = _YEARS.fullmatch(entry)
+    if match is None:
+        return Exclusion(reason=entry)
+    since, until = (int(year) if year else None for year in (match[2], match[3]))
+    return Exclusion(reason=match[1], since=since, until=until)
 
 
 def _year(key: str, cell: str) -> int:

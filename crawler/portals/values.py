@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, time
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -73,8 +73,59 @@ def folded(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
 
 
+class FormerName(BaseModel):
+    """A name that a body had. `until` is the last report year under it."""
+
+    model_config = _STRICT
+
+    name: Name
+    until: Year
+
+
+class Exclusion(BaseModel):
+    """Report years of which a body owes no report of its own, and why; without bounds, all."""
+
+    model_config = _STRICT
+
+    reason: Reason
+    since: Year | None = None
+    until: Year | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise ValueError("until lies before since")
+        return self
+
+    def holds(self, year: int) -> bool:
+        """Whether `year` is among them."""
+        return (self.since is None or year >= self.since) and (self.until is None or year <= self.until)
+
+
+class NameSpan(NamedTuple):
+    """A name of a body, and the report years under it; a bound that is None is open."""
+
+    name: str
+    first: int | None
+    last: int | None
+
+    def holds(self, year: int) -> bool:
+        """Whether a report of `year` is to bear the name."""
+        return (self.first is None or year >= self.first) and (self.last is None or year <= self.last)
+
+    def overlaps(self, other: NameSpan) -> bool:
+        """Whether both hold for one year."""
+        return (self.first is None or other.last is None or self.first <= other.last) and (
+            other.first is None or self.last is None or other.first <= self.last
+        )
+
+
 class Organ(BaseModel):
-    """A body that must file. `since` and `until` bound the report years that it owes."""
+    """A body that must file. `since` and `until` bound the report years that it owes.
+
+    `former` are the names that it had, the oldest first; a body that ended and one that followed it are two,
+    the one `until`, with its `successor`.
+    """
 
     model_config = _STRICT
 
@@ -85,12 +136,36 @@ class Organ(BaseModel):
     since: Year | None = None
     until: Year | None = None
     successor: Name | None = None
+    former: tuple[FormerName, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.since is not None and self.until is not None and self.until < self.since:
             raise ValueError("until lies before since")
+        ends = [name.until for name in self.former]
+        if ends != sorted(set(ends)):
+            raise ValueError("former names are not in the order of their years")
+        if self.until is not None and ends and ends[-1] >= self.until:
+            raise ValueError("a former name lasts as long as the body")
         return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that it goes or went by, its own first."""
+        return (self.name, *(former.name for former in self.former), *self.aliases)
+
+    @property
+    def name_spans(self) -> tuple[NameSpan, ...]:
+        """Its full names over the years, the present one last."""
+        begins = (self.since, *(former.until + 1 for former in self.former))
+        ends = (*((former.name, former.until) for former in self.former), (self.name, self.until))
+        return tuple(NameSpan(name, first, last) for first, (name, last) in zip(begins, ends, strict=True))
+
+    def owes(self, year: int) -> bool:
+        """Whether it owes a report of its own for `year`."""
+        bounded = (self.since is None or year >= self.since) and (self.until is None or year <= self.until)
+        return bounded and not any(exclusion.holds(year) for exclusion in self.excluded)
 
 
 class Portal(BaseModel):
@@ -214,15 +289,25 @@ class Province(BaseModel):
         """The portal with that id."""
         return next((portal for portal in self.portals if portal.id == portal_id), None)
 
-    def organ_named(self, name: str, portal_id: str) -> Organ | None:
-        """The body that `name` means when printed on a portal: by its name anywhere in the province, by an
-        alias only on its own portal (aliases are short, and several places share them). Never fuzzy.
+    def organ_named(self, name: str, portal_id: str, year: int | None = None) -> Organ | None:
+        """The body that `name` means when printed on a portal: by its name or a former one anywhere in the
+        province, by an alias only on its own portal (aliases are short, and several places share them). Of
+        two bodies that bore one name the one that did so in the report year; None where that cannot be told.
+        Never fuzzy.
         """
         wanted = folded(name)
-        for portal in self.portals:
-            for organ in portal.organs:
-                if folded(organ.name) == wanted:
-                    return organ
+        bearers = {
+            organ.name: (organ, span)
+            for portal in self.portals
+            for organ in portal.organs
+            for span in organ.name_spans
+            if folded(span.name) == wanted
+        }
+        if bearers:
+            found = list(bearers.values())
+            if len(found) > 1:
+                found = [(organ, span) for organ, span in found if year is not None and span.holds(year)]
+            return found[0][0] if len(found) == 1 else None
         own = self.portal(portal_id)
         if own is not None:
             for organ in own.organs:

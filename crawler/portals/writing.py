@@ -88,12 +88,18 @@ def _said(model: Organ | Portal) -> Iterator[tuple[str, Any]]:
 
 def _flow(key: str, value: object) -> str:
     if isinstance(value, list):
-        return f"[{', '.join(scalar(item) for item in value)}]"
+        return f"[{', '.join(map(_item, value))}]"
     return f'"{value}"' if key in _QUOTED else scalar(value)
 
 
-def _list_lines(lead: str, values: Iterable[str]) -> list[str]:
-    written = [scalar(value) for value in values]
+def _item(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {scalar(held)}' for key, held in value.items())}}}"
+    return scalar(value)
+
+
+def _list_lines(lead: str, values: Iterable[object]) -> list[str]:
+    written = list(map(_item, values))
     line = f"{lead} [{', '.join(written)}]"
     if _columns(line) <= WIDTH:
         return [line]

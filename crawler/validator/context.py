@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -120,7 +120,7 @@ class History:
     first_seen: date | None = None
     versions: tuple[Version, ...] = ()  # earlier ones, oldest first
     twins: tuple[Twin, ...] = ()
-    unseen_on: tuple[date, ...] = ()  # clean visits of the right list that did not show it, oldest first
+    unseen_on: tuple[datetime, ...] = ()  # clean visits of the right lists that did not show it, one a day
     years_held: tuple[int, ...] = ()  # report years of this body that are or were found
     years_aside: tuple[int, ...] = ()  # years not owed, or whose absence is told when duties are assessed
     lists_whole: bool = False  # a clean visit walked the lists of all years, nothing unread may be its own
@@ -180,6 +180,7 @@ class Context:
     history: History | None = None
     roster: Roster | None = None
     peers: Peers | None = None
+    owes: bool = True  # False where the roster says that the body owes no report of its own for that year
 
     def has(self, need: Need) -> bool:
         """Whether the part that a rule needs is known."""

@@ -57,6 +57,12 @@ def filing_late(report: Report, context: Context) -> Statements:
             "so lateness cannot be judged",
         )
         return
+    if not context.owes:
+        yield not_applicable(
+            "名册载明该单位该年度不单独报告",
+            "the roster says that the body owes no report of its own for that year",
+        )
+        return
     if year_disputed(report):
         yield _disputed_year(published)
         return

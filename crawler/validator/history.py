@@ -30,7 +30,7 @@ FIRST_REPORT_YEAR = 2008
 
 _WHERE = "filing"
 _CELLS_TOLD = 5
-_DAYS_TOLD = 6
+_VISITS_TOLD = 6
 _LONGEST_TEXT = 200_000
 """Characters of a text in which notes and changed lines are looked for."""
 
@@ -204,16 +204,19 @@ def filing_date_unseen(report: Report, context: Context) -> Statements:
         yield not_applicable("页面未标明发布日期", "the page states no date of publication")
         return
     grace = timedelta(days=context.policy.limit("filing-date-unseen", "grace_days"))
-    days = [day for day in history.unseen_on if day > published + grace]
-    if not days or history.first_seen is None:
+    visits = [visit for visit in history.unseen_on if visit.date() > published + grace]
+    if not visits or history.first_seen is None:
         return
-    shown = _list([*days[:_DAYS_TOLD], *(["…"] if len(days) > _DAYS_TOLD else [])], "、")
+    moments = [f"{visit:%Y-%m-%d %H:%M}" for visit in visits[:_VISITS_TOLD]]
+    shown = [*moments, *(["…"] if len(visits) > _VISITS_TOLD else [])]
     yield uncertain(
         _WHERE,
-        f"页面标注{published}发布；此后{len(days)}天完整查看年报栏目时未见到（{shown}），{history.first_seen}首次见到",
+        f"页面标注{published}发布；此后{len(visits)}天完整查看年报栏目时未见到（{'、'.join(shown)}），"
+        f"{history.first_seen}首次见到。原因可能不止一种，不据此认定迟发，请人工核对",
         f"The page says that it was published on {published}; complete visits of the column on "
-        f"{len(days)} later days did not show it ({shown.replace('、', ', ')}); "
-        f"it was first seen on {history.first_seen}",
+        f"{len(visits)} later days did not show it ({', '.join(shown)}); it was first seen on "
+        f"{history.first_seen}. There may be several reasons; nothing is held against the body, a person "
+        "has to look",
         expected=published.isoformat(),
         found=history.first_seen.isoformat(),
     )

@@ -256,9 +256,9 @@ def test_a_name_recognised_from_a_picture_is_a_body_where_the_roster_knows_it(
     monkeypatch.setattr("crawler.inspection.parse", recognised)
     content = page(body_of(WHOLE))
     known = Body(ORGAN, Kind.DEPARTMENT)
-    found = inspect(content, Given(url=URL, body_named={ORGAN: known}.get)).report
+    found = inspect(content, Given(url=URL, body_named=lambda name, _: {ORGAN: known}.get(name))).report
     assert (found.organ, found.organ_from) == (ORGAN, "roster")
-    assert inspect(content, Given(url=URL, body_named={}.get)).report.organ is None
+    assert inspect(content, Given(url=URL, body_named=lambda *_: None)).report.organ is None
 
 
 def test_rules_of_the_column_say_that_it_was_not_examined() -> None:

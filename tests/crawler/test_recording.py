@@ -100,7 +100,7 @@ def inspected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         assert (given.organ, given.kind, given.year) == (None, None, None)
         if isinstance(answer[0], Exception):
             raise answer[0]
-        answer.append(None if answer[0].organ is None else given.body_named(answer[0].organ))
+        answer.append(None if answer[0].organ is None else given.body_named(answer[0].organ, answer[0].year))
         return Inspection("0" * 64, Format.HTML, answer[0], outcome, ReadFrom(None, None, "ab" * 32))
 
     monkeypatch.setattr(recording, "inspect", inspect)
