@@ -15,8 +15,8 @@ from bench.soak.moments import Aim, Pace, Writes, draw
 from bench.soak.state import State, bytes_without_rows, differences, parts, state, unsound
 from bench.soak.story import NIGHTS, Defects, Portals, moment
 
-_MOST = 5
-"""Kills of one run before it is let finish."""
+KILLS = range(2, 6)
+"""How many kills of one run there may be before it is let finish."""
 _STEP = 5
 """Minutes between two starts of one night."""
 
@@ -110,12 +110,13 @@ def killed(
     rng: Random,
     tally: Tally,
     alive: Callable[[], int] | None = None,
+    kills: range = KILLS,
 ) -> None:
     """Start a command and kill it, a few times over; then let it finish. Raises CommandFailed.
 
     `alive` counts its signs of life; without it, they are its transactions.
     """
-    for _ in range(rng.randint(2, _MOST)):
+    for _ in range(rng.choice(kills)):
         at = draw(rng, pace)
         writes = Writes(installation)
         before = 0 if alive is None else alive()
@@ -137,12 +138,15 @@ def killed(
     installation.run(command, next(moments))
 
 
-def crawls(installation: Installation, portals: Portals, truth: Undisturbed, rng: Random) -> Tally:
+def crawls(
+    installation: Installation, portals: Portals, truth: Undisturbed, rng: Random, kills: range = KILLS
+) -> Tally:
     """The nights of the story, every crawl killed a few times and then let finish."""
     with timed(Tally()) as tally:
         for night, defects in enumerate(truth.nights):
             portals.show(defects)
-            starts = (moment(night, _STEP * number) for number in range(_MOST + 1))
-            killed(installation, CRAWL, starts, truth.paces[night], rng, tally, lambda: portals.asked)
+            starts = (moment(night, _STEP * number) for number in range(kills.stop))
+            pace = truth.paces[night]
+            killed(installation, CRAWL, starts, pace, rng, tally, lambda: portals.asked, kills)
             tally.check(installation, truth.states[night], f"night {night}")
     return tally

@@ -1,5 +1,5 @@
-"""`python -m bench.soak.nights N SECONDS`: a scheduler's process through N nights, fewer where the seconds are
-over, and a line of figures after each.
+"""`python -m bench.soak.nights N SECONDS`: a scheduler's process through N nights, fewer where the seconds
+are over, and a line of figures after each.
 
 The night's hour is brought forward to every few seconds, and the clock of the crawls goes on by a day.
 """

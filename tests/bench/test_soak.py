@@ -1,0 +1,202 @@
+"""The soak in short: what it tries, and that what it is to find would be found. `make soak` is the long form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import text
+
+from bench.soak import aging, killing, story, together
+from bench.soak.figures import CRAWL, DECISION, TWO_CRAWLS, UPGRADE, Soak, document
+from bench.soak.growth import Bound, Growth, excesses, grow
+from bench.soak.installation import CRAWL as CRAWLING
+from bench.soak.installation import NIANBAO, CommandFailed, Installation
+from bench.soak.killing import Tally, Undisturbed
+from bench.soak.moments import Aim
+from bench.soak.state import bytes_without_rows, differences, state, unsound
+from storage.engine import writing
+
+NIGHTS = story.NIGHTS[:2]
+KILLS = range(1, 3)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One database: what its nights are when nobody disturbs them, and installations beside that."""
+
+    portals: story.Portals
+    base: Installation
+    truth: Undisturbed
+    new: Callable[[], Installation]
+    copy: Callable[[], Installation]
+    """Of what stands after the nights."""
+
+
+@pytest.fixture(scope="module")
+def portals() -> Iterator[story.Portals]:
+    with story.served() as served:
+        yield served
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def place(
+    request: pytest.FixtureRequest, portals: story.Portals, tmp_path_factory: pytest.TempPathFactory
+) -> Place:
+    server = None if request.param == "sqlite" else request.getfixturevalue("postgres")
+    folder, numbers = tmp_path_factory.mktemp(request.param), count()
+    portals.write_province(folder / "provinces")
+
+    def new() -> Installation:
+        return Installation(folder / str(next(numbers)), folder / "provinces", server)
+
+    base = new()
+    base.run((*NIANBAO, "--version"), story.moment(0))
+    truth = killing.undisturbed(base, portals, NIGHTS)
+    return Place(portals, base, truth, new, lambda: base.copy(folder / str(next(numbers))))
+
+
+def test_the_nights_have_something_to_lose(place: Place) -> None:
+    for shown in place.truth.states:
+        assert len(shown["reports"]) == 15
+        assert len(shown["obligations"]) == 16
+        assert len(shown["visits"]) > 0
+    first, second = place.truth.states
+    assert len(second["findings"]) > len(first["findings"]) > 50
+    told = "\n".join(second["changes"])
+    for kind in ("new", "fixed", "changed"):
+        assert f'"kind": "{kind}"' in told
+    assert any('"status": "missing"' in duty for duty in second["obligations"])
+    with place.base.engine() as engine:
+        assert unsound(engine, place.base.archive) == []
+
+
+def test_crawls_that_are_killed_end_as_if_nothing_had_been(place: Place) -> None:
+    tally = killing.crawls(place.new(), place.portals, place.truth, Random("short"), KILLS)
+    assert tally.problems == []
+    assert tally.compared == len(NIGHTS)
+    assert tally.kills.total() + tally.missed >= len(NIGHTS)
+
+
+def test_upgrades_that_are_killed_end_as_if_nothing_had_been(place: Place) -> None:
+    old = place.copy()
+    assert aging.age(old, 10) > 2000
+    upgraded = aging.upgraded(old.copy(old.folder.with_name("upgraded")))
+    tally = aging.upgrades(old, upgraded, Random("short"))
+    assert tally.problems == []
+    assert tally.kills.total() + tally.missed >= 1
+    assert tally.rows > 2000
+
+
+def test_two_crawls_at_once_end_as_one(place: Place) -> None:
+    tally = together.two_crawls(place.new(), place.portals, place.truth, Random("short"))
+    assert tally.problems == []
+    assert tally.compared == len(NIGHTS)
+
+
+def test_a_decision_during_a_crawl_ends_as_one_before_it(place: Place) -> None:
+    tally = together.a_decision(place.new(), place.portals, Random("short"))
+    assert tally.problems == []
+    assert tally.compared == 1
+
+
+def test_quiet_nights_leave_nothing_but_their_runs_and_visits(portals: story.Portals, tmp_path: Path) -> None:
+    portals.write_province(tmp_path / "provinces")
+    tally = Tally()
+    growth = grow(Installation(tmp_path / "quiet", tmp_path / "provinces"), portals, Bound(2, 120), tally)
+    assert tally.problems == []
+    assert growth is not None
+    assert growth.nights == 2
+    assert growth.rows == {"runs": 1, "visits": 2}
+
+
+LOSSES = {
+    "a step": ("DELETE FROM changes WHERE id = 1", "took no step", "changes: lost "),
+    "a step again": (
+        "INSERT INTO changes (run, at, kind, fingerprint, finding) "
+        "SELECT run, at, kind, fingerprint, finding FROM changes WHERE id = 1",
+        "is new twice",
+        "changes: added ",
+    ),
+    "a status": ("UPDATE findings SET status = 'fixed'", "steps: ", "findings: lost "),
+    "a report": ("DELETE FROM reports WHERE year = 2023", "findings: ", "reports: lost "),
+    "a visit": ("DELETE FROM visits", "", "visits: lost "),
+    "a version": ("UPDATE versions SET digest = 'x'", "", "versions: added "),
+}
+
+
+@pytest.mark.parametrize(("statement", "contradiction", "difference"), LOSSES.values(), ids=LOSSES)
+def test_what_is_lost_or_doubled_is_found(
+    place: Place, statement: str, contradiction: str, difference: str
+) -> None:
+    harmed = place.copy()
+    with harmed.engine() as engine:
+        with writing(engine) as session:
+            session.execute(text(statement))
+        wrong = unsound(engine, harmed.archive)
+        assert any(contradiction in line for line in wrong) if contradiction else wrong == []
+        assert any(line.startswith(difference) for line in differences(place.truth.states[-1], state(engine)))
+    harmed.remove()
+
+
+def test_bytes_that_are_gone_or_others_are_found(place: Place) -> None:
+    harmed = place.copy()
+    gone, other, *_ = sorted(harmed.archive.rglob("*.gz"))
+    content = other.read_bytes()
+    gone.unlink()
+    other.unlink()  # the copies share their bytes
+    other.write_bytes(content[:-20])
+    with harmed.engine() as engine:
+        wrong = "\n".join(unsound(engine, harmed.archive))
+        assert gone.name.removesuffix(".gz") in wrong
+        assert other.name.removesuffix(".gz") in wrong
+        stray = harmed.archive / "00" / "00" / f"{'0' * 64}.gz"
+        stray.parent.mkdir(parents=True, exist_ok=True)
+        stray.touch()
+        assert bytes_without_rows(engine, harmed.archive) == 1
+    harmed.remove()
+
+
+def test_a_command_that_fails_undisturbed_is_told(place: Place) -> None:
+    with pytest.raises(CommandFailed, match="exit code"):
+        place.new().run((*CRAWLING, "-a", "portal=nowhere"), story.moment(0))
+
+
+STEADY = Growth(50, (90_000, 91_000), (12, 12), (3, 3), 0, 0, {"runs": 1, "visits": 2})
+
+
+def test_growth_is_told() -> None:
+    assert excesses(STEADY) == []
+    assert excesses(replace(STEADY, kilobytes=(90_000, 99_000))) == [
+        "the scheduler's process grew by 9000 kB"
+    ]
+    assert excesses(replace(STEADY, files=(12, 61))) == ["50 nights: files 12 -> 61"]
+    assert excesses(replace(STEADY, threads=(3, 4))) == ["50 nights: threads 3 -> 4"]
+    assert excesses(replace(STEADY, leftovers=2)) == [
+        "2 leftovers in the temporary folder, 0 unfinished files"
+    ]
+    assert excesses(replace(STEADY, rows={"runs": 1, "visits": 2, "changes": 0.5})) == [
+        "0.50 rows of changes a night"
+    ]
+
+
+def test_the_page_has_every_figure() -> None:
+    soak = Soak("s1", "3.11.7", {"SQLite": "SQLite 3.40.1"}, "2026-11-22", seconds=600)
+    killed = soak.tally(CRAWL, "SQLite")
+    killed.kills.update({Aim.ANYWHERE: 3, Aim.WRITING: 4})
+    killed.compared, killed.rows, killed.strays = 6, 12345, 7
+    soak.tally(UPGRADE, "SQLite").problems.append("a row is gone")
+    soak.tally(TWO_CRAWLS, "SQLite").compared = 3
+    soak.tally(DECISION, "SQLite").compared = 1
+    soak.growth["SQLite"] = STEADY
+    page = document(soak)
+    assert "SQLite 3.40.1, seed `s1`, in 10 minutes: **7 kills,\n1 wrong.**" in page
+    assert "| crawl | SQLite | 3 | 0 | 4 | 0 | 6 | 12,345 | 7 | 0 | nothing wrong |" in page
+    assert "| migration | SQLite | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 1 wrong |" in page
+    assert "| two crawls of one province | SQLite | 3 | 0 | nothing wrong |" in page
+    assert "| SQLite | 50 | 87.9 → 88.9 MB | 12 → 12 | 3 → 3 | 0 | runs 1, visits 2 |" in page
+    assert "$" not in page
