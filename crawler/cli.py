@@ -419,10 +419,17 @@ def obligations(
     status: Annotated[
         str | None,
         typer.Option(
-            metavar="[not_due|on_time|late|missing|unreachable|not_assessable]",
+            metavar="[not_due|on_time|late|missing|unreachable|not_assessable|excluded]",
             help=_both("只看这一状态", "this status alone"),
         ),
     ] = None,
+    matrix: Annotated[
+        bool,
+        typer.Option(
+            "--matrix",
+            help=_both("一行一个单位，一列一个年度", "one line a body, one column a report year"),
+        ),
+    ] = False,
     form: TableFormatOption = TableFormat.TEXT,
     output: OutputOption = None,
 ) -> None:
@@ -434,6 +441,7 @@ def obligations(
         session.settings,
         form.value,
         output=output,
+        as_matrix=matrix,
         province=province,
         year=year,
         status=status,

@@ -12,7 +12,7 @@ from typing import Any
 
 from crawler import clock
 from crawler.clock import local
-from crawler.commands import history, tables, versions, waivers
+from crawler.commands import history, matrix, tables, versions, waivers
 from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.console import SEVERITY_STYLE, Column, Screen
@@ -206,11 +206,14 @@ def obligations(
     *,
     output: Path | None = None,
     status: str | None = None,
+    as_matrix: bool = False,
     **filters: Any,
 ) -> None:
     """Duties as last assessed, with how many of them could be judged."""
     _known_status(status, ObligationStatus)
     to_file = tables.asked(form, output)
+    if as_matrix and form != "text":
+        raise CallError("--matrix 只能输出 text", "--matrix is shown as text")
     queries = _queries(settings)
     rows = queries.obligations(status=status, **filters)
     if to_file:
@@ -221,7 +224,9 @@ def obligations(
         screen.raw(dumps([obligation_object(row, screen.lang) for row in rows]))
         return
     pick = screen.pick
-    if rows:
+    if rows and as_matrix:
+        matrix.show(screen, rows)
+    elif rows:
         screen.table(
             (
                 Column(pick("单位", "body"), style="bold"),

@@ -388,7 +388,7 @@ def test_a_date_before_visits_that_did_not_show_it(story: Story) -> None:
     story.crawl(whole=False)  # it may have stood behind what was looked at
     story.crawl(late)
     (message,) = unseen()
-    assert "此后1天完整查看年报栏目时未见到（2024-02-06），2024-02-11首次见到" in message
+    assert "此后1天完整查看年报栏目时未见到（2024-02-06 02:00），2024-02-11首次见到" in message
     # a report that was there all the time, under a page that could not be read at first
     story.crawl(replace(report(EDUCATION.name, 2023), published=date(2024, 2, 12)))
     assert len(unseen()) == 1
@@ -410,7 +410,7 @@ def test_a_date_before_visits_is_told_after_a_crawl_that_was_killed(story: Story
     assert unseen() == [], "which lists show it is not known yet"
     story.crawl(url_of(late))
     (message,) = unseen()
-    assert "此后1天完整查看年报栏目时未见到（2024-02-06），2024-02-08首次见到" in message
+    assert "此后1天完整查看年报栏目时未见到（2024-02-06 02:00），2024-02-08首次见到" in message
 
 
 def test_another_page_with_other_figures(story: Story) -> None:
