@@ -157,6 +157,7 @@ class _Group:
         )
         outcome = check(report, context, RULES_COMPARED)
         return Compared(
+            of=record,
             organ=record.organ,
             year=record.year,
             rules=_merged(record.rules, outcome),

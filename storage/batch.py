@@ -18,6 +18,7 @@ from storage.records import (
     Compared,
     DocumentRecord,
     Entry,
+    Filing,
     FindingRecord,
     Origin,
     PageRecord,
@@ -170,8 +171,8 @@ class Batch:
         """
         key = (result.organ, result.year)
         row = self._reports.get(key)
-        if row is None:
-            return
+        if row is None or (result.of is not None and not _is_as(row, result.of)):
+            return  # whoever has recorded it since left it to be compared, or has compared it
         row.compared_by = result.by if result.conclusive and not result.again else None
         if self._steps.compare(
             key,
@@ -396,6 +397,12 @@ class Batch:
 
     def _statements(self, key: OrganYear) -> tuple[FindingRecord, ...]:
         return tuple(self._steps.standing(key, Origin.READING))
+
+
+def _is_as(row: tables.Report, compared: Filing) -> bool:
+    """Whether the report stands as it was compared."""
+    stands = to_record(Filing, row)
+    return replace(stands, first_seen=compared.first_seen) == compared
 
 
 def _read_from(page: PageRecord) -> set[str]:

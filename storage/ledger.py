@@ -57,12 +57,14 @@ from storage.records import (
 )
 from storage.repairs import of_duty
 from storage.rollups import recount_duties
-from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
+from storage.rows import OrganYear, chunks, fill, rows_of, rows_with, to_record
 from storage.steps import Steps, expired
 from storage.storable import MAX_NAME_BYTES, MAX_URL_BYTES, check_key, storable
 
 _SETTLED = frozenset({ObligationStatus.MISSING, ObligationStatus.NOT_DUE, ObligationStatus.EXCLUDED})
 """What a duty without a report is for certain."""
+
+_ABSENT = frozenset({ObligationStatus.MISSING, ObligationStatus.UNREACHABLE})
 
 R = TypeVar("R", bound=tables.Base)
 
@@ -202,8 +204,11 @@ class Ledger:
         `whole_province`, `obligations` are all that its bodies owe: what stands on record beyond them, as of
         a body that was struck off the roster, is withdrawn likewise.
 
-        Steps are dated by the last visit of the run, without one by its start. Raises UnknownRun, and
-        ValueError for a finding that was stated from anything else or belongs to none of the obligations.
+        A duty that was found without a report is left as it is where one has come since: whoever recorded it
+        assesses it. Steps are dated by the last visit of the run, without one by its start.
+
+        Raises UnknownRun, and ValueError for a finding that was stated from anything else or belongs to none
+        of the obligations.
         """
         duties = {(duty.organ, duty.year): duty for duty in map(storable, obligations)}
         said: dict[OrganYear, list[FindingRecord]] = {key: [] for key in duties}
@@ -215,6 +220,8 @@ class Ledger:
         with writing(self._engine) as session:
             at = _moment(session, run)
             stale = set() if whole_province is None else _duties(session, whole_province) - set(duties)
+            for key in _come(session, {key for key, duty in duties.items() if duty.status in _ABSENT}):
+                del duties[key]
             for organ, year in stale:
                 session.execute(
                     delete(tables.Obligation).where(
@@ -401,6 +408,17 @@ def _moment(session: Session, run: int) -> datetime:
     started = _run(session, run).started
     last = session.scalar(select(func.max(tables.Visit.ended)).where(tables.Visit.run == run))
     return started if last is None else max(started, last)
+
+
+def _come(session: Session, absent: Collection[OrganYear]) -> set[OrganYear]:
+    """Those of whom a report is on record nevertheless."""
+    report = tables.Report
+    found = {
+        (organ, year)
+        for chunk in chunks({organ for organ, _ in absent})
+        for organ, year in session.execute(select(report.organ, report.year).where(report.organ.in_(chunk)))
+    }
+    return found & set(absent)
 
 
 def _duties(session: Session, province: str) -> set[OrganYear]:

@@ -544,7 +544,8 @@ class Compared:
 
     `by` stands for the settings, the rule book and the roster that it was compared by; see
     crawler.yardstick. Unless `conclusive`, what it no longer says stays as it is. The report is compared
-    `again` next time even if nothing changes until then. `edits` are those of its page, oldest first.
+    `again` next time even if nothing changes until then. `edits` are those of its page, oldest first. `of` is
+    the report as it was compared: one that stands otherwise on record by now is left as it is.
     """
 
     organ: str
@@ -555,3 +556,4 @@ class Compared:
     again: bool = False
     by: str = ""
     edits: tuple[Edit, ...] = ()
+    of: Filing | None = None

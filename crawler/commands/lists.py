@@ -323,6 +323,7 @@ def report_object(row: ReportRecord) -> dict[str, Any]:
         "form": row.form,
         "sha256": row.sha256,
         "first_seen": _moment(row.first_seen),
+        "rules_version": row.rules_version,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,8 @@ from storage.records import (
     ChangeKind,
     Compared,
     FindingStatus,
+    ObligationRecord,
+    ObligationStatus,
     Origin,
     PageRecord,
     PageSeen,
@@ -165,3 +167,31 @@ def test_a_page_is_to_be_read_anew_unless_it_has_been(
     assert now.rules_version > 0
     ledger.read_anew([now])
     assert queries.pages("yunxi")[URL].rules_version == 0
+
+
+def test_a_comparison_of_what_stands_otherwise_by_now_is_left_out(
+    ledger: Ledger, queries: Queries, nights: Any, held: PageRecord
+) -> None:
+    """Somebody has recorded the report between the moment it was read for comparison and this one."""
+    compared = queries.filings_of({KEY})[KEY]
+    nights.record(nights.page(nights.report(sha="2"), judged_by="old"))
+    said = nights.finding(7, stated_by=Origin.COMPARISON)
+    ledger.record_comparisons(nights.run, [Compared(*KEY, {}, (said,), by="same", of=compared)])
+    assert [finding.rule for finding in queries.findings() if finding.stated_by is Origin.COMPARISON] == []
+    assert queries.uncompared("yunling", "same") == {KEY}
+    now = queries.filings_of({KEY})[KEY]
+    ledger.record_comparisons(nights.run, [Compared(*KEY, {}, (said,), by="same", of=now)])
+    assert queries.uncompared("yunling", "same") == set()
+    assert len(queries.findings()) == 1
+
+
+def test_nobody_is_missing_whose_report_came_while_duties_were_assessed(
+    ledger: Ledger, queries: Queries, nights: Any, held: PageRecord
+) -> None:
+    absent = nights.finding(8, rule="filing-missing", stated_by=Origin.DUTY, archived=None, url="")
+    duty = ObligationRecord(
+        *(KEY[0], "department", "yunling", KEY[1]), date(2024, 1, 31), ObligationStatus.MISSING
+    )
+    ledger.assess(nights.run, [duty], [absent], whole_province="yunling")
+    assert queries.obligations() == []
+    assert [finding.rule for finding in queries.findings()] == ["applications-balance"]

@@ -1,0 +1,1 @@
+"""How fast the archive is read again; see bench/README.md."""
