@@ -12,12 +12,12 @@ from crawler.commands.problems import CallError
 from crawler.commands.roster import replace_file
 from crawler.config import Settings
 from crawler.console import Column, Screen
+from crawler.database import opened_to_look
 from crawler.export.exact_json import dumps
 from crawler.portals import Portal, Province, built_in, parse_province, read_provinces
 from crawler.portals.editing import with_portal_added
 from crawler.portals.writing import portal_yaml, province_yaml
 from crawler.report.deadlines import FIRST_YEAR_OF_REVISED_REGULATION, KIND_NAMES
-from storage.engine import SchemaState, open_engine, schema_state
 from storage.queries import Queries
 from storage.records import VisitRecord
 
@@ -293,10 +293,10 @@ def _visit_object(visit: VisitRecord, lang: str) -> dict[str, Any]:
 
 def _visits(settings: Settings, province: Province, portal: Portal) -> list[VisitRecord]:
     """The last visits, newest first; none where the database has no tables yet: looking makes none."""
-    engine = open_engine(settings.database_url.get_secret_value())
+    engine = opened_to_look(settings)
+    if engine is None:
+        return []
     try:
-        if schema_state(engine) is not SchemaState.CURRENT:
-            return []
         visits = Queries(engine).visits(portal=portal.id, province=province.province)
         return sorted(visits, key=lambda visit: visit.started, reverse=True)[:_LAST_VISITS]
     finally:
