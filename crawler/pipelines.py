@@ -339,10 +339,13 @@ class RecordPipeline(_Pipeline):
             self._look_back(run, visits)
         verdict = _verdict(visits, failed)
         steps = self._queries.steps(run)
+        coverage = self._queries.coverage(province=spider.province.province)
         counts = {
             "reports": sum(visit.reports for visit in visits),
             "pages": self._counts["pages"],
             **{kind.value: steps[kind] for kind in _TOLD},
+            "due": coverage.total,
+            "judged": coverage.assessed,
         }
         told = [
             {

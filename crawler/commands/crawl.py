@@ -14,8 +14,10 @@ from crawler.console import Screen, clean
 from crawler.crawls import Crawl, Ending, Progress, failure
 from crawler.crawls import run as run_crawl
 from crawler.database import opened
+from crawler.export.account import coverage_told
 from crawler.portals import host_of, is_private, read_provinces
 from storage.archive import Archive
+from storage.records import Coverage
 
 _STAGES = {
     "home": ("首页", "home page"),
@@ -113,10 +115,13 @@ def _line(screen: Screen, progress: Progress) -> str:
 def summarise(screen: Screen, ending: Ending) -> None:
     """What the crawl came to: the counts as the answer, what went wrong on stderr."""
     counts = ending.counts
+    coverage = coverage_told(Coverage(counts.get("judged", 0), counts.get("due", 0)))
     screen.line(
         screen.pick(
-            f"{ending.crawl.target}：报告 {counts.get('reports', 0)} 份，新问题 {counts.get('new', 0)} 项",
-            f"{ending.crawl.target}: {counts.get('reports', 0)} reports, {counts.get('new', 0)} new findings",
+            f"{ending.crawl.target}：报告 {counts.get('reports', 0)} 份，新问题 {counts.get('new', 0)} 项；"
+            f"{coverage.zh}",
+            f"{ending.crawl.target}: {counts.get('reports', 0)} reports, {counts.get('new', 0)} new findings"
+            f"; {coverage.en}",
         ),
         "bold",
     )

@@ -17,6 +17,7 @@ from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.console import SEVERITY_STYLE, Column, Screen
 from crawler.database import opened
+from crawler.export.account import coverage_of, coverage_told
 from crawler.export.exact_json import dumps
 from crawler.export.repairs import end_object, why
 from crawler.export.wording import FINDING_STATUSES, OBLIGATION_STATUSES
@@ -65,17 +66,21 @@ def findings(
             screen.raw(dumps(history.objects(rows, taken, screen.lang, finding_object)))
             return
         history.show(screen, rows, taken)
+        tell_coverage(screen, queries, **filters)
         if filters.get("fingerprint") is not None:
             versions.beneath(screen, queries, {(row.organ, row.year) for row in rows})
         return
     if to_file:
         tables.findings(screen, queries, rows, form, output, {"status": status, **filters})
+        tell_coverage(screen, queries, **filters)
         return
     ends = queries.ends(rows)
     if form == "json":
         screen.raw(dumps([finding_object(row, screen.lang, ends) for row in rows]))
+        tell_coverage(screen, queries, **filters)
         return
     show_findings(screen, rows, ends)
+    tell_coverage(screen, queries, **filters)
     tell_waivers(screen, queries.waivers())
 
 
@@ -167,9 +172,11 @@ def reports(
     rows = queries.reports(**filters)
     if to_file:
         tables.reports(screen, queries, rows, form, output, filters)
+        tell_coverage(screen, queries, **filters)
         return
     if form == "json":
         screen.raw(dumps([report_object(row) for row in rows]))
+        tell_coverage(screen, queries, **filters)
         return
     pick = screen.pick
     if rows:
@@ -197,6 +204,7 @@ def reports(
             ],
         )
     screen.say(f"共 {len(rows)} 份", f"{len(rows)} in all")
+    tell_coverage(screen, queries, **filters)
 
 
 def obligations(
@@ -222,6 +230,7 @@ def obligations(
         return
     if form == "json":
         screen.raw(dumps([obligation_object(row, screen.lang) for row in rows]))
+        summarise_obligations(screen, queries, **filters)
         return
     pick = screen.pick
     if rows and as_matrix:
@@ -247,12 +256,15 @@ def summarise_obligations(screen: Screen, queries: Queries, **filters: Any) -> N
     rows = queries.obligations(**filters)
     counts = Counter(row.status for row in rows)
     said = [f"{OBLIGATION_STATUSES[status].pick(screen.lang)} {counts[status]}" for status in counts]
-    coverage = queries.coverage(**filters)
+    coverage = coverage_told(queries.coverage(**filters))
     comma = screen.pick("，", ", ")
-    screen.say(
-        f"{comma.join(said)}；到期 {coverage.total} 份，能判断 {coverage.assessed} 份",
-        f"{comma.join(said)}; {coverage.total} due, {coverage.assessed} of them could be judged",
-    )
+    screen.say(f"{comma.join(said)}；{coverage.zh}", f"{comma.join(said)}; {coverage.en}")
+
+
+def tell_coverage(screen: Screen, queries: Queries, **filters: Any) -> None:
+    """Of how many reports that are due it is known how their duty was kept; on stderr, beside every count."""
+    told = coverage_told(coverage_of(tables.duties_in_scope(queries, filters)))
+    screen.say(told.zh, told.en)
 
 
 def _obligation_row(row: ObligationRecord, screen: Screen) -> Sequence[str]:

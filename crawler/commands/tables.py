@@ -110,20 +110,26 @@ def _account(
     given = {name: value for name, value in filters.items() if value is not None}
     province, portal = given.get("province"), given.get("portal")
     year, organ = given.get("year"), given.get("organ")
-    bodies = None
-    if organ is not None:
-        bodies = {organ}
-    elif portal is not None:
-        bodies = {body.name for body in queries.organs(province) if body.portal == portal}
-    duties = queries.obligations(province=province, year=year)
     return Account(
         moment=clock.now(),
         filters=given,
         findings=rows,
         reports=queries.reports(portal=portal, year=year, province=province, organ=organ),
-        obligations=[duty for duty in duties if bodies is None or duty.organ in bodies],
+        obligations=duties_in_scope(queries, given),
         unclean=_unclean(queries, province, portal),
     )
+
+
+def duties_in_scope(queries: Queries, filters: Mapping[str, Any]) -> list[ObligationRecord]:
+    """The duties of all bodies that the filters leave."""
+    province, portal = filters.get("province"), filters.get("portal")
+    bodies = None
+    if filters.get("organ") is not None:
+        bodies = {filters["organ"]}
+    elif portal is not None:
+        bodies = {body.name for body in queries.organs(province) if body.portal == portal}
+    duties = queries.obligations(province=province, year=filters.get("year"))
+    return [duty for duty in duties if bodies is None or duty.organ in bodies]
 
 
 def _unclean(queries: Queries, province: str | None, portal: str | None) -> list[VisitRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -125,8 +125,22 @@ class Account:
     @property
     def coverage(self) -> Coverage:
         """How many duties could be judged, of all that are due."""
-        due = [duty for duty in self.obligations if duty.status not in NOT_OWED]
-        return Coverage(sum(duty.status in ASSESSED for duty in due), len(due))
+        return coverage_of(self.obligations)
+
+
+def coverage_of(duties: Iterable[ObligationRecord]) -> Coverage:
+    """How many of the duties could be judged, of all that are due."""
+    due = [duty for duty in duties if duty.status not in NOT_OWED]
+    return Coverage(sum(duty.status in ASSESSED for duty in due), len(due))
+
+
+def coverage_told(coverage: Coverage) -> Bilingual:
+    """The same in words: it stands beside every count and rate."""
+    assessed, total = coverage.assessed, coverage.total
+    return Bilingual(
+        f"到期应报 {total} 份，其中能判断 {assessed} 份",
+        f"{total} reports due, {assessed} of them could be judged",
+    )
 
 
 def account_table(account: Account, lang: str) -> Table:
