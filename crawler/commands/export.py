@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from crawler import clock
@@ -19,6 +20,7 @@ from crawler.export.pack import Evidence, pack
 from crawler.rulebook import policy
 from crawler.rulebook.entry import entries
 from storage.archive import Archive
+from storage.fetches import fetches_at
 from storage.queries import Queries
 from storage.records import FindingRecord, ObligationRecord, ObligationStatus, VisitRecord
 
@@ -54,9 +56,15 @@ def letter(
 
 def evidence(screen: Screen, settings: Settings, *, organ: str, year: int, output: Path) -> int:
     """Write the evidence pack; 1 where originals are missing. Raises CallError, ArchiveUnusable."""
-    queries = Queries(opened(settings))
+    engine = opened(settings)
+    queries = Queries(engine)
     duties = known_body(queries, organ, year)
     held = _evidence(screen, settings, queries, organ, year, duties[0] if duties else None)
+    addresses = {
+        url for page in held.pages.values() for url in (page.url, *(part.url for part in page.parts))
+    }
+    addresses |= {version.url for version in held.versions}
+    held = replace(held, fetches=fetches_at(engine, addresses))
     if held.report is None and held.obligation is None and not held.findings:
         raise CallError(f"没有 {organ} {year}年度的记录", f"nothing is on record of {organ} for {year}")
     archive = Archive(settings.archive_url)

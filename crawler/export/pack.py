@@ -29,6 +29,7 @@ from crawler.rulebook.entry import Entry
 from crawler.versions import report_of
 from storage.archive import Archive, ArchiveDamaged, ArchiveMissing
 from storage.records import (
+    FetchRecord,
     Filing,
     FindingRecord,
     FindingStatus,
@@ -61,6 +62,7 @@ class Evidence:
     twins: Sequence[Filing] = ()
     versions: Sequence[VersionRecord] = ()
     pages: Mapping[str, PageRecord] = field(default_factory=dict)
+    fetches: Mapping[str, Sequence[FetchRecord]] = field(default_factory=dict)  # by address
     obligation: ObligationRecord | None = None
     visits: Sequence[VisitRecord] = ()  # that did not show a report which is missing
     cards: Sequence[Entry] = ()
@@ -134,6 +136,11 @@ class _Packing:
             "role": wanted.role,
             "url": wanted.url,
             "headers": dict(wanted.headers),
+            "fetches": [
+                _fetch(fetch)
+                for fetch in self._evidence.fetches.get(wanted.url, ())
+                if fetch.sha256 == wanted.sha256
+            ],
             "first_seen": _moment(wanted.first_seen),
             "last_seen": _moment(wanted.last_seen),
             "file": None,
@@ -210,6 +217,19 @@ def _headers(fetched: Any) -> dict[str, str]:
         "Last-Modified": fetched.last_modified,
     }
     return {name: value for name, value in named.items() if value}
+
+
+def _fetch(fetch: FetchRecord) -> dict[str, Any]:
+    """How an original came; `headers` is null where they were not kept."""
+    return {
+        "fetched": _moment(fetch.fetched),
+        "last_seen": _moment(fetch.last_seen),
+        "status": fetch.status,
+        "headers": None if fetch.headers is None else [list(pair) for pair in fetch.headers],
+        "headers_left_out": fetch.left_out,
+        "answered": fetch.answered,
+        "rendered": fetch.rendered,
+    }
 
 
 def _format(content: bytes) -> Format | None:

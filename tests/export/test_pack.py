@@ -87,11 +87,11 @@ def test_a_lost_original_is_told_in_the_pack_and_by_the_exit_code(
     installation: Installation, run: Call, tmp_path: Path, damage: str
 ) -> None:
     installation.record(finding(1, archived=installation.page))
-    [kept] = Path(installation.archive.root).rglob(f"{installation.page}*")
+    [kept] = Path(installation.settings.archive_url).rglob(f"{installation.page}*")
     if damage == "gone":
         kept.unlink()
     elif damage == "other bytes":
-        [other] = Path(installation.archive.root).rglob(f"{installation.file}*")
+        [other] = Path(installation.settings.archive_url).rglob(f"{installation.file}*")
         kept.write_bytes(other.read_bytes())
     else:
         kept.write_bytes(b"not packed")
