@@ -201,8 +201,8 @@ def test_killed_at_any_moment_it_is_finished_by_the_next(tmp_path: Path, url: st
 
 def test_two_at_once_end_as_one(tmp_path: Path, url: str) -> None:
     both, one = (
-        Archived(tmp_path / "one", url, 40),
-        Archived(tmp_path / "two", f"sqlite:///{tmp_path}/two.db", 40),
+        Archived(tmp_path / "one", url),
+        Archived(tmp_path / "two", f"sqlite:///{tmp_path}/two.db"),
     )
     assert one.start().wait(120) == 0
     children = [both.start(), both.start("--all")]
