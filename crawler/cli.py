@@ -170,6 +170,12 @@ FormatOption = Annotated[ListFormat, typer.Option("--format", help=_both("输出
 TableFormatOption = Annotated[
     TableFormat, typer.Option("--format", help=_both("输出格式", "format of the answer"))
 ]
+LimitOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", min=1, max=2**31 - 2, help=_both("最多列出 N 项", "the first N alone, worst or by name")
+    ),
+]
 OutputOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help=_both("csv、xlsx 写入的文件", "the file, for csv and xlsx")),
@@ -347,6 +353,7 @@ def findings(
     ] = False,
     form: TableFormatOption = TableFormat.TEXT,
     output: OutputOption = None,
+    limit: LimitOption = None,
 ) -> None:
     from crawler.commands import lists
 
@@ -356,6 +363,7 @@ def findings(
         session.settings,
         form.value,
         output=output,
+        limit=limit,
         province=province,
         portal=portal,
         organ=organ,
@@ -376,6 +384,7 @@ def reports(
     year: YearOption = None,
     form: TableFormatOption = TableFormat.TEXT,
     output: OutputOption = None,
+    limit: LimitOption = None,
 ) -> None:
     from crawler.commands import lists
 
@@ -385,6 +394,7 @@ def reports(
         session.settings,
         form.value,
         output=output,
+        limit=limit,
         province=province,
         portal=portal,
         organ=organ,
@@ -432,6 +442,7 @@ def obligations(
     ] = False,
     form: TableFormatOption = TableFormat.TEXT,
     output: OutputOption = None,
+    limit: LimitOption = None,
 ) -> None:
     from crawler.commands import lists
 
@@ -441,6 +452,7 @@ def obligations(
         session.settings,
         form.value,
         output=output,
+        limit=limit,
         as_matrix=matrix,
         province=province,
         year=year,

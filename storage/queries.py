@@ -69,9 +69,9 @@ class Queries:
         rows = self._all(PortalRecord, tables.Portal, province=province)
         return sorted(rows, key=lambda portal: portal.id)
 
-    def organs(self, province: str | None = None) -> list[OrganRecord]:
+    def organs(self, province: str | None = None, name: str | None = None) -> list[OrganRecord]:
         """Registered bodies by name."""
-        rows = self._all(OrganRecord, tables.Organ, province=province)
+        rows = self._all(OrganRecord, tables.Organ, province=province, name=name)
         return sorted(rows, key=lambda organ: organ.name)
 
     def pages(self, portal: str) -> dict[str, PageRecord]:

@@ -154,8 +154,14 @@ def _organ_year(row: Row[Any]) -> OrganYear:
 
 def _counted(rows: Iterable[Row[Any]]) -> Counter[Findings]:
     """`rows` are ordered by body and year: what one cause explains stands in one report."""
-    counts: Counter[Findings] = Counter()
-    for (_, year), one_report in groupby(rows, key=_organ_year):
+    counts: Counter[tuple[str, int, str, str, str]] = Counter()
+    for (_, year), rows_of_report in groupby(rows, key=_organ_year):
+        one_report = list(rows_of_report)
+        if all(row.group is None for row in one_report):  # nearly every report; a country has a million
+            for row in one_report:
+                for fault, verdict in product((row.fault, ANY), (row.verdict, ANY)):
+                    counts[row.province, year, fault, verdict, row.severity] += 1
+            continue
         kinds: dict[tuple[str, str, str], list[tuple[str, str | None, str]]] = {}
         for row in one_report:
             for fault, verdict in product((row.fault, ANY), (row.verdict, ANY)):
@@ -163,8 +169,8 @@ def _counted(rows: Iterable[Row[Any]]) -> Counter[Findings]:
                 told.append((row.fingerprint, row.group, row.severity))
         for (province, fault, verdict), told in kinds.items():
             for severity in folded(told).values():
-                counts[Findings(province, year, fault, verdict, severity)] += 1
-    return counts
+                counts[province, year, fault, verdict, severity] += 1
+    return Counter({Findings(*key): number for key, number in counts.items()})
 
 
 def _duties(session: Session, province: str | None = None) -> Counter[Duties]:

@@ -9,13 +9,13 @@ from storage.records import ObligationRecord
 
 def known_body(queries: Queries, organ: str, year: int | None) -> list[ObligationRecord]:
     """The duties of a body. Raises CallError where nothing is on record of it."""
-    duties = [duty for duty in queries.obligations(year=year) if duty.organ == organ]
+    duties = queries.obligations(year=year, organ=organ)
     if (
         not duties
         and not queries.reports(organ=organ)
         and not queries.findings(organ=organ, include_fixed=True)
     ):
-        known = any(body.name == organ for body in queries.organs())
+        known = bool(queries.organs(name=organ))
         if not known:
             raise CallError(
                 f"没有这个单位的记录：{organ}（用全称；nianbao obligations 列出全部）",

@@ -120,7 +120,7 @@ def _visits(
     """The visits that prove that a report is missing."""
     if duty is None or duty.status is not ObligationStatus.MISSING:
         return []
-    portals = {body.portal for body in queries.organs() if body.name == organ}
+    portals = {body.portal for body in queries.organs(name=organ)}
     portals |= {row.portal for row in findings}
     proof = set(duty.visits)
     return [

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from crawler import clock
 from crawler.clock import local
@@ -36,6 +36,8 @@ from storage.records import (
     WaiverUse,
 )
 
+R = TypeVar("R")
+
 Ends = Mapping[str, ChangeRecord]
 """By the fingerprint of a finding that does not stand any more, the step with which it ended."""
 
@@ -50,16 +52,20 @@ def findings(
     output: Path | None = None,
     status: str | None = None,
     steps: bool = False,
+    limit: int | None = None,
     **filters: Any,
 ) -> None:
-    """Findings that stand (or those of one status), worst first; with `steps` the history of all."""
+    """Findings that stand (or those of one status), worst first, the first `limit` of them; with `steps` the
+    history of all.
+    """
     _known_status(status, FindingStatus)
-    to_file = tables.asked(form, output)
+    to_file = tables.asked(form, output, limit)
     if steps and to_file:
         raise CallError("--history 只能输出 text 或 json", "--history is told as text or json")
     queries = _queries(settings)
     every = steps or filters.get("fingerprint") is not None
-    rows = queries.findings(status=status, include_fixed=every, **filters)
+    found = queries.findings(status=status, include_fixed=every, limit=_beyond(limit), **filters)
+    rows = _first(screen, found, limit)
     if steps:
         taken = queries.history([row.fingerprint for row in rows])
         if form == "json":
@@ -164,12 +170,18 @@ def _finding_row(row: FindingRecord, screen: Screen, ends: Ends) -> list[str]:
 
 
 def reports(
-    screen: Screen, settings: Settings, form: str, *, output: Path | None = None, **filters: Any
+    screen: Screen,
+    settings: Settings,
+    form: str,
+    *,
+    output: Path | None = None,
+    limit: int | None = None,
+    **filters: Any,
 ) -> None:
-    """Every report held."""
-    to_file = tables.asked(form, output)
+    """Every report held, or the first `limit` of them."""
+    to_file = tables.asked(form, output, limit)
     queries = _queries(settings)
-    rows = queries.reports(**filters)
+    rows = _first(screen, queries.reports(limit=_beyond(limit), **filters), limit)
     if to_file:
         tables.reports(screen, queries, rows, form, output, filters)
         tell_coverage(screen, queries, **filters)
@@ -214,16 +226,19 @@ def obligations(
     *,
     output: Path | None = None,
     status: str | None = None,
+    limit: int | None = None,
     as_matrix: bool = False,
     **filters: Any,
 ) -> None:
-    """Duties as last assessed, with how many of them could be judged."""
+    """Duties as last assessed, or the first `limit` of them, with how many of all could be judged."""
     _known_status(status, ObligationStatus)
-    to_file = tables.asked(form, output)
+    to_file = tables.asked(form, output, limit)
     if as_matrix and form != "text":
         raise CallError("--matrix 只能输出 text", "--matrix is shown as text")
+    if as_matrix and limit is not None:
+        raise CallError("--matrix 不与 --limit 连用", "--matrix does not go with --limit")
     queries = _queries(settings)
-    rows = queries.obligations(status=status, **filters)
+    rows = _first(screen, queries.obligations(status=status, limit=_beyond(limit), **filters), limit)
     if to_file:
         tables.obligations(screen, queries, rows, form, output, {"status": status, **filters})
         summarise_obligations(screen, queries, **filters)
@@ -253,8 +268,9 @@ def obligations(
 
 def summarise_obligations(screen: Screen, queries: Queries, **filters: Any) -> None:
     """How many duties stand how, and of how many that could be told; on stderr."""
-    rows = queries.obligations(**filters)
-    counts = Counter(row.status for row in rows)
+    counts: Counter[ObligationStatus] = Counter()
+    for (_, _, status), number in sorted(queries.duty_counts(**filters).items()):
+        counts[status] += number
     said = [f"{OBLIGATION_STATUSES[status].pick(screen.lang)} {counts[status]}" for status in counts]
     coverage = coverage_told(queries.coverage(**filters))
     comma = screen.pick("，", ", ")
@@ -359,6 +375,22 @@ def obligation_object(row: ObligationRecord, lang: str) -> dict[str, Any]:
 
 def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else local(moment).isoformat()
+
+
+def _beyond(limit: int | None) -> int | None:
+    """One more than is shown: whether there is more is to be told."""
+    return None if limit is None else limit + 1
+
+
+def _first(screen: Screen, rows: list[R], limit: int | None) -> list[R]:
+    """What is shown; that there is more is said on stderr."""
+    if limit is None or len(rows) <= limit:
+        return rows
+    screen.say(
+        f"只列前 {limit} 项，还有更多（--limit）",
+        f"the first {limit} alone are listed, there are more (--limit)",
+    )
+    return rows[:limit]
 
 
 def _known_status(status: str | None, known: type[FindingStatus] | type[ObligationStatus]) -> None:

@@ -22,8 +22,12 @@ FORMS = frozenset({"csv", "xlsx"})
 _PROVED = frozenset({ObligationStatus.LATE, ObligationStatus.MISSING})
 
 
-def asked(form: str, output: Path | None) -> bool:
-    """Whether a file is wanted. Raises CallError where format and file do not go together."""
+def asked(form: str, output: Path | None, limit: int | None = None) -> bool:
+    """Whether a file is wanted. Raises CallError where format and file do not go together, and for a file
+    of the first rows alone: what it leaves out would not stand in it.
+    """
+    if form in FORMS and limit is not None:
+        raise CallError("--limit 只与 text、json 连用", "--limit goes with text and json")
     if form in FORMS and output is None:
         raise CallError(
             f"--format {form} 要用 --output FILE 指定文件", f"--format {form} needs --output FILE"
@@ -128,11 +132,10 @@ def duties_in_scope(queries: Queries, filters: Mapping[str, Any]) -> list[Obliga
         bodies = {filters["organ"]}
     elif portal is not None:
         bodies = {body.name for body in queries.organs(province) if body.portal == portal}
-    duties = queries.obligations(province=province, year=filters.get("year"))
+    duties = queries.obligations(province=province, year=filters.get("year"), organ=filters.get("organ"))
     return [duty for duty in duties if bodies is None or duty.organ in bodies]
 
 
 def _unclean(queries: Queries, province: str | None, portal: str | None) -> list[VisitRecord]:
     """The last visit of every portal, where it was not clean."""
-    last = {visit.portal: visit for visit in queries.visits(portal=portal, province=province)}
-    return [visit for _, visit in sorted(last.items()) if not visit.clean]
+    return [visit for visit in queries.last_visits(portal, province) if not visit.clean]

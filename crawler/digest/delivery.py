@@ -92,5 +92,4 @@ def province_names(settings: Settings) -> dict[str, str]:
 
 def _unclean(queries: Queries) -> list[VisitRecord]:
     """Portals whose last visit was not clean."""
-    last = {visit.portal: visit for visit in queries.visits()}
-    return [visit for _, visit in sorted(last.items()) if not visit.clean]
+    return [visit for visit in queries.last_visits() if not visit.clean]

@@ -10,7 +10,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
+from storage import rollups
+from storage.engine import writing
 from storage.ledger import Ledger
 from storage.queries import Queries
 from storage.records import GONE_DAYS, SeenAgain, WaiverRecord
@@ -228,7 +231,7 @@ class Model:
 )
 @given(story=stories)
 def test_any_story(
-    story: Any, nights: Any, ledger: Ledger, queries: Queries, empty_all: Callable[[], None]
+    story: Any, nights: Any, ledger: Ledger, queries: Queries, engine: Engine, empty_all: Callable[[], None]
 ) -> None:
     empty_all()
     model = Model()
@@ -248,6 +251,8 @@ def test_any_story(
                     _decide(decision, ledger, nights, numbers)
                     model.decide(decision)
             _compare(model, queries)
+        with writing(engine) as session:
+            assert rollups.differences(session) == []
     finished = queries.newest_change()
     # one more night that shows what the pages show now: nothing new is told
     nights.begin()
