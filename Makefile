@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := uv>=0.13.9,<0.14
 BIN := .venv/bin
 
-.PHONY: install demo test lint types contracts check accuracy rules discovery crawl-bench bench mutation fuzz clean
+.PHONY: install demo test lint types contracts check accuracy rules discovery crawl-bench soak bench mutation fuzz clean
 
 install: .venv/installed
 
@@ -49,6 +49,10 @@ discovery: install
 # a whole crawl beside a bare spider on the same pages: an hour
 crawl-bench: install
 	@$(BIN)/python -m bench.crawl
+
+# kill -9, two at once, quiet nights: SOAK="--minutes 5 --seed TEXT" make soak
+soak: install
+	@nice $(BIN)/python -m bench.soak --write docs/reliability.md $(SOAK)
 
 # everything that bench/README.md tells of, save fuzz: two hours
 bench: install

@@ -32,7 +32,7 @@ _UNCOMPARED = frozenset({"runs"})
 """A killed run leaves a row that never ended, and the next one finds less to do."""
 _LEFT_OUT: Mapping[str, frozenset[str]] = {
     "changes": frozenset({"id", "run"}),
-    "fetches": frozenset({"id"}),
+    "fetches": frozenset({"id", "headers"}),  # a server's Date is the machine's, not the night's
     "findings": frozenset({"run", "decided_before"}),
     # after a crawl that was killed lists are walked to their ends, otherwise they may be left early
     "lists": frozenset({"walked", "entries"}),

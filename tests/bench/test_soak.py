@@ -1,4 +1,4 @@
-"""The soak in short: what it tries, and that what it is to find would be found. `make soak` is the long form."""
+"""The soak in short, and that what it is to find would be found. `make soak` is the long form."""
 
 from __future__ import annotations
 
