@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from bench.storage.million import Country
-from bench.storage.million_figures import Clock, Timing, misses, table, timing
+from bench.storage.million_figures import Clock, Timing, heading, line, misses, timing
 from bench.storage.million_load import load
 from bench.storage.million_reads import Reads
 from storage import rollups
@@ -41,15 +41,17 @@ def main() -> int:
             with _opened(database, made, given.at) as engine:
                 if given.at is None and not (given.keep and _filled(engine)):
                     _made(engine, country)
-                wrong += [f"{database}: {line}" for line in _recounted(engine)]
+                wrong += [f"{database}: {told}" for told in _recounted(engine)]
                 reads = [read for read in Reads(Queries(engine), country).all() if given.only in read.name]
                 clock = Clock(engine)
-                timings += [timing(read, database, clock, given.times, given.seed) for read in reads]
-    print("\n".join(table(timings)))
+                print(heading(), flush=True)
+                for read in reads:
+                    timings.append(timing(read, database, clock, given.times, given.seed))
+                    print(line(timings[-1]), flush=True)
     print(f"{given.reports} reports, Python {platform.python_version()}")
     missed = [*wrong, *misses(timings)]
-    for line in missed:
-        print(line, file=sys.stderr)
+    for told in missed:
+        print(told, file=sys.stderr)
     return int(bool(missed))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -76,13 +76,16 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, max(0, -(-int(share * 1000) * len(ordered) // 1000) - 1))]
 
 
-def table(timings: Sequence[Timing]) -> Iterator[str]:
-    """The lines of the table."""
-    yield f"{'read':38} {'database':10} {'p50 ms':>9} {'p95 ms':>9} {'most':>6} {'passed':>9} {'rows':>7}"
-    for one in timings:
-        bound = "" if one.bound is None else f"{one.bound:.0f}"
-        figures = f"{one.median:9.1f} {one.p95:9.1f} {bound:>6} {one.passed:9.1f} {one.rows:7}"
-        yield f"{one.name:38} {one.database:10} {figures}"
+def heading() -> str:
+    """What stands above the lines."""
+    return f"{'read':38} {'database':10} {'p50 ms':>9} {'p95 ms':>9} {'most':>6} {'passed':>9} {'rows':>7}"
+
+
+def line(one: Timing) -> str:
+    """One line of the table."""
+    bound = "" if one.bound is None else f"{one.bound:.0f}"
+    figures = f"{one.median:9.1f} {one.p95:9.1f} {bound:>6} {one.passed:9.1f} {one.rows:7}"
+    return f"{one.name:38} {one.database:10} {figures}"
 
 
 def misses(timings: Sequence[Timing]) -> list[str]:

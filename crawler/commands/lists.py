@@ -279,7 +279,11 @@ def summarise_obligations(screen: Screen, queries: Queries, **filters: Any) -> N
 
 def tell_coverage(screen: Screen, queries: Queries, **filters: Any) -> None:
     """Of how many reports that are due it is known how their duty was kept; on stderr, beside every count."""
-    told = coverage_told(coverage_of(tables.duties_in_scope(queries, filters)))
+    if filters.get("organ") is None and filters.get("portal") is None:
+        coverage = queries.coverage(filters.get("province"), filters.get("year"))
+    else:
+        coverage = coverage_of(tables.duties_in_scope(queries, filters))
+    told = coverage_told(coverage)
     screen.say(told.zh, told.en)
 
 
