@@ -118,7 +118,9 @@ def test_what_changes_is_told_first_and_done_then(archived: Archived) -> None:
     assert archived.on_record(2).rules_version == archived.on_record(3).rules_version == 0
     (run, *_) = archived.queries.runs()
     assert (run.kind, run.verdict, run.detail["counts"]["pages"]) == ("recheck", "clean", done.pages)
-    assert unsound(archived.engine, archived.folder / "archive")[2:] == []
+    unheld = {archived.on_record(2).sha256, archived.on_record(3).sha256}
+    told = unsound(archived.engine, archived.folder / "archive")
+    assert [line for line in told if not any(sha256 in line for sha256 in unheld)] == []
 
 
 def test_what_is_read_better_is_withdrawn_and_what_is_found_late_is_new_now(archived: Archived) -> None:
