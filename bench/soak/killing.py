@@ -99,6 +99,8 @@ def undisturbed(
         paces.append(Pace(first, time.monotonic() - begin - first))
         with installation.engine() as engine:
             states.append(state(engine))
+        if any('"clean": false' in visit for visit in states[-1]["visits"]):
+            raise CommandFailed(f"night {night}: a portal was not seen whole, nothing can be held against it")
     return Undisturbed(nights, states, paces)
 
 
