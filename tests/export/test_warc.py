@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -272,3 +274,18 @@ def test_a_failure_leaves_the_file_that_was_there(installation: Installation, ru
     assert "原件库不可用" in said
     assert out.read_bytes() == b"the one before"
     assert [one.name for one in installation.folder.iterdir() if ".part" in one.name] == []
+
+
+def test_the_pack_tells_how_its_originals_came(installation: Installation, run: Run) -> None:
+    installation.record()
+    night(installation, page(URL, installation.page, fetch(URL, installation.page, left_out=1)))
+    out = installation.folder / "pack.zip"
+    assert run("export", "pack", "--organ", ORGAN, "--year", "2023", "--output", out)[0] == 0
+    with ZipFile(out) as packed:
+        [name] = [one for one in packed.namelist() if one.endswith("manifest.json")]
+        originals = json.loads(packed.read(name))["originals"]
+    [told] = [one for one in originals if one["role"] == "page"]
+    [came] = told["fetches"]
+    assert came["headers"] == [list(pair) for pair in PACKED]
+    assert (came["status"], came["headers_left_out"], came["answered"]) == (200, 1, None)
+    assert came["fetched"] == came["last_seen"] == "2024-02-02T02:00:00+08:00"
