@@ -346,7 +346,11 @@ class Report(Reading, Base):
     """
 
     __tablename__ = "reports"
-    __table_args__ = (Index(None, "province", "year"), Index(None, "province", "organ", "year"))
+    __table_args__ = (
+        Index(None, "province", "year"),
+        Index(None, "province", "organ", "year"),
+        Index(None, "portal"),
+    )
 
     compared_by: Mapped[str | None]
 
@@ -460,7 +464,7 @@ class Change(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    run: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    run: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
     at: Mapped[datetime]
     kind: Mapped[ChangeKind]
     fingerprint: Mapped[str] = mapped_column(ForeignKey("findings.fingerprint"), index=True)
