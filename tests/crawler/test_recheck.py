@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from bench.soak.state import differences, state, unsound
 from crawler.recheck import Account, Recheck, Scope
-from storage.records import Cause, ChangeKind, FindingStatus, ObligationStatus, SeenAgain
+from storage.records import Cause, ChangeKind, DocumentRecord, FindingStatus, ObligationStatus, SeenAgain
 from storage.rehearsal import rehearsal
 from storage.tables import Base
 from tests.crawler.archived import SEEN, Archived, kill
@@ -71,6 +71,7 @@ def test_what_changes_is_told_first_and_done_then(archived: Archived) -> None:
                 lost,
                 page=replace(lost.page, sha256=sha256),
                 report=replace(lost.report, sha256=sha256),
+                documents=(DocumentRecord(sha256, 1, "text/html", SEEN),),
                 version=None,
             )
         ]
