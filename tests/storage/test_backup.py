@@ -18,6 +18,7 @@ from storage.engine import open_engine, upgrade, writing
 from storage.queries import Queries
 from storage.soundness import Question, answer
 from tests.databases import PostgresServer
+from tests.storage.damage import damaged
 
 WRITER = """
 import sys
@@ -191,17 +192,7 @@ class TestSqlite:
         assert told[-1][0] == told[-1][1] > 4000
 
     def test_a_damaged_database_gives_no_copy(self, engine: Engine, file: Path) -> None:
-        with writing(engine) as session:
-            for number in range(2000):
-                session.execute(
-                    text("INSERT INTO documents VALUES (:it, 1, 'text/html', '2024-02-01 18:00:00.000000')"),
-                    {"it": f"{number:064x}"},
-                )
-        engine.dispose()
-        content = bytearray(file.read_bytes())
-        middle = len(content) // 2 // 4096 * 4096
-        content[middle : middle + 3 * 4096] = b"\xa5" * (3 * 4096)
-        file.write_bytes(content)
+        damaged(engine, file)
         output = file.with_name("copy")
         output.write_text("last week's")
         with pytest.raises(BackupFailed, match="nianbao db check") as refused:

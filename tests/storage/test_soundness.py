@@ -24,6 +24,7 @@ from storage.records import (
     WaiverRecord,
 )
 from storage.soundness import EXAMPLES, Answer, Question, answer
+from tests.storage.damage import damaged
 
 BODY = "云溪县水务局"
 FINGERPRINT = "1".zfill(16)
@@ -234,21 +235,10 @@ def test_postgresql_has_no_question_about_its_files(engine: Engine) -> None:
 
 
 def test_a_damaged_file_is_found_and_the_rest_still_asked(tmp_path: Path) -> None:
-    """Pages in the middle of the file are overwritten, as a dying disk does."""
     file = tmp_path / "nianbao.db"
     engine = open_engine(f"sqlite:///{file}")
     upgrade(engine)
-    with writing(engine) as session:
-        for number in range(3000):
-            session.execute(
-                text("INSERT INTO documents VALUES (:it, 1, 'text/html', '2024-02-01 18:00:00.000000')"),
-                {"it": f"{number:064x}"},
-            )
-    engine.dispose()
-    content = bytearray(file.read_bytes())
-    middle = len(content) // 2 // 4096 * 4096
-    content[middle : middle + 3 * 4096] = b"\xa5" * (3 * 4096)
-    file.write_bytes(content)
+    damaged(engine, file)
     engine = open_engine(f"sqlite:///{file}")
     found = answer(engine, Question.FILE)
     assert found.count
