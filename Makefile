@@ -63,6 +63,7 @@ bench: install
 	@$(BIN)/python -m bench.speed
 	@$(BIN)/python -m bench.speed.pdf
 	@$(BIN)/python -m bench.likeness
+	@$(BIN)/python -m bench.storage.inserting
 	@$(BIN)/python -m bench.recheck
 	@$(BIN)/python -m bench.crawl
 	@$(BIN)/python -m bench.mutation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -163,12 +162,15 @@ def test_a_body_with_two_reports_of_a_year_is_found(engine: Engine, told: Callab
     ],
 )
 def test_a_duty_that_a_report_contradicts_is_found(
-    status: ObligationStatus, wrong: bool, engine: Engine, ledger: Ledger, nights: Any, told: object
+    status: ObligationStatus,
+    wrong: bool,
+    engine: Engine,
+    ledger: Ledger,
+    nights: Any,
+    told: Callable[[str], None],
 ) -> None:
-    nights.begin()
-    (duty,) = Queries(engine).obligations()
-    ledger.assess(nights.run, [replace(duty, status=status)], [], whole_province="yunling")
-    ledger.end_run(nights.run, nights.at(), "clean", {})
+    told(f"UPDATE obligations SET status = '{status}'")  # the ledger would not write it
+    ledger.end_run(nights.begin(), nights.at(), "clean", {})
     found = answer(engine, Question.DUTIES)
     assert found.examples == ((f"{BODY} 2023 {status.value}",) if wrong else ())
     assert found.left_out == ()
