@@ -11,8 +11,9 @@ from bench.soak.growth import Growth
 from bench.soak.killing import Tally
 from bench.soak.moments import Aim
 
-CRAWL, UPGRADE = "crawl", "migration"
+CRAWL, RECHECK, UPGRADE = "crawl", "re-check", "migration"
 TWO_CRAWLS, DECISION = "two crawls of one province", "a decision during a crawl"
+BESIDE, TWO_RECHECKS = "a crawl during a re-check", "two re-checks"
 GROWTH = "quiet nights"
 
 _PAGE = Path(__file__).with_name("reliability.md.template")
@@ -69,9 +70,12 @@ def document(soak: Soak) -> str:
         minutes=f"{soak.seconds / 60:.0f}",
         kills=soak.kills,
         wrong=_wrong(soak.problems),
-        kills_table=_table(_KILLED, (_killed(*key, soak.trials[key]) for key in _of(soak, CRAWL, UPGRADE))),
+        kills_table=_table(
+            _KILLED, (_killed(*key, soak.trials[key]) for key in _of(soak, CRAWL, RECHECK, UPGRADE))
+        ),
         pairs_table=_table(
-            _PAIRS, (_pair(*key, soak.trials[key]) for key in _of(soak, TWO_CRAWLS, DECISION))
+            _PAIRS,
+            (_pair(*key, soak.trials[key]) for key in _of(soak, TWO_CRAWLS, DECISION, BESIDE, TWO_RECHECKS)),
         ),
         growth_table=_table(_GROWN, (_grown(name, one) for name, one in soak.growth.items())),
     )

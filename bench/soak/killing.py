@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
+from types import MappingProxyType
 
 from bench.soak.installation import CRAWL, CommandFailed, Installation
 from bench.soak.moments import Aim, Pace, Writes, draw
@@ -46,12 +47,24 @@ class Tally:
         self.problems += other.problems
 
     def check(
-        self, installation: Installation, expected: State, name: str, *, but: Sequence[str] = ()
+        self,
+        installation: Installation,
+        expected: State,
+        name: str,
+        *,
+        but: Sequence[str] = (),
+        other: State | None = None,
+        without: Mapping[str, Collection[str]] = MappingProxyType({}),
     ) -> None:
-        """Hold what stands in an installation against what should."""
+        """Hold what stands in an installation against what should; `but` and `other` as for `differences`,
+        `without` as for `state`.
+        """
         with installation.engine() as engine:
-            found = state(engine)
-            wrong = [*differences(expected, found, but=but), *unsound(engine, installation.archive)]
+            found = state(engine, without)
+            wrong = [
+                *differences(expected, found, but=but, other=other),
+                *unsound(engine, installation.archive),
+            ]
             self.strays += bytes_without_rows(engine, installation.archive)
         self.unfinished += parts(installation.archive)
         self.compared += 1
@@ -87,21 +100,32 @@ def undisturbed(
     states, paces = [], []
     for night, defects in enumerate(nights):
         portals.show(defects)
-        writes = Writes(installation)
-        begin = time.monotonic()
-        child = installation.start(CRAWL, moment(night))
-        first = 0.0
-        while not child.ended and not first:
-            first = time.monotonic() - begin if portals.asked else 0.0
-            time.sleep(0.01)
-        child.finish()
-        writes.close()
-        paces.append(Pace(first, time.monotonic() - begin - first))
+        paces.append(measured(installation, CRAWL, moment(night), lambda: portals.asked))
         with installation.engine() as engine:
             states.append(state(engine))
         if any('"clean": false' in visit for visit in states[-1]["visits"]):
             raise CommandFailed(f"night {night}: a portal was not seen whole, nothing can be held against it")
     return Undisturbed(nights, states, paces)
+
+
+def measured(
+    installation: Installation,
+    command: Sequence[str],
+    now: datetime,
+    alive: Callable[[], int] | None = None,
+) -> Pace:
+    """Run a command to its end; how long it took. `alive` as for `killed`. Raises CommandFailed."""
+    writes = Writes(installation)
+    begin = time.monotonic()
+    child = installation.start(command, now)
+    first = 0.0
+    while not child.ended and not first:
+        signs = writes() if alive is None else alive()
+        first = time.monotonic() - begin if signs else 0.0
+        time.sleep(0.01)
+    child.finish()
+    writes.close()
+    return Pace(first, time.monotonic() - begin - first)
 
 
 def killed(

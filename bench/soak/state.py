@@ -10,10 +10,11 @@ import dataclasses
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -51,15 +52,16 @@ _ENDS = frozenset({ChangeKind.FIXED, ChangeKind.WITHDRAWN})
 _AFTER_AN_END = frozenset({ChangeKind.RETURNED, ChangeKind.WAIVED, ChangeKind.LAPSED})
 
 
-def state(engine: Engine) -> State:
-    """Everything that is to be the same after the same nights."""
+def state(engine: Engine, without: Mapping[str, Collection[str]] = MappingProxyType({})) -> State:
+    """Everything that is to be the same after the same nights; `without` these columns of these tables."""
     found: dict[str, tuple[str, ...]] = {}
     with engine.connect() as connection:
         waivers = _waivers(connection)
         for table in tables.Base.metadata.sorted_tables:
             if table.name in _UNCOMPARED:
                 continue
-            kept = [column for column in table.columns if column.name not in _LEFT_OUT.get(table.name, ())]
+            out = {*_LEFT_OUT.get(table.name, ()), *without.get(table.name, ())}
+            kept = [column for column in table.columns if column.name not in out]
             order = [table.c.id] if table.name == "changes" else []
             rows = [row._asdict() for row in connection.execute(select(*kept).order_by(*order))]
             for row in rows:
@@ -80,13 +82,19 @@ def every_row(engine: Engine) -> State:
         }
 
 
-def differences(expected: State, found: State, *, but: Iterable[str] = ()) -> list[str]:
-    """Rows that only one of two states has, one line each; tables in `but` are passed over."""
+def differences(
+    expected: State, found: State, *, but: Iterable[str] = (), other: State | None = None
+) -> list[str]:
+    """Rows that only one of two states has, one line each; tables in `but` are passed over.
+
+    `other` is expected as well: every row may be as it is in either.
+    """
     told = []
     for table in sorted({*expected, *found} - set(but)):
         wanted, there = Counter(expected.get(table, ())), Counter(found.get(table, ()))
-        told += [f"{table}: lost {row}" for row in (wanted - there).elements()]
-        told += [f"{table}: added {row}" for row in (there - wanted).elements()]
+        or_else = wanted if other is None else Counter(other.get(table, ()))
+        told += [f"{table}: lost {row}" for row in ((wanted & or_else) - there).elements()]
+        told += [f"{table}: added {row}" for row in (there - (wanted | or_else)).elements()]
     return told
 
 

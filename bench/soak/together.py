@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from random import Random
+from types import MappingProxyType
 
 from bench.soak.installation import CRAWL, NIANBAO, Installation
 from bench.soak.killing import Tally, Undisturbed, timed
@@ -25,7 +26,7 @@ def two_crawls(installation: Installation, portals: Portals, truth: Undisturbed,
     with timed(Tally()) as tally:
         for night, defects in enumerate(truth.nights):
             portals.show(defects)
-            _at_once(installation, (CRAWL, CRAWL), (moment(night), moment(night, 1)), rng)
+            at_once(installation, (CRAWL, CRAWL), (moment(night), moment(night, 1)), rng)
             tally.check(installation, truth.states[night], f"night {night} crawled twice at once")
     return tally
 
@@ -44,19 +45,28 @@ def a_decision(installation: Installation, portals: Portals, rng: Random) -> Tal
                 expected = state(engine)
         finally:
             first.remove()
-        _at_once(installation, (CRAWL, _WAIVE), (moment(1, 1), moment(1)), rng)
+        at_once(installation, (CRAWL, _WAIVE), (moment(1, 1), moment(1)), rng)
         # the finding is new and then waived, or waived from its first day: either is true
         tally.check(installation, expected, "waived during a crawl", but=("changes",))
     return tally
 
 
-def _at_once(
-    installation: Installation, commands: Sequence[Sequence[str]], starts: Sequence[datetime], rng: Random
+def at_once(
+    installation: Installation,
+    commands: Sequence[Sequence[str]],
+    starts: Sequence[datetime],
+    rng: Random,
+    *,
+    apart: float = _APART,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
+    """Run commands at once, each begun at most `apart` seconds after the one before; `more` are further
+    environment variables. Raises CommandFailed.
+    """
     children = []
     for command, now in zip(commands, starts, strict=True):
         if children:
-            time.sleep(rng.uniform(0, _APART))
-        children.append(installation.start(command, now))
+            time.sleep(rng.uniform(0, apart))
+        children.append(installation.start(command, now, more))
     for child in children:
         child.finish()

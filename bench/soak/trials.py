@@ -9,13 +9,14 @@ from pathlib import Path
 from random import Random
 from typing import Self
 
-from bench.soak import aging, figures, growth, killing, story, together
+from bench.soak import aging, figures, growth, killing, rechecks, story, together
 from bench.soak.installation import NIANBAO, Installation, Server
 
 _COPIES = 100
 """How often the rows of three nights stand in the database that is upgraded."""
 _UPGRADES = 4
 """Upgrades for every story of crawls: they take a fraction of its time."""
+_RECHECKS = 2
 
 
 class Lane:
@@ -35,9 +36,12 @@ class Lane:
             base = self._new()
             base.run((*NIANBAO, "--version"), story.moment(0))  # loads what every command is forked from
             self._truth = killing.undisturbed(base, self._portals)
+            self._three_nights = self._copy(base)
             aging.age(base, _COPIES)
             self._old = base
             self._upgraded = aging.upgraded(self._copy(base))
+            self._archive = rechecks.archive(self._folder / "archive", self._server)
+            self._reread = rechecks.reread(self._copy(self._archive))
             self._stack = stack.pop_all()
         return self
 
@@ -49,7 +53,11 @@ class Lane:
         self.decision()
         self.two_crawls()
         while True:
+            self.beside_a_crawl()
+            self.two_rechecks()
             self.crawls()
+            for _ in range(_RECHECKS):
+                self.recheck()
             for _ in range(_UPGRADES):
                 self.upgrade()
             if time.monotonic() > deadline:
@@ -64,6 +72,21 @@ class Lane:
         """One killed upgrade."""
         old = self._copy(self._old)
         self._add(figures.UPGRADE, old, aging.upgrades(old, self._upgraded, self._rng))
+
+    def recheck(self) -> None:
+        """One killed re-check."""
+        unread = self._copy(self._archive)
+        self._add(figures.RECHECK, unread, rechecks.rechecks(unread, self._reread, self._rng))
+
+    def two_rechecks(self) -> None:
+        """Two re-checks at once."""
+        unread = self._copy(self._archive)
+        self._add(figures.TWO_RECHECKS, unread, rechecks.two_rechecks(unread, self._reread, self._rng))
+
+    def beside_a_crawl(self) -> None:
+        """A re-check while a crawl is under way."""
+        read = self._copy(self._three_nights)
+        self._add(figures.BESIDE, read, rechecks.beside_a_crawl(read, self._portals, self._rng))
 
     def two_crawls(self) -> None:
         """Three nights, each crawled twice at once."""

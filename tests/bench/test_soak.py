@@ -11,8 +11,18 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from bench.soak import aging, killing, story, together
-from bench.soak.figures import CRAWL, DECISION, TWO_CRAWLS, UPGRADE, Soak, document
+from bench.soak import aging, killing, rechecks, story, together
+from bench.soak.figures import (
+    BESIDE,
+    CRAWL,
+    DECISION,
+    RECHECK,
+    TWO_CRAWLS,
+    TWO_RECHECKS,
+    UPGRADE,
+    Soak,
+    document,
+)
 from bench.soak.growth import Bound, Growth, excesses, grow
 from bench.soak.installation import CRAWL as CRAWLING
 from bench.soak.installation import NIANBAO, CommandFailed, Installation
@@ -23,6 +33,7 @@ from storage.engine import writing
 
 NIGHTS = story.NIGHTS[:2]
 KILLS = range(1, 3)
+PAGES = rechecks.BATCH + 5
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,8 @@ class Place:
     new: Callable[[], Installation]
     copy: Callable[[], Installation]
     """Of what stands after the nights."""
+    archive: Callable[[int], Installation]
+    """With so many pages that an earlier version had read."""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +70,22 @@ def place(
     base = new()
     base.run((*NIANBAO, "--version"), story.moment(0))
     truth = killing.undisturbed(base, portals, NIGHTS)
-    return Place(portals, base, truth, new, lambda: base.copy(folder / str(next(numbers))))
+    return Place(
+        portals,
+        base,
+        truth,
+        new,
+        lambda: base.copy(folder / str(next(numbers))),
+        lambda pages: rechecks.archive(folder / str(next(numbers)), server, pages),
+    )
+
+
+@pytest.fixture(scope="module")
+def unread(place: Place) -> tuple[Installation, rechecks.Reread]:
+    """Pages that an earlier version had read, and what a re-check makes of them."""
+    installation = place.archive(PAGES)
+    copy = installation.copy(installation.folder.with_name("reread"))
+    return installation, rechecks.reread(copy)
 
 
 def test_the_nights_have_something_to_lose(place: Place) -> None:
@@ -90,6 +118,51 @@ def test_upgrades_that_are_killed_end_as_if_nothing_had_been(place: Place) -> No
     assert tally.problems == []
     assert tally.kills.total() + tally.missed >= 1
     assert tally.rows > 2000
+
+
+def test_a_recheck_has_something_to_lose(unread: tuple[Installation, rechecks.Reread]) -> None:
+    told = "\n".join(unread[1].state["changes"])
+    # recorded, then one found late and one withdrawn of each report
+    assert told.count('"kind": "new"') == len(unread[1].state["findings"])
+    assert told.count('"kind": "withdrawn"') == PAGES
+    pages = unread[1].state["pages"]
+    assert (len(pages), sum("earlier" in page for page in pages)) == (PAGES, 0)
+
+
+def test_rechecks_that_are_killed_end_as_if_nothing_had_been(
+    unread: tuple[Installation, rechecks.Reread],
+) -> None:
+    installation, truth = unread
+    copy = installation.copy(installation.folder.with_name("killed"))
+    tally = rechecks.rechecks(copy, truth, Random("short"), KILLS)
+    assert tally.problems == []
+    assert tally.kills.total() + tally.missed >= 1
+    assert tally.compared == 1
+
+
+def test_two_rechecks_at_once_end_as_one(unread: tuple[Installation, rechecks.Reread]) -> None:
+    installation, truth = unread
+    copy = installation.copy(installation.folder.with_name("twice"))
+    tally = rechecks.two_rechecks(copy, truth, Random("short"))
+    assert tally.problems == []
+    assert tally.compared == 1
+
+
+def test_a_crawl_during_a_recheck_ends_as_one_after_the_other(place: Place) -> None:
+    tally = rechecks.beside_a_crawl(place.copy(), place.portals, Random("short"), NIGHTS)
+    assert tally.problems == []
+    assert tally.compared == 1
+
+
+def test_of_two_ends_every_row_is_as_in_one() -> None:
+    one, other = {"findings": ("a", "b", "b")}, {"findings": ("a", "c")}
+    assert differences(one, {"findings": ("a", "b")}, other=other) == []
+    assert differences(one, {"findings": ("a", "b", "c")}, other=other) == []
+    assert differences(one, {"findings": ("b", "c", "d", "c")}, other=other) == [
+        "findings: lost a",
+        "findings: added c",
+        "findings: added d",
+    ]
 
 
 def test_two_crawls_at_once_end_as_one(place: Place) -> None:
@@ -192,11 +265,17 @@ def test_the_page_has_every_figure() -> None:
     soak.tally(UPGRADE, "SQLite").problems.append("a row is gone")
     soak.tally(TWO_CRAWLS, "SQLite").compared = 3
     soak.tally(DECISION, "SQLite").compared = 1
+    soak.tally(RECHECK, "SQLite").kills[Aim.WORKING] = 2
+    soak.tally(BESIDE, "SQLite").rows = 1234
+    soak.tally(TWO_RECHECKS, "SQLite").compared = 5
     soak.growth["SQLite"] = STEADY
     page = document(soak)
-    assert "SQLite 3.40.1, seed `s1`, in 10 minutes: **7 kills,\n1 wrong.**" in page
+    assert "SQLite 3.40.1, seed `s1`, in 10 minutes: **9 kills,\n1 wrong.**" in page
     assert "| crawl | SQLite | 3 | 0 | 4 | 0 | 6 | 12,345 | 7 | 0 | nothing wrong |" in page
     assert "| migration | SQLite | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 1 wrong |" in page
     assert "| two crawls of one province | SQLite | 3 | 0 | nothing wrong |" in page
+    assert "| re-check | SQLite | 0 | 2 | 0 | 0 | 0 | 0 | 0 | 0 | nothing wrong |" in page
+    assert "| a crawl during a re-check | SQLite | 0 | 1,234 | nothing wrong |" in page
+    assert "| two re-checks | SQLite | 5 | 0 | nothing wrong |" in page
     assert "| SQLite | 50 | 87.9 → 88.9 MB | 12 → 12 | 3 → 3 | 0 | runs 1, visits 2 |" in page
     assert "$" not in page
