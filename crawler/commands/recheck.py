@@ -6,13 +6,13 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
+from crawler.commands.bars import progress
 from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.console import Screen
@@ -44,7 +44,7 @@ def run(
         _refuse(scope, engine)
         copy: AbstractContextManager[Engine] = rehearsal(engine) if dry_run else nullcontext(engine)
         stop = threading.Event()
-        with _told_to(stop), _progress(screen) as show, copy as database:
+        with _told_to(stop), progress(screen, "重读", "reading again") as show, copy as database:
             recheck = Recheck(
                 settings,
                 database,
@@ -106,15 +106,6 @@ def _told_to(stop: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _progress(screen: Screen) -> Iterator[Callable[[int, int], None]]:
-    console = screen.notes
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        bar = bars.add_task(screen.pick("重读", "reading again"), total=None)
-        yield lambda done, of: bars.update(bar, completed=done, total=of)
 
 
 def _tell(screen: Screen, account: Account, *, dry_run: bool) -> None:

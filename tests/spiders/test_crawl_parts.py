@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -12,10 +10,12 @@ import pytest
 from bench.writers import docx
 from crawler.demo.pages import html_page
 from crawler.demo.printing import plain
+from crawler.demo.web import Response
 from crawler.demo.writer import ReportSpec, compose
 from crawler.report.model import Kind
 from storage.archive import Archive
 from storage.records import ReportRecord
+from tests.spiders import fixed
 from tests.spiders.installation import Installation
 
 WATER = compose("雾禾区水务局", Kind.DEPARTMENT, 2023, seed=3)
@@ -95,26 +95,13 @@ def served() -> dict[str, bytes]:
 def portal(served: dict[str, bytes]) -> Iterator[str]:
     """A portal on a free port of loopback; its host and port."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = served.get(self.path)
-            self.send_response(404 if body is None else 200)
-            kind = "application/octet-stream" if self.path.endswith(".docx") else "text/html; charset=utf-8"
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body or b"")))
-            self.end_headers()
-            self.wfile.write(body or b"")
-
-        def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    file = ("Content-Type", "application/octet-stream")
+    answers = {
+        path: Response(200, (file if path.endswith(".docx") else fixed.HTML,), body)
+        for path, body in served.items()
+    }
+    with fixed.served(answers) as address:
+        yield address
 
 
 def test_reports_in_files_and_over_pages(portal: str, served: dict[str, bytes], tmp_path: Path) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,11 +13,14 @@ import pytest
 from bench.writers import docx
 from crawler.demo.pages import html_page
 from crawler.demo.printing import plain
+from crawler.demo.server import MARK
+from crawler.demo.web import Response
 from crawler.demo.writer import compose
 from crawler.report.model import Kind
 from storage.archive import Archive
 from storage.engine import open_engine
 from storage.fetches import fetches_at
+from tests.spiders import fixed
 from tests.spiders.installation import Installation
 
 WATER = compose("雾禾区水务局", Kind.DEPARTMENT, 2023, seed=3)
@@ -40,39 +41,21 @@ def served() -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def portal(served: dict[str, bytes]) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == PAGE:
-                self.send_response(302)
-                self.send_header("Location", MOVED)
-                self.send_header("X-Answer", "the redirect")
-                self.end_headers()
-                return
-            body = served.get(self.path)
-            self.send_response(404 if body is None else 200)
-            body = body or b""
-            if self.path == MOVED:
-                body = gzip.compress(body, mtime=0)
-                self.send_header("Content-Encoding", "gzip")
-                for value in ("one", "二".encode().decode("latin-1")):
-                    self.send_header("X-Answer", value)
-                self.send_header("Set-Cookie", "session=somebody")
-            file = self.path == FILE
-            self.send_header("Content-Type", "application/msword" if file else "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    packed = (
+        fixed.HTML,
+        ("Content-Encoding", "gzip"),
+        ("X-Answer", "one"),
+        ("X-Answer", "二".encode().decode("latin-1")),
+        ("Set-Cookie", "session=somebody"),
+    )
+    answers = {path: Response(200, (fixed.HTML,), body) for path, body in served.items()}
+    answers |= {
+        PAGE: Response(302, (("Location", MOVED), ("X-Answer", "the redirect")), b""),
+        MOVED: Response(200, packed, gzip.compress(served[MOVED], mtime=0)),
+        FILE: Response(200, (("Content-Type", "application/msword"),), served[FILE]),
+    }
+    with fixed.served(answers) as address:
+        yield address
 
 
 def test_what_a_crawl_keeps_of_its_answers(portal: str, served: dict[str, bytes], tmp_path: Path) -> None:
@@ -109,7 +92,7 @@ portals:
     assert archive.get(of_page.sha256) == served[MOVED]
     assert (of_page.status, of_page.answered, of_page.rendered) == (200, f"http://{portal}{MOVED}", False)
     assert of_page.headers is not None
-    headers = [(name, value) for name, value in of_page.headers if name not in ("Server", "Date")]
+    headers = [(name, value) for name, value in of_page.headers if name not in ("Server", "Date", MARK)]
     assert sorted(headers) == sorted(
         [
             ("Content-Encoding", "gzip"),
