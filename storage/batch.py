@@ -29,6 +29,7 @@ from storage.records import (
 )
 from storage.repairs import AsHeld, of_comparison, of_reading, was_edited
 from storage.rows import OrganYear, fill, rows_of, rows_with, to_record
+from storage.sightings import overtaken
 from storage.snapshots import from_snapshot, to_snapshot
 from storage.steps import Steps
 
@@ -112,7 +113,10 @@ class Batch:
         for fetch in entry.fetches:
             self._fetches.came(fetch)
         parts = self._parts(entry.page.url)
-        self._page(entry.page)
+        if not self._overtaken(entry):
+            self._page(entry.page)
+        elif not self._there_before(entry):
+            return True
         at = entry.page.seen
         if entry.reread is not None and self._steps.started is not None:
             at = max(at, self._steps.started)  # what old bytes are found to hold is found now
@@ -132,6 +136,27 @@ class Batch:
         self._reread = None
         return True
 
+    def _overtaken(self, entry: PageSeen) -> bool:
+        """Whether another crawl has seen the page after this one did, and was quicker to write."""
+        row = self._pages.get(entry.page.url)
+        return entry.reread is None and row is not None and overtaken(entry.page.seen, by=row.seen)
+
+    def _there_before(self, entry: PageSeen) -> bool:
+        """Take in since when a page that was seen again meanwhile, and the report on it, have been there.
+
+        True where its report is to be recorded nevertheless: nothing that the page showed later was one of
+        this body and year, and nothing but a report unseats one.
+        """
+        page, report = self._pages[entry.page.url], entry.report
+        page.first_seen = _earlier(page.first_seen, entry.page.seen)
+        if report is None:
+            return False
+        shown = self._reading(report)
+        if shown is not None and shown.seen > report.seen:
+            shown.first_seen = min(shown.first_seen, report.seen)
+            return False
+        return page.sha256 != report.sha256  # the same bytes were read as something else since
+
     def _stands_as(self, page: PageRecord) -> bool:
         row = self._pages.get(page.url)
         return row is not None and to_record(PageRecord, row) == page
@@ -146,7 +171,7 @@ class Batch:
     def seen_again(self, entry: SeenAgain) -> None:
         """Touch what this page holds; an address that is not on record holds nothing."""
         page = self._pages.get(entry.url)
-        if page is None:
+        if page is None or overtaken(entry.seen, by=page.seen):
             return
         page.seen = max(page.seen, entry.seen)
         if entry.listed_title is not None:
@@ -208,9 +233,11 @@ class Batch:
         return {part.url for url in urls if url in self._pages for part in self._pages[url].parts}
 
     def _document(self, document: DocumentRecord) -> None:
-        if document.sha256 not in self._documents:
+        row = self._documents.get(document.sha256)
+        if row is None:
             row = self._documents[document.sha256] = added(self._session, tables.Document())
             fill(row, document)
+        row.first_seen = min(row.first_seen, document.first_seen)
 
     def _page(self, page: PageRecord) -> None:
         row = self._pages.get(page.url)
@@ -239,14 +266,18 @@ class Batch:
         page = self._pages.get(url)
         return [] if page is None else [part.sha256 for part in page.parts]
 
-    def _as_held(self, report: ReportRecord) -> AsHeld | None:
-        """The report of this body and year as its page showed it before; None where it did not."""
+    def _reading(self, report: ReportRecord) -> tables.Reading | None:
+        """The report of this body and year as it stands on record of this page; None where it does not."""
         key = (report.organ, report.year)
         held = self._reports.get(key)
         if held is not None and held.url == report.url:
-            return AsHeld.of(held)
-        beside = self._duplicates.get(key, {}).get(report.url)
-        return None if beside is None else AsHeld.of(beside)
+            return held
+        return self._duplicates.get(key, {}).get(report.url)
+
+    def _as_held(self, report: ReportRecord) -> AsHeld | None:
+        """The report of this body and year as its page showed it before; None where it did not."""
+        shown = self._reading(report)
+        return None if shown is None else AsHeld.of(shown)
 
     def _version(self, version: VersionRecord, last_seen: datetime | None) -> None:
         """Keep what was read. It replaces what was read before, which was `last_seen` then, unless that was
@@ -408,6 +439,11 @@ def _is_as(row: tables.Report, compared: Filing) -> bool:
 def _read_from(page: PageRecord) -> set[str]:
     """The bytes that a page was read from."""
     return {page.sha256, *(part.sha256 for part in page.parts if part.sha256 is not None)}
+
+
+def _earlier(known: datetime | None, at: datetime) -> datetime | None:
+    """None where it is not known, which is before any moment that is."""
+    return None if known is None else min(known, at)
 
 
 def added(session: Session, row: R) -> R:

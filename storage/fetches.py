@@ -8,6 +8,7 @@ nothing more. So between a row's `last_seen` and the next one's `fetched` the ad
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, func, select
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from storage import tables
 from storage.records import FetchRecord
 from storage.rows import chunks, fill, rows_with, to_record
+from storage.sightings import overtaken
 
 
 class Fetches:
@@ -39,9 +41,15 @@ class Fetches:
         if known is not None and known.sha256 == fetch.sha256:
             self.stands(fetch.url, fetch.sha256, fetch.fetched)
             return
-        row = self._newest[fetch.url] = tables.Fetch(last_seen=fetch.fetched)
-        fill(row, fetch, but={"last_seen"})
+        row = tables.Fetch()
         self._session.add(row)
+        if known is not None and overtaken(fetch.fetched, by=known.fetched):
+            # another crawl has written what came after it: rows stand in the order in which their bytes came
+            fill(row, to_record(FetchRecord, known))
+            row, self._newest[fetch.url] = known, row
+        else:
+            self._newest[fetch.url] = row
+        fill(row, replace(fetch, last_seen=fetch.fetched))
 
     def stands(self, url: str, sha256: str | None, at: datetime) -> None:
         """The address brings what it brought; where that came before fetches were kept, nothing is known."""

@@ -13,6 +13,10 @@ longer be read, leaves its report and the findings as they are, for the archive 
 very same bytes are now read as the report of another body or year, the former reading was a mistake, and is
 withdrawn with its findings.
 
+**Two crawls at once.** Of two sightings of one page the later one counts, whoever writes last
+(storage.sightings). The earlier one stays evidence: its bytes, how they came, and since when they have been
+there. Only a report that the later one does not show at all is held as if it had been written in time.
+
 **When findings move.** Only when what they were stated from is looked at again (see storage.lifecycle and
 records.Origin): readings by `record`, duties by `assess`, comparisons by `record_comparisons`. The findings
 of the held report are the ones that count.
