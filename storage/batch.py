@@ -153,7 +153,9 @@ class Batch:
             return False
         shown = self._reading(report)
         if shown is not None and shown.seen > report.seen:
-            shown.first_seen = min(shown.first_seen, report.seen)
+            held = self._reports[report.organ, report.year]
+            for row in (shown, held):
+                row.first_seen = min(row.first_seen, report.seen)
             return False
         return page.sha256 != report.sha256  # the same bytes were read as something else since
 
@@ -424,7 +426,8 @@ class Batch:
         first = min(row.first_seen, report.first_seen or report.seen)
         fill(row, replace(report, first_seen=first))
         row.findings = [to_snapshot(finding) for finding in findings]
-        self._reports[key].compared_by = None
+        held = self._reports[key]
+        held.first_seen, held.compared_by = min(held.first_seen, first), None
 
     def _statements(self, key: OrganYear) -> tuple[FindingRecord, ...]:
         return tuple(self._steps.standing(key, Origin.READING))

@@ -296,7 +296,8 @@ def test_within_the_run_of_its_last_step_a_finding_keeps_its_status(queries: Que
     nights.begin()
     nights.record(worse, worse, SeenAgain(A, nights.at(9)))
     assert _states(queries) == {1: "changed"}
-    nights.record(nights.page(nights.report(sha="3")), worse)
+    worse = nights.page(nights.report(sha="2", seen=nights.at(9)), nights.finding(found=3))
+    nights.record(nights.page(nights.report(sha="3", seen=nights.at(9))), worse)
     nights.record(worse, SeenAgain(A, nights.at(9)))
     assert _states(queries) == {1: "returned"}
     assert _kinds(queries) == ["new 1", "changed 1", "fixed 1", "returned 1"]

@@ -26,6 +26,7 @@ from storage.records import (
 from storage.sightings import AHEAD
 
 URL = "http://a.example/1.html"
+TWIN = "http://b.example/1.html"
 WATER = "云溪县水务局"
 
 
@@ -126,6 +127,18 @@ def test_bytes_that_both_saw_were_there_since_the_first_of_them(
     with Session(engine) as session:
         assert list(session.scalars(select(tables.Document.first_seen))) == [nights.at(5)]
     assert [finding.last_seen for finding in queries.findings()] == [nights.at(6)]
+
+
+def test_a_report_was_there_since_it_was_first_seen_at_any_address(
+    nights: Any, ledger: Ledger, queries: Queries
+) -> None:
+    overlap = Overlap(nights, ledger)
+    ledger.record(overlap.quick, [overlap.page("1", nights.at(6)), overlap.page("2", nights.at(7), url=TWIN)])
+    ledger.record(overlap.slow, [overlap.page("2", nights.at(5), url=TWIN)])
+    assert [(report.url, report.first_seen) for report in queries.reports()] == [(URL, nights.at(5))]
+    third = "http://c.example/1.html"
+    ledger.record(overlap.slow, [overlap.page("3", nights.at(4), url=third)])
+    assert [(report.url, report.first_seen) for report in queries.reports()] == [(URL, nights.at(4))]
 
 
 def test_a_report_that_only_the_older_sighting_showed_is_held(
