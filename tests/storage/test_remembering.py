@@ -112,6 +112,7 @@ def test_an_address_that_is_gone_and_comes_back(
     nights.record(SeenAgain(A, nights.at(5)))
     assert (queries.pages_at([A])[A].gone_on, queries.pages_at([A])[A].gone_as) == ((), "")
     ledger.record_gone(nights.run, {A: "404"}, day)
+    nights.begin()
     showing(4, sha="2")
     assert queries.pages_at([A])[A].gone_on == ()
 
