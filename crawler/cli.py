@@ -462,6 +462,7 @@ def obligations(
 
 @app.command(
     cls=_Command,
+    short_help=_both("用现在的程序和规则重读原件库", "the archive read again by today's rules"),
     help=_both(
         "用现在的程序、规则、设置和名册重读原件库，不发请求；已按现在的版本读过的略过，可随时停下再继续",
         "read the archive again with today's reader, rules, settings and roster, without a request; what was "

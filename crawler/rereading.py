@@ -172,7 +172,6 @@ def _context() -> Any:
 
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent says when to end
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # not at once: programs outside are ended first
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -191,6 +190,8 @@ def _terms(file: str) -> tuple[Terms, Policy, Archive]:
 
 
 def _read(file: str, pages: list[PageRecord]) -> list[Reread]:
+    # not at once: programs outside are ended first; nor in `_begin`, whose exits the pool would print
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     terms, in_force, archive = _terms(file)
     return [_reread(page, terms, in_force, archive) for page in pages]
 

@@ -269,12 +269,17 @@ def obligations(
 def summarise_obligations(screen: Screen, queries: Queries, **filters: Any) -> None:
     """How many duties stand how, and of how many that could be told; on stderr."""
     counts: Counter[ObligationStatus] = Counter()
-    for (_, _, status), number in sorted(queries.duty_counts(**filters).items()):
+    for (_, _, status), number in queries.duty_counts(**filters).items():
         counts[status] += number
-    said = [f"{OBLIGATION_STATUSES[status].pick(screen.lang)} {counts[status]}" for status in counts]
-    coverage = coverage_told(queries.coverage(**filters))
-    comma = screen.pick("，", ", ")
-    screen.say(f"{comma.join(said)}；{coverage.zh}", f"{comma.join(said)}; {coverage.en}")
+    said = [
+        OBLIGATION_STATUSES[one].pick(screen.lang) + f" {counts[one]}"
+        for one in ObligationStatus
+        if counts[one]
+    ]
+    coverage = coverage_told(queries.coverage(**filters)).pick(screen.lang)
+    comma, semicolon = screen.pick("，", ", "), screen.pick("；", "; ")
+    told = semicolon.join((comma.join(said), coverage) if said else (coverage,))
+    screen.say(told, told)
 
 
 def tell_coverage(screen: Screen, queries: Queries, **filters: Any) -> None:

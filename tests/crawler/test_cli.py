@@ -30,13 +30,14 @@ from storage.ledger import Ledger
 from storage.records import ObligationRecord, ObligationStatus, OrganRecord, PortalRecord, RunRecord
 
 COMMANDS = [
-    *("check", "crawl", "nightly", "findings", "reports", "obligations"),
-    *("digest", "rules", "doctor", "demo", "db", "portals", "waive", "export"),
+    *("check", "crawl", "nightly", "findings", "reports", "versions", "obligations", "recheck"),
+    *("digest", "rules", "doctor", "demo", "db", "portals", "waive", "export", "archive"),
 ]
 REGISTER = [["portals", name] for name in ("list", "show", "import", "probe", "new")]
 DATABASE = [["db", name] for name in ("upgrade", "check", "backup")]
 DECISIONS = [["waive", name] for name in ("add", "list", "withdraw")]
-EXPORTS = [["export", name] for name in ("letter", "pack")]
+EXPORTS = [["export", name] for name in ("letter", "pack", "warc")]
+ORIGINALS = [["archive", name] for name in ("check", "clean")]
 PROVINCES = ", ".join(sorted(read_provinces()))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 BOXES = re.compile(r"[\u2500-\u257f]")
@@ -49,7 +50,7 @@ def _python(*arguments: str, **options: object) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize(
-    "command", [[], *([name] for name in COMMANDS), *DATABASE, *REGISTER, *DECISIONS, *EXPORTS]
+    "command", [[], *([name] for name in COMMANDS), *DATABASE, *REGISTER, *DECISIONS, *EXPORTS, *ORIGINALS]
 )
 def test_help_is_complete_in_both_languages(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "en", *command, "--help"]) == 0
@@ -174,7 +175,7 @@ def test_lists_of_an_empty_database(capsys: pytest.CaptureFixture[str]) -> None:
         assert main([command, "--format", "json"]) == 0
         captured = capsys.readouterr()
         assert json.loads(captured.out) == []
-        assert captured.err == ""
+        assert captured.err == "到期应报 0 份，其中能判断 0 份\n"
         assert main([command]) == 0
         captured = capsys.readouterr()
         assert captured.out == ""
@@ -417,7 +418,7 @@ def test_a_crawl_tells_its_counts_and_what_it_could_not_visit(
     """)
     assert main(["crawl", "demo", "--year", "2023"]) == 0
     captured = capsys.readouterr()
-    assert captured.out == "demo：报告 18 份，新问题 4 项\n"
+    assert captured.out == "demo：报告 18 份，新问题 4 项；到期应报 0 份，其中能判断 0 份\n"
     assert captured.err == (
         "demo-linxi：这次访问不完整，不据此下结论：栏目列表页：HTTP 500\n"
         "demo-other：这次访问不完整，不据此下结论：原因不明\n"

@@ -122,7 +122,7 @@ def test_everything_of_a_portal_that_was_never_visited(capsys: Captured) -> None
         "not visited yet",
     ):
         assert line in out.splitlines()
-    assert ["青杉市水务局", "department", "990100", "2022–", "青杉市水利局"] in [
+    assert ["青杉市水务局", "department", "990100", "2022–", "青杉市水利局", "-"] in [
         line.split() for line in out.splitlines()
     ]
 

@@ -213,7 +213,9 @@ def test_the_workbook_of_findings_has_the_figures_of_the_list(
     doubtful = next(row for row in rows if row[at["结论"]] == "存疑")
     assert (doubtful[at["整改建议"]], doubtful[at["归因"]]) == ("请先对照原件核对", "读取")
     notes = {row[0][1]: row[1][1] for row in made["说明"]}
-    assert notes["问题"] == "共 5 项：不符 4，存疑 1" == counted.strip()
+    counts, covered = counted.splitlines()
+    assert notes["问题"] == "共 5 项：不符 4，存疑 1" == counts
+    assert covered == "到期应报 3 份，其中能判断 2 份"
     assert notes["能判断"].startswith("能判断 2/3（")
     assert "不表示报告合格" in notes["注意"]
     assert notes["未能判断的单位"] == f"{QUIET} 2023年度：无法访问。网站无法访问"
