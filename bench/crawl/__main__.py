@@ -1,4 +1,4 @@
-"""`python -m bench.crawl [--rounds N] [--pages N]`: exit code 1 where a figure falls short of its floor."""
+"""`python -m bench.crawl [--only rates|growth]`: exit code 1 where a figure falls short of its floor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import argparse
 import platform
 import sys
 
-from bench.crawl.judgement import MEGABYTE, MIN_ROUNDS, Contest, Round, bounds, figures, misses, table
+from bench.crawl.judgement import (
+    MEGABYTE,
+    MIN_ROUNDS,
+    Contest,
+    Figure,
+    Round,
+    at_once,
+    bounds,
+    growth,
+    misses,
+    rates,
+    table,
+)
 from bench.crawl.measure import BARE, OURS, Crawl, CrawlFailed, Plan, crawl
 from bench.crawl.pages import Kind
 
@@ -25,6 +37,7 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=1500, help="articles of a round, over all portals")
     parser.add_argument("--few", type=int, default=2000, help="pages from which growth is measured")
     parser.add_argument("--many", type=int, default=20_000, help="pages up to which it is")
+    parser.add_argument("--only", choices=("rates", "growth"), help="one part alone")
     given = parser.parse_args()
     if given.rounds < MIN_ROUNDS:
         parser.error("too few rounds")
@@ -39,14 +52,21 @@ def main() -> int:
 
 
 def _judge(given: argparse.Namespace) -> int:
-    report = _contest(Kind.REPORT, given)
-    other = _contest(Kind.OTHER, given)
-    long = crawl(OURS, Plan(PORTALS, given.many, Kind.REPORT, BRISK))
-    print(_told("ours, many pages", long), flush=True)
-    for contestant in (BARE, OURS):
-        polite = crawl(contestant, Plan(PORTALS, given.pages, Kind.REPORT, POLITE))
-        print(_told(f"{contestant}, one request a second and portal", polite), flush=True)
-    measured = figures(report, other, long, (given.few, given.many))
+    measured: list[Figure] = []
+    crawls: list[Crawl] = []
+    if given.only != "growth":
+        report, other = _contest(Kind.REPORT, given), _contest(Kind.OTHER, given)
+        measured += rates(report, other)
+        crawls += (*report.ours, *other.ours)
+        for contestant in (BARE, OURS):
+            polite = crawl(contestant, Plan(PORTALS, given.pages, Kind.REPORT, POLITE))
+            print(_told(f"{contestant}, one request a second and portal", polite), flush=True)
+    if given.only != "rates":
+        long = crawl(OURS, Plan(PORTALS, given.many, Kind.REPORT, BRISK))
+        print(_told("ours, many pages", long), flush=True)
+        measured.append(growth(long, given.few, given.many))
+        crawls.append(long)
+    measured.append(at_once(crawls))
     wanted = bounds()
     print("\n".join(table(measured, wanted)))
     missed = misses(measured, wanted)

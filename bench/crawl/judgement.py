@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -64,23 +64,30 @@ class Contest:
         return median(ours.peak / bare.peak for ours, bare in self.rounds)
 
     @property
-    def at_once(self) -> int:
-        """Requests that any portal ever had in hand together, asked by us."""
-        return max(ours.most_at_once for ours, _ in self.rounds)
+    def ours(self) -> list[Crawl]:
+        """Our crawls."""
+        return [one.ours for one in self.rounds]
 
 
-def figures(report: Contest, other: Contest, long: Crawl, pages: tuple[int, int]) -> tuple[Figure, ...]:
-    """The figures that have a floor; `long` is our crawl of many pages, `pages` between which it may grow."""
-    few, many = pages
-    grown = (long.peak_until(many) - long.peak_until(few)) / MEGABYTE
-    at_once = max(report.at_once, other.at_once, long.most_at_once)
+def rates(report: Contest, other: Contest) -> tuple[Figure, ...]:
+    """What is told by rounds in turn."""
     return (
         Figure("rate_report", "pages/s by bare, every page a report", report.rate, more_is_better=True),
         Figure("rate_other", "pages/s by bare, no page a report", other.rate, more_is_better=True),
         Figure("memory", "memory at its peak by bare", report.memory, more_is_better=False),
-        Figure("growth", f"MB more at {many} pages than at {few}", grown, more_is_better=False),
-        Figure("at_once", "requests that a portal had at once", at_once, more_is_better=False),
     )
+
+
+def growth(long: Crawl, few: int, many: int) -> Figure:
+    """How much more memory our crawl of many pages took by the time it had had so many than few."""
+    grown = (long.peak_until(many) - long.peak_until(few)) / MEGABYTE
+    return Figure("growth", f"MB more at {many} pages than at {few}", grown, more_is_better=False)
+
+
+def at_once(crawls: Iterable[Crawl]) -> Figure:
+    """Requests that any portal ever had in hand together, asked by us."""
+    most = max(crawl.most_at_once for crawl in crawls)
+    return Figure("at_once", "requests that a portal had at once", most, more_is_better=False)
 
 
 def bounds(file: Path = FILE) -> Mapping[str, Bound]:

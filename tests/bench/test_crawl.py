@@ -11,7 +11,18 @@ from dataclasses import replace
 import pytest
 
 from bench.crawl import bare
-from bench.crawl.judgement import Bound, Contest, Figure, Round, bounds, figures, misses, table
+from bench.crawl.judgement import (
+    Bound,
+    Contest,
+    Figure,
+    Round,
+    at_once,
+    bounds,
+    growth,
+    misses,
+    rates,
+    table,
+)
 from bench.crawl.measure import Crawl, tree_size
 from bench.crawl.pages import COLUMN, ROWS, Kind, other_pages, portal_pages
 from crawler.inspection import Given, NotAReport, inspect
@@ -63,7 +74,8 @@ def test_four_rounds_are_too_few() -> None:
 def test_what_is_judged() -> None:
     report = contest(*[(60, 100)] * 5, peak=156_000_000)
     other = contest(*[(90, 100)] * 5)
-    measured = figures(report, other, replace(CRAWL, most_at_once=2), (250, 1000))
+    held = at_once([*report.ours, *other.ours, replace(CRAWL, most_at_once=2)])
+    measured = (*rates(report, other), growth(CRAWL, 250, 1000), held)
     assert {figure.name: round(figure.value, 3) for figure in measured} == {
         "rate_report": 0.6,
         "rate_other": 0.9,
