@@ -19,7 +19,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from bench.soak import loaded
-from bench.soak.story import CLEAN_VISITS, PROVINCE
+from bench.soak.story import CLEAN_VISITS, PROVINCE, REVISIT_DAYS
 from storage.engine import open_engine
 
 SECONDS = 180.0
@@ -120,6 +120,7 @@ class Installation:
             "NIANBAO_LOG_FOLDER": str(self.folder / "log"),
             "NIANBAO_NOW": now.isoformat(),
             "NIANBAO_CLEAN_VISITS": str(CLEAN_VISITS),
+            "NIANBAO_REVISIT_DAYS": str(REVISIT_DAYS),
             **more,
         }
         said = self.folder / f"said-{self.children}"

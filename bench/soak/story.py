@@ -24,7 +24,9 @@ PROVINCE = "yunling"
 FIRST_NIGHT = date(2024, 4, 8)
 """Past every due date, so that an absence can be proved."""
 APART = 10
-"""Days between two nights: by then every page is due to be looked at again."""
+"""Days between two nights."""
+REVISIT_DAYS = 6
+"""Every page is looked at again after one and a half times that at the latest, that is every night."""
 YEARS = (2022, 2023)
 CLEAN_VISITS = 2
 BODIES: Mapping[str, Mapping[str, Kind]] = {
