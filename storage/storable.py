@@ -76,11 +76,12 @@ def _fit(value: Any) -> Any:
 
 def _json(value: Any) -> Any:
     """`value` as it will come back from JSON."""
-    if value is None or type(value) in _PLAIN:
-        return value
-    if type(value) is str:
+    kind = type(value)
+    if kind is str:
         return _text(value)
-    if type(value) is dict or isinstance(value, Mapping):
+    if value is None or kind in _PLAIN:
+        return value
+    if kind is dict or isinstance(value, Mapping):
         return {_text(str(key)): _json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_json(item) for item in value]
@@ -90,6 +91,8 @@ def _json(value: Any) -> Any:
 
 
 def _text(value: str) -> str:
+    if value.isprintable():  # neither a NUL nor half a surrogate pair is; quicker to tell than by a pattern
+        return value
     return _UNSTORABLE.sub(_REPLACEMENT, value) if _UNSTORABLE.search(value) else value
 
 
@@ -98,7 +101,8 @@ def _number(value: float | Decimal) -> int | float | str:
         return value if math.isfinite(value) else str(value)
     if not value.is_finite() or abs(value.adjusted()) > _DIGITS:
         return str(value)
-    if value == value.to_integral_value():
-        return int(value)
+    whole = int(value)
+    if value == whole:
+        return whole
     nearest = float(value)
     return nearest if Decimal(repr(nearest)) == value else str(value)
