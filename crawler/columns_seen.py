@@ -25,7 +25,9 @@ def columns_seen(province: Province, visits: Iterable[VisitRecord]) -> dict[str,
         seen = visit.detail.get("column")
         # a visit of one year alone may have gone past the lists that are nearest
         if visit.clean and visit.whole and visit.years is None and isinstance(seen, Mapping):
-            latest[visit.portal] = seen
+            # of links that a visit did not open it says nothing
+            opened = seen if seen.get("dead") is not None else latest.get(visit.portal, {})
+            latest[visit.portal] = {**seen, "dead": opened.get("dead")}
     found = {}
     for portal in province.portals:
         keeper = _keeper(portal)

@@ -79,6 +79,13 @@ def test_a_menu_that_showed_one_entry_tells_nothing_of_the_others() -> None:
     assert (column.annual_reports, column.guide, column.system, column.statutory) == (True, None, None, None)
 
 
+def test_a_visit_that_opened_no_entry_leaves_what_an_earlier_one_found() -> None:
+    found = columns_seen(province(GOVERNMENT), [visit(seen()), visit(seen(dead=None, clicks=1), night=1)])
+    assert (found[GOVERNMENT.name].dead, found[GOVERNMENT.name].clicks) == (DEAD, 1)
+    mended = columns_seen(province(GOVERNMENT), [visit(seen()), visit(seen(dead=()), night=1)])
+    assert mended[GOVERNMENT.name].dead == ()
+
+
 def test_entries_that_were_not_looked_at_are_not_dead() -> None:
     found = columns_seen(province(GOVERNMENT), [visit(seen(dead=None, clicks=None))])
     assert (found[GOVERNMENT.name].dead, found[GOVERNMENT.name].clicks) == (None, None)
