@@ -12,6 +12,7 @@ import pickle
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -36,6 +37,8 @@ PAGES = 8
 _WAITING = 3
 """Such portions for each worker that are begun or wait for it."""
 _LOOK = 0.2  # seconds between two looks whether to stop
+_LEAVE = 10.0
+"""Seconds in which a worker must have ended the programs that it runs, once it is told to end."""
 _SILENCE = 900.0
 """Seconds in which some worker must have finished something: programs outside have limits of their own."""
 
@@ -89,10 +92,16 @@ class Readers:
         if self._pool is None:
             return
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
-            if process.pid not in self._others:
-                process.terminate()
-        self._pool.shutdown(wait=True)
+        workers = [child for child in multiprocessing.active_children() if child.pid not in self._others]
+        for worker in workers:
+            worker.terminate()
+        left = {worker.sentinel: worker for worker in workers}
+        until = time.monotonic() + _LEAVE
+        while left and time.monotonic() < until:
+            for sentinel in wait_for(list(left), until - time.monotonic()):
+                del left[sentinel]  # type: ignore[arg-type]
+        for worker in left.values():
+            worker.kill()
 
     def read(self, terms: Path, pages: Iterable[PageRecord], stop: threading.Event) -> Iterator[list[Reread]]:
         """What became of the pages, portion by portion as they are finished; ends early once `stop` is set.
@@ -190,10 +199,16 @@ def _terms(file: str) -> tuple[Terms, Policy, Archive]:
 
 
 def _read(file: str, pages: list[PageRecord]) -> list[Reread]:
-    # not at once: programs outside are ended first; nor in `_begin`, whose exits the pool would print
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    terms, in_force, archive = _terms(file)
-    return [_reread(page, terms, in_force, archive) for page in pages]
+    try:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # not at once: programs outside are ended first
+        try:
+            terms, in_force, archive = _terms(file)
+            return [_reread(page, terms, in_force, archive) for page in pages]
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    except SystemExit:
+        # the pool would take it for a result, go on and wait for ever for more to do
+        os._exit(0)
 
 
 def _reread(page: PageRecord, terms: Terms, in_force: Policy, archive: Archive) -> Reread:
