@@ -104,18 +104,38 @@ class Settings(BaseSettings):
     crawl_timeout: int = Field(
         default=6 * 3600, ge=1, description="seconds that one province's crawl may take"
     )
+    crawl_memory: int = Field(
+        default=2048, ge=256, description="megabytes that one province's crawl may take, browser included"
+    )
+    log_days: int = Field(default=90, ge=1, description="days until the log of a crawl is removed")
     nightly_at: str = Field(
-        default="02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="start of the night"
+        default="02:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="start of the night, for provinces whose file names no hours",
     )
     nightly_provinces: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="provinces of the night, separated by commas; default: all of one's own folder of "
         "province files, of the built-in ones none but the sample",
     )
+    digest_at: str = Field(
+        default="07:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="when the digests are sent"
+    )
     smtp_url: SecretStr | None = Field(default=None, description="smtp+starttls://user:secret@host:587")
     mail_from: str = Field(default="", description="sender of the digest")
     digest_to: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="readers that the nightly run sends the digest to, separated by commas"
+    )
+    operator_to: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="who is told when the program itself needs looking after"
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?$",
+        description="address of `nianbao serve` as readers reach it; without one mails carry no links to it",
+    )
+    link_secret: SecretStr | None = Field(
+        default=None, description="signs the links in mails: at least 32 characters, by chance"
     )
     rules: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="what is changed in the table of rules: [rules.<id>]"
@@ -124,7 +144,14 @@ class Settings(BaseSettings):
         default_factory=dict, description='local due dates: [deadlines] township = "03-31"'
     )
 
-    @field_validator("digest_to", "nightly_provinces", mode="before")
+    @field_validator("link_secret")
+    @classmethod
+    def _long(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None and len(given.get_secret_value()) < _LEAST_SECRET:
+            raise ValueError(f"shorter than {_LEAST_SECRET} characters")
+        return given
+
+    @field_validator("digest_to", "nightly_provinces", "operator_to", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         """An environment variable holds one line; the TOML file may hold a list."""
@@ -232,4 +259,7 @@ def _as_variable(value: object) -> str:
     return str(value)
 
 
-_MAIL = frozenset({f"{PREFIX}SMTP_URL", f"{PREFIX}MAIL_FROM", f"{PREFIX}DIGEST_TO"})
+_LEAST_SECRET = 32
+_MAIL = frozenset(
+    f"{PREFIX}{name}" for name in ("SMTP_URL", "MAIL_FROM", "DIGEST_TO", "OPERATOR_TO", "LINK_SECRET")
+)

@@ -46,6 +46,10 @@ _AS_SET = frozenset({"visits"})
 """Tables in which a run that was begun again may say the same once more."""
 
 
+_FEW = 3
+"""Columns in which two rows may differ that are told as one."""
+_NAMES = frozenset({"fingerprint", "step", "rule", "organ", "year", "portal", "url"})
+
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 
 _ENDS = frozenset({ChangeKind.FIXED, ChangeKind.WITHDRAWN})
@@ -87,15 +91,31 @@ def differences(
 ) -> list[str]:
     """Rows that only one of two states has, one line each; tables in `but` are passed over.
 
-    `other` is expected as well: every row may be as it is in either.
+    A row that is there but for a few of its values is told by these. `other` is expected as well: every row
+    may be as it is in either.
     """
     told = []
     for table in sorted({*expected, *found} - set(but)):
         wanted, there = Counter(expected.get(table, ())), Counter(found.get(table, ()))
         or_else = wanted if other is None else Counter(other.get(table, ()))
-        told += [f"{table}: lost {row}" for row in ((wanted & or_else) - there).elements()]
-        told += [f"{table}: added {row}" for row in (there - (wanted | or_else)).elements()]
+        added = list((there - (wanted | or_else)).elements())
+        for row in ((wanted & or_else) - there).elements():
+            twin = min(added, key=lambda other: len(_apart(row, other)), default=None)
+            if twin is None or len(_apart(row, twin)) > _FEW:
+                told.append(f"{table}: lost {row}")
+                continue
+            added.remove(twin)
+            values = "; ".join(f"{name}: {was} -> {now}" for name, (was, now) in _apart(row, twin).items())
+            same = {name: value for name, value in json.loads(row).items() if name in _NAMES and value}
+            told.append(f"{table}: other values in {_written(same)}: {values}")
+        told += [f"{table}: added {row}" for row in added]
     return told
+
+
+def _apart(row: str, other: str) -> dict[str, tuple[Any, Any]]:
+    """The columns in which two written rows differ, with both values."""
+    one, two = json.loads(row), json.loads(other)
+    return {name: (one[name], two[name]) for name in one if one[name] != two[name]}
 
 
 def unsound(engine: Engine, archive: Path) -> list[str]:
