@@ -51,6 +51,8 @@ _FEW = 3
 _NAMES = frozenset({"fingerprint", "step", "rule", "organ", "year", "portal", "url"})
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
+_TOLD = re.compile(r"\b(\d{4}-\d\d-\d\d) \d\d:\d\d\b")
+"""A moment as messages tell it."""
 
 _ENDS = frozenset({ChangeKind.FIXED, ChangeKind.WITHDRAWN})
 _AFTER_AN_END = frozenset({ChangeKind.RETURNED, ChangeKind.WAIVED, ChangeKind.LAPSED})
@@ -207,8 +209,10 @@ def _by_day(value: Any) -> Any:
         return {name: _by_day(inner) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [_by_day(inner) for inner in value]
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return local(datetime.fromisoformat(value)).date().isoformat()
+    if isinstance(value, str):
+        if _MOMENT.fullmatch(value):
+            return local(datetime.fromisoformat(value)).date().isoformat()
+        return _TOLD.sub(r"\1", value)
     return local(value).date().isoformat() if isinstance(value, datetime) else value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
@@ -155,13 +156,24 @@ def test_a_crawl_during_a_recheck_ends_as_one_after_the_other(place: Place) -> N
 
 
 def test_of_two_ends_every_row_is_as_in_one() -> None:
-    one, other = {"findings": ("a", "b", "b")}, {"findings": ("a", "c")}
-    assert differences(one, {"findings": ("a", "b")}, other=other) == []
-    assert differences(one, {"findings": ("a", "b", "c")}, other=other) == []
-    assert differences(one, {"findings": ("b", "c", "d", "c")}, other=other) == [
-        "findings: lost a",
-        "findings: added c",
-        "findings: added d",
+    a, b, c, d = (json.dumps(dict.fromkeys("vwxyz", name)) for name in "abcd")
+    one, other = {"findings": (a, b, b)}, {"findings": (a, c)}
+    assert differences(one, {"findings": (a, b)}, other=other) == []
+    assert differences(one, {"findings": (a, b, c)}, other=other) == []
+    assert differences(one, {"findings": (b, c, d, c)}, other=other) == [
+        f"findings: lost {a}",
+        f"findings: added {c}",
+        f"findings: added {d}",
+    ]
+
+
+def test_a_row_of_other_values_is_told_by_them() -> None:
+    stands, apart = (
+        json.dumps({"rule": "sections-complete", "organ": "甲局", "status": status, "quote": "", "v": 1})
+        for status in ("open", "fixed")
+    )
+    assert differences({"findings": (stands,)}, {"findings": (apart,)}) == [
+        'findings: other values in {"organ": "甲局", "rule": "sections-complete"}: status: open -> fixed'
     ]
 
 
