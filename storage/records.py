@@ -471,6 +471,123 @@ class ChangeRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseRecord:
+    """Something that one process at a time may do, and who does it; over by itself unless it is renewed."""
+
+    name: str  # scheduler, portal:<id>
+    owner: str
+    purpose: str  # one line for the person who finds it taken
+    taken: datetime
+    renewed: datetime
+    expires: datetime
+
+
+class Rhythm(StrEnum):
+    """When a reader is sent digests."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    DEADLINES = "deadlines"  # the editions after 31 January and 31 March alone
+
+
+class SubscriptionOrigin(StrEnum):
+    """Who wants a reader to be sent digests."""
+
+    SUBSCRIBED = "subscribed"
+    SETTINGS = "settings"  # as long as the settings name the address
+    ONCE = "once"  # somebody asked for a single digest; kept to know what it told
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRecord:
+    """What one reader is sent, when, and how far they have been told. Empty scopes let everything pass."""
+
+    id: int | None
+    address: str
+    origin: SubscriptionOrigin
+    created: datetime
+    lang: str = "zh"
+    provinces: tuple[str, ...] = ()
+    organs: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    severity: str = "warning"  # the least that is told
+    rhythm: Rhythm = Rhythm.DAILY
+    weekday: int | None = None  # of weekly digests, Monday is 0
+    workbook: bool = False  # with a spreadsheet attached
+    told_until: int = 0  # the last change that a digest has told, composed if not sent yet
+    ended: datetime | None = None
+
+
+class MuteKind(StrEnum):
+    """What a reader has said of findings; nobody else hears less for it."""
+
+    ACKNOWLEDGED = "acknowledged"  # known: counts as open no more, until it says something else
+    MUTED = "muted"  # nothing of it is to be told
+
+
+@dataclass(frozen=True, slots=True)
+class MuteRecord:
+    """What a reader does not want to hear of: one finding, a body, a rule, or a rule of a body."""
+
+    id: int | None
+    subscription: int
+    kind: MuteKind
+    created: datetime
+    fingerprint: str | None = None
+    organ: str | None = None
+    rule: str | None = None
+    said: str = ""  # the acknowledged finding as it was: a hash of what it says
+    expires: datetime | None = None
+    ended: datetime | None = None  # taken back
+
+
+class Edition(StrEnum):
+    """What a mail is."""
+
+    CHANGES = "changes"
+    DEADLINE = "deadline"
+    OPERATOR = "operator"
+
+
+class MailState(StrEnum):
+    """How far a mail is."""
+
+    WAITING = "waiting"
+    SENDING = "sending"  # some process has claimed it
+    SENT = "sent"  # a server has accepted it
+    REFUSED = "refused"  # for good: the server will not have it, or not for this reader
+    GIVEN_UP = "given_up"  # after days of trying, or by a person
+
+
+@dataclass(frozen=True, slots=True)
+class MailRecord:
+    """One mail to one reader, from the moment at which it was composed.
+
+    `key` says what it tells, so that nothing is composed twice. `unsettled` counts how often the connection
+    was lost after the last byte had been handed over and before the server had said whether it has it.
+    """
+
+    id: int | None
+    address: str
+    edition: Edition
+    key: str
+    message_id: str
+    subject: str
+    composed: datetime
+    due: datetime  # not to be tried before
+    subscription: int | None = None
+    content: bytes | None = None  # the whole message; None once it is no longer needed
+    told_until: int | None = None
+    state: MailState = MailState.WAITING
+    attempts: int = 0
+    unsettled: int = 0
+    owner: str | None = None
+    claimed: datetime | None = None
+    ended: datetime | None = None
+    answer: str = ""  # what the server said last, or why nothing came of it
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How many bodies' duties could be assessed, of how many; stands beside every rate."""
 

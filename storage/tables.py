@@ -31,12 +31,17 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from storage.records import (
     Cause,
     ChangeKind,
+    Edition,
     Exclusion,
     FindingStatus,
     FormerName,
+    MailState,
+    MuteKind,
     ObligationStatus,
     Origin,
     PartRecord,
+    Rhythm,
+    SubscriptionOrigin,
 )
 
 
@@ -178,6 +183,11 @@ class Base(DeclarativeBase):
         Origin: _words(Origin),
         ChangeKind: _words(ChangeKind),
         Cause: _words(Cause),
+        Rhythm: _words(Rhythm),
+        SubscriptionOrigin: _words(SubscriptionOrigin),
+        MuteKind: _words(MuteKind),
+        Edition: _words(Edition),
+        MailState: _words(MailState),
     }
 
 
@@ -529,3 +539,82 @@ class Digest(Base):
     sent_at: Mapped[datetime]
     last_change: Mapped[int]
     subject: Mapped[str]
+
+
+class Lease(Base):
+    """Something that one process at a time may do."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    purpose: Mapped[str]
+    taken: Mapped[datetime]
+    renewed: Mapped[datetime]
+    expires: Mapped[datetime]
+
+
+class Subscription(Base):
+    """What one reader is sent. None is ever deleted: an ended one keeps its address from being sent to."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(index=True)
+    origin: Mapped[SubscriptionOrigin]
+    lang: Mapped[str]
+    provinces: Mapped[tuple[str, ...]]
+    organs: Mapped[tuple[str, ...]]
+    rules: Mapped[tuple[str, ...]]
+    severity: Mapped[str]
+    rhythm: Mapped[Rhythm]
+    weekday: Mapped[int | None]
+    workbook: Mapped[bool]
+    created: Mapped[datetime]
+    told_until: Mapped[int]
+    ended: Mapped[datetime | None]
+
+
+class Mute(Base):
+    """What a reader does not want to hear of."""
+
+    __tablename__ = "mutes"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscription: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"), index=True)
+    kind: Mapped[MuteKind]
+    fingerprint: Mapped[str | None]
+    organ: Mapped[str | None]
+    rule: Mapped[str | None]
+    said: Mapped[str]
+    created: Mapped[datetime]
+    expires: Mapped[datetime | None]
+    ended: Mapped[datetime | None]
+
+
+class Mail(Base):
+    """One mail, from its composition to its end."""
+
+    __tablename__ = "mails"
+    __table_args__ = (Index(None, "state", "due"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscription: Mapped[int | None] = mapped_column(ForeignKey("subscriptions.id"), index=True)
+    address: Mapped[str]
+    edition: Mapped[Edition]
+    key: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    subject: Mapped[str]
+    content: Mapped[bytes | None]
+    composed: Mapped[datetime]
+    told_until: Mapped[int | None]
+    state: Mapped[MailState]
+    attempts: Mapped[int]
+    unsettled: Mapped[int]
+    due: Mapped[datetime]
+    owner: Mapped[str | None]
+    claimed: Mapped[datetime | None]
+    ended: Mapped[datetime | None]
+    answer: Mapped[str]

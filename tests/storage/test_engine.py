@@ -30,8 +30,8 @@ from storage.tables import Base, Portal
 
 TABLES = {
     "alembic_version", "changes", "digests", "documents", "duplicates", "duty_counts", "fetches",
-    "finding_counts", "findings", "lists", "obligations", "organs", "pages", "portals", "reports", "runs",
-    "versions", "visits", "waivers",
+    "finding_counts", "findings", "leases", "lists", "mails", "mutes", "obligations", "organs", "pages",
+    "portals", "reports", "runs", "subscriptions", "versions", "visits", "waivers",
 }  # fmt: skip
 
 
