@@ -239,6 +239,7 @@ class Visit:
             "notes": [{"zh": note.zh, "en": note.en} for note in list(self._notes)[:MAX_TOLD]],
             "lists": {"shown": len(self.lists), "stopped": self.stopped},
             "expected": [self.expected, self.most],
+            "gone": len(self.gone),
             "column": None
             if column is None
             else {

@@ -14,11 +14,12 @@ from crawler.columns_seen import columns_seen
 from crawler.portals import Province
 from crawler.recording import Sightings
 from crawler.validator import RULES
+from crawler.validator.finding import Fault
 from crawler.validator.policy import Policy
 from storage.archive import Archive
 from storage.ledger import Ledger
 from storage.queries import Queries
-from storage.records import PageRecord, PageSeen
+from storage.records import ObligationStatus, PageRecord, PageSeen
 
 AT_ONCE = 50
 """Pages that are judged again and recorded in one transaction."""
@@ -29,6 +30,19 @@ _logger = logging.getLogger(__name__)
 def judged_by(policy: Policy, province: Province) -> str:
     """What pages are judged by; the rules that compare reports do not concern them."""
     return yardstick.of_pages(policy, RULES.keys() - comparisons.RULES_COMPARED.keys(), province)
+
+
+def standing_doubts(queries: Queries, province: str) -> dict[str, int]:
+    """How many duties could not be judged, and how many findings stand that tell of our own reading, as
+    `not_assessable` and `extraction`.
+    """
+    duties = queries.duty_counts(province)
+    return {
+        "not_assessable": sum(
+            number for (_, _, status), number in duties.items() if status is ObligationStatus.NOT_ASSESSABLE
+        ),
+        "extraction": sum(queries.open_counts(province, fault=Fault.EXTRACTION).values()),
+    }
 
 
 @dataclass(frozen=True, slots=True)

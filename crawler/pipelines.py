@@ -23,7 +23,8 @@ from crawler import clock, config, obligations
 from crawler.database import DatabaseUnusable, opened
 from crawler.health import FAILED, Stage, Visit, broken_off, judge
 from crawler.items import Item, PageItem, SeenAgainItem
-from crawler.looking_back import LookingBack, judged_by
+from crawler.legibility import legibility
+from crawler.looking_back import LookingBack, judged_by, standing_doubts
 from crawler.portals import Portal, Province
 from crawler.recording import Sightings, organ_records, page_seen, portal_records, read
 from crawler.report.model import Bilingual
@@ -285,7 +286,7 @@ class RecordPipeline(_Pipeline):
             self.stop(str(error))
             raise DropItem(str(error)) from None
         if isinstance(item.entry, PageSeen):
-            self._counts["pages"] += 1
+            self._counts += legibility([item.entry])
             self.spider.visits[item.portal].findings += len(item.entry.findings)
         return item
 
@@ -341,11 +342,13 @@ class RecordPipeline(_Pipeline):
         steps = self._queries.steps(run)
         coverage = self._queries.coverage(province=spider.province.province)
         counts = {
+            "requests": sum(visit.requests for visit in visits),
             "reports": sum(visit.reports for visit in visits),
-            "pages": self._counts["pages"],
+            **{name: self._counts[name] for name in ("pages", "unrecognised", "cells", "unread")},
             **{kind.value: steps[kind] for kind in _TOLD},
             "due": coverage.total,
             "judged": coverage.assessed,
+            **standing_doubts(self._queries, spider.province.province),
         }
         told = [
             {

@@ -23,7 +23,8 @@ from sqlalchemy import Engine
 from crawler import clock
 from crawler.config import Settings
 from crawler.crawls import AD_HOC, GRACE
-from crawler.looking_back import LookingBack, judged_by
+from crawler.legibility import legibility
+from crawler.looking_back import LookingBack, judged_by, standing_doubts
 from crawler.portals import Portal, Province, host_of
 from crawler.portals.values import Years
 from crawler.recording import Sightings, organ_records, portal_records
@@ -107,6 +108,7 @@ class Recheck:
         self._policy = policy(settings.rules, self._today, settings.deadlines)
         self._ledger, self._queries = Ledger(engine), Queries(engine)
         self._account = Account()
+        self._legible: Counter[str] = Counter()
         self._done = self._of = 0
 
     def run(self) -> Account:
@@ -172,7 +174,7 @@ class Recheck:
         ledger, name = self._ledger, province.province
         ledger.register(portal_records(province), organ_records(province))
         run = ledger.begin_run(RunRecord(None, RECHECK, name, clock.now()))
-        before = self._account.pages
+        self._legible = Counter()
         verdict, problem = "failed", "it was told to stop"
         try:
             self._read(run, province, urls, readers, folder)
@@ -185,7 +187,11 @@ class Recheck:
             raise
         finally:
             steps = self._queries.steps(run)
-            counts = {"pages": self._account.pages - before, **{kind.value: steps[kind] for kind in steps}}
+            counts = {
+                **{name: self._legible[name] for name in ("pages", "unrecognised", "cells", "unread")},
+                **{kind.value: steps[kind] for kind in steps},
+                **standing_doubts(self._queries, name),
+            }
             detail = {"counts": counts, **({"problem": problem} if problem else {})}
             ledger.end_run(run, clock.now(), verdict, detail)
         self._account.provinces.append(name)
@@ -254,6 +260,7 @@ class Recheck:
                 account.unread.append(Unread(page.url, page.portal, reread.problem))
             elif page.url not in in_vain:
                 account.pages += 1
+                self._legible += legibility([entry])
                 before, now = _key(page), _key(entry.page)
                 if before is not None and now is not None and before != now:
                     account.moved.append(Moved(page.url, before, now))
