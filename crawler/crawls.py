@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
+import math
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -18,8 +17,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from crawler import clock
+import psutil
+
 from crawler.config import Settings, child_environment
+from crawler.crawl_logs import new_log
+from crawler.footprint import family, megabytes
 from crawler.report.model import Bilingual
 
 GRACE = 60.0
@@ -28,6 +30,9 @@ GRACE = 60.0
 killed earlier, it would leave a run that never ended.
 """
 _LOOK = 0.2  # seconds between two looks at child and progress file
+_WEIGH = 3.0  # and at the memory it takes
+_FAR_TOO_LARGE = 1.5
+"""Times its limit that a child may take while it is ending; beyond that there is no time to ask."""
 _LINE = 64 * 1024  # no line of the progress file is longer
 _PROGRESS_LINES = 200_000  # more lines than any crawl writes; the rest is not read
 
@@ -71,6 +76,8 @@ AD_HOC = "portal"
 """Name of the spider that visits an address which no province file knows."""
 PROBE = "probe"
 """Name of the spider that looks at such an address, and reads nothing."""
+HELD = "held"
+"""Verdict of a crawl that visited nothing, for another one was visiting every portal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,7 @@ class Ending:
     exit_code: int | None  # None: it could not be started
     log: Path
     timed_out: bool = False
+    too_large: int = 0  # megabytes that it took, where that was more than it may
     stopped: bool = False  # ended because it was told to
     verdict: str | None = None  # clean, partial, failed; None: the child did not say
     problem: str = ""  # why it broke off, as the child said
@@ -101,7 +109,8 @@ class Ending:
     @property
     def well(self) -> bool:
         """Whether the child did its work to the end. A portal that could not be reached is its answer."""
-        return self.exit_code == 0 and not self.timed_out and self.verdict in ("clean", "partial")
+        ended = self.exit_code == 0 and not self.timed_out and not self.too_large
+        return ended and self.verdict in ("clean", "partial")
 
 
 def failure(ending: Ending) -> Bilingual:
@@ -110,14 +119,35 @@ def failure(ending: Ending) -> Bilingual:
         return Bilingual("被要求停止", "was told to stop")
     if ending.timed_out:
         return Bilingual("超过时限，已终止", "took too long and was ended")
+    if ending.too_large:
+        took = ending.too_large
+        return Bilingual(
+            f"占用内存 {took} MB，超过上限（crawl_memory），已终止",
+            f"took {took} MB of memory, more than it may (crawl_memory), and was ended",
+        )
     if ending.exit_code is None:
         return Bilingual("进程无法启动", "could not be started")
     if ending.verdict is None:
+        return _broken_off(ending.exit_code)
+    if ending.verdict == HELD:
         return Bilingual(
-            f"中途退出，退出码 {ending.exit_code}", f"broke off with exit code {ending.exit_code}"
+            "没有访问：所有网站正由另一次抓取访问", "visited nothing: another crawl is visiting every portal"
         )
     why = ending.problem or f"{ending.verdict}, exit code {ending.exit_code}"
     return Bilingual(f"没有完成：{why}", f"did not succeed: {why}")
+
+
+def _broken_off(code: int) -> Bilingual:
+    if code >= 0:
+        return Bilingual(f"中途退出，退出码 {code}", f"broke off with exit code {code}")
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = str(-code)
+    zh, en = f"被信号 {name} 终止", f"was ended by {name}"
+    if -code == signal.SIGKILL:
+        zh, en = f"{zh}（可能是系统内存不足）", f"{en}, perhaps because the machine ran out of memory"
+    return Bilingual(zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +176,7 @@ def run(
     `stop` ends it early; `environment` adds variables for the child. A KeyboardInterrupt ends the child
     before it is passed on. Raises OSError where the log folder cannot be written.
     """
-    log = _log_file(settings.log_folder, crawl.target)
+    log = new_log(settings.log_folder, crawl.target)
     with tempfile.TemporaryDirectory(prefix="nianbao-") as folder, log.open("wb") as output:
         progress = Path(folder) / "progress.jsonl"
         progress.touch()
@@ -169,7 +199,7 @@ def run(
         except OSError as error:
             output.write(f"cannot be started: {error}\n".encode())
             return Ending(crawl, None, log)
-        return _watch(crawl, child, progress, log, settings.crawl_timeout, on_progress, stop or Event())
+        return _watch(crawl, child, progress, log, settings, on_progress, stop or Event())
 
 
 def _watch(
@@ -177,13 +207,15 @@ def _watch(
     child: subprocess.Popen[bytes],
     progress: Path,
     log: Path,
-    timeout: int,
+    settings: Settings,
     on_progress: Callable[[Progress], None],
     stop: Event,
 ) -> Ending:
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + settings.crawl_timeout
+    weighed = time.monotonic()
     end: dict[str, Any] = {}
     timed_out = stopped = False
+    too_large = 0
     try:
         with progress.open("rb") as stream:
             while child.poll() is None:
@@ -191,8 +223,11 @@ def _watch(
                     end = _heard(line, end, on_progress)
                 timed_out = time.monotonic() > deadline
                 stopped = stop.wait(_LOOK)
-                if timed_out or stopped:
-                    _end(child)
+                if time.monotonic() - weighed >= _WEIGH:
+                    weighed = time.monotonic()
+                    too_large = _beyond(child, settings.crawl_memory)
+                if timed_out or stopped or too_large:
+                    _end(child, settings.crawl_memory)
             for line in _lines(stream):  # its last words
                 end = _heard(line, end, on_progress)
     finally:
@@ -202,6 +237,7 @@ def _watch(
         child.returncode,
         log,
         timed_out=timed_out,
+        too_large=too_large,
         stopped=stopped,
         verdict=str(end["verdict"]) if isinstance(end.get("verdict"), str) else None,
         problem=str(end.get("problem") or ""),
@@ -220,22 +256,30 @@ def _heard(
     return end
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _beyond(child: subprocess.Popen[bytes], limit: float) -> int:
+    """Megabytes that the child takes with everything it started, 0 while they are within the limit."""
+    taken = megabytes(child.pid)
+    return taken if taken > limit else 0
+
+
+def _end(child: subprocess.Popen[bytes], limit: float = math.inf) -> None:
     """End the child and everything that it started: asked first, then killed."""
     if child.poll() is None:
-        _signal(child, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGTERM)
+        until = time.monotonic() + GRACE
         try:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(GRACE)
+            while child.poll() is None and time.monotonic() < until:
+                if _beyond(child, _FAR_TOO_LARGE * limit):
+                    break
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(_LOOK if limit == math.inf else _WEIGH)
         finally:  # too long, or interrupted once more: nothing is left running
             if child.poll() is None:
-                _signal(child, signal.SIGKILL)
+                for process in family(child.pid):
+                    with contextlib.suppress(psutil.Error):
+                        process.kill()
                 child.wait()
-
-
-def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, number)
 
 
 def _lines(stream: Any) -> Iterator[dict[str, Any]]:
@@ -250,7 +294,7 @@ def _lines(stream: Any) -> Iterator[dict[str, Any]]:
             continue  # longer than any line of ours: no progress, skipped piece by piece
         try:
             value = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):
             yield value
@@ -289,17 +333,3 @@ def _counts(given: object) -> dict[str, int]:
     if not isinstance(given, dict):
         return {}
     return {str(name): value for name, value in given.items() if type(value) is int}
-
-
-def _log_file(folder: Path, target: str) -> Path:
-    """A new, empty file for one crawl's words, named after its time and target."""
-    folder.mkdir(parents=True, exist_ok=True)
-    name = re.sub(r"[^\w.-]+", "-", re.sub(r"^https?://", "", target)).strip("-.")[:60] or "crawl"
-    for number in itertools.count(1):
-        log = folder / f"{clock.now():%Y%m%dT%H%M%S}-{name}{'' if number == 1 else f'-{number}'}.log"
-        try:
-            log.touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        return log
-    raise AssertionError("unreachable")
