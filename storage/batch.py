@@ -210,7 +210,7 @@ class Batch:
             conclusive=result.conclusive,
             withdrawn=withdrawn,
             repaired=of_comparison(row, result.edits),
-            seen=row.seen if withdrawn is not None else None,
+            seen=row.seen,
         ):
             row.rules = dict(result.rules)
 

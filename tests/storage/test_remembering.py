@@ -189,6 +189,21 @@ def test_a_page_seen_again_keeps_what_comparison_says(ledger: Ledger, queries: Q
     assert (finding.status, finding.last_seen) == (FindingStatus.OPEN, nights.at())
 
 
+def test_what_is_compared_without_being_seen_was_last_seen_when_the_report_was(
+    ledger: Ledger, queries: Queries, nights: Any
+) -> None:
+    nights.record(nights.page(nights.report()))
+    seen = nights.at()
+    ledger.record_comparisons(nights.run, [Compared(ORGAN, 2023, {}, (comparison(nights),))])
+    (stated,) = queries.findings()
+    nights.begin()
+    ledger.record_gone(nights.run, {A: "404"}, nights.at().date())
+    ledger.record_comparisons(nights.run, [Compared(ORGAN, 2023, {}, (comparison(nights),))])
+    (finding,) = queries.findings()
+    assert finding.last_seen == stated.last_seen
+    assert queries.reports()[0].seen == seen < nights.at()
+
+
 def test_a_report_that_was_misread_takes_its_comparisons_with_it(
     ledger: Ledger, queries: Queries, nights: Any
 ) -> None:
