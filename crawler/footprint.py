@@ -19,7 +19,8 @@ def megabytes(number: int) -> int:
     return sum(_taken(process) for process in family(number)) // MEGABYTE
 
 
-def _family(number: int) -> set[psutil.Process]:
+def family(number: int) -> set[psutil.Process]:
+    """A process, its group and whatever descends from it, as far as it still runs."""
     found: set[psutil.Process] = set()
     with contextlib.suppress(psutil.Error):
         parent = psutil.Process(number)

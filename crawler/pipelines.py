@@ -17,11 +17,14 @@ from typing import Any, Protocol, Self, TypeVar, cast
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler import clock, config, obligations
+from crawler.crawls import HELD
 from crawler.database import DatabaseUnusable, opened
 from crawler.health import FAILED, Stage, Visit, broken_off, judge
+from crawler.holding import Holding, holder_told, of_portal
 from crawler.items import Item, PageItem, SeenAgainItem
 from crawler.legibility import legibility
 from crawler.looking_back import LookingBack, judged_by, standing_doubts
@@ -36,6 +39,7 @@ from storage.queries import Queries
 from storage.records import (
     ChangeKind,
     Entry,
+    LeaseRecord,
     ListRecord,
     PageRecord,
     PageSeen,
@@ -72,6 +76,7 @@ class _VisitingSpider(Protocol):
     revisit: timedelta
     stated: dict[tuple[str, int], dict[str, date]]
     visits: dict[str, Visit]
+    held: Mapping[str, LeaseRecord]
     summary: Mapping[str, Any] | None
 
 
@@ -209,6 +214,8 @@ class RecordPipeline(_Pipeline):
         self._flushing: asyncio.TimerHandle | None = None
         self._counts: Counter[str] = Counter()
         self._run: int | None = None
+        self._holding: Holding | None = None
+        self._loop = asyncio.get_running_loop()
         try:
             await self._in_thread(self._begin)
         except (
@@ -219,6 +226,7 @@ class RecordPipeline(_Pipeline):
             SQLAlchemyError,
             ArchiveUnusable,
         ) as error:
+            self._give_back()
             raise _unusable(self.crawler, error) from None
 
     def _begin(self) -> None:
@@ -230,6 +238,7 @@ class RecordPipeline(_Pipeline):
         self._archive = Archive(settings.archive_url)
         self._ledger, self._queries = Ledger(engine), Queries(engine)
         self._ledger.register(portal_records(spider.province), organ_records(spider.province))
+        self._take_portals(engine)
         for portal in spider.portals:
             spider.known[portal.id] = self._queries.pages(portal.id)
         spider.stated = self._queries.stated_dates(spider.province.province)
@@ -238,6 +247,23 @@ class RecordPipeline(_Pipeline):
         self._run = self._ledger.begin_run(
             RunRecord(None, spider.kind, spider.province.province, clock.now())
         )
+
+    def _take_portals(self, engine: Engine) -> None:
+        """Let no other crawl visit these portals meanwhile; those that one visits now are left to it."""
+        spider = self.spider
+        names = {of_portal(portal.id): portal.id for portal in spider.portals}
+        self._holding = Holding(engine, self._lost)
+        held = self._holding.take(names, f"{spider.kind} {spider.province.province}")
+        spider.held = {names[name]: lease for name, lease in held.items()}
+
+    def _lost(self, names: frozenset[str]) -> None:
+        """Another crawl has taken portals over, while this one was asleep or cut off from the database."""
+        problem = f"another crawl has taken over {', '.join(sorted(names))}"[:300]
+        self._loop.call_soon_threadsafe(self.stop, problem)
+
+    def _give_back(self) -> None:
+        if self._holding is not None:
+            self._holding.close()
 
     def _recall(self, whole_days: int) -> None:
         """Hand the spider what is remembered of lists, and say which are to be walked to their ends: those
@@ -322,6 +348,7 @@ class RecordPipeline(_Pipeline):
             defect = not isinstance(error, DatabaseUnusable | ArchiveUnusable)
             _logger.critical("the run could not be ended: %s", _one_line(error), exc_info=defect)
         finally:
+            await self._in_thread(self._give_back)
             self._thread.shutdown()
 
     def _end(self) -> None:
@@ -336,9 +363,10 @@ class RecordPipeline(_Pipeline):
             if failed is None and seen is not None:
                 whole = visit.clean and visit.whole and visit.years is None
                 self._ledger.record_lists(seen.remembered, all_of=visit.portal if whole else None)
-        if failed is None:
+        all_held = len(spider.held) == len(visits)
+        if failed is None and not all_held:
             self._look_back(run, visits)
-        verdict = _verdict(visits, failed)
+        verdict = HELD if all_held and failed is None else _verdict(visits, failed)
         steps = self._queries.steps(run)
         coverage = self._queries.coverage(province=spider.province.province)
         counts = {
@@ -370,6 +398,9 @@ class RecordPipeline(_Pipeline):
 
     def _visit(self, portal: Portal, run: int, failed: str | None) -> VisitRecord:
         now = clock.now()
+        held = self.spider.held.get(portal.id)
+        if held is not None:
+            return _left_to(held, VisitRecord(run, portal.id, now, now, clean=False))
         visit = self.spider.visits.get(portal.id)
         if visit is None:
             visit = Visit(portal.id, now, None)
@@ -409,6 +440,21 @@ class RecordPipeline(_Pipeline):
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
         return await self._submit(work)
+
+
+def _left_to(lease: LeaseRecord, visit: VisitRecord) -> VisitRecord:
+    """A visit that was left to another crawl: it looked for no year, so nothing is concluded from it, not
+    even that the portal could not be reached.
+    """
+    who = holder_told(lease)
+    return replace(
+        visit,
+        reason_zh=f"另一次抓取正在访问：{who.zh}",
+        reason_en=f"another crawl is visiting it: {who.en}",
+        years=(),
+        whole=False,
+        detail={"held": {"owner": lease.owner, "since": lease.taken.isoformat()}, "broken_off": False},
+    )
 
 
 def _doubted(told: ListRecord, broken_off: Iterable[datetime]) -> bool:

@@ -31,7 +31,7 @@ from spiders.articles import Articles
 from spiders.asking import Limits
 from spiders.families import FAMILIES
 from spiders.visiting import Output, PortalVisit
-from storage.records import ListRecord, PageRecord
+from storage.records import LeaseRecord, ListRecord, PageRecord
 
 REVISIT_DAYS = 14
 """How long a published report is left alone, on average, before it is looked at again."""
@@ -65,7 +65,8 @@ class PortalSpider(Spider):
 
     The pipelines set `known`, what storage holds of the portals' pages, `lists`, what it remembers of their
     lists, `stated`, the dates of reports that stand at several addresses, `whole`, the portals whose lists
-    are to be walked to their ends, `revisit`, and `summary`, how the crawl ended.
+    are to be walked to their ends, `held`, those that another crawl is visiting and this one leaves to it,
+    `revisit`, and `summary`, how the crawl ended.
     """
 
     province: Province
@@ -84,6 +85,7 @@ class PortalSpider(Spider):
         self.whole: dict[str, bool] = {}
         self.revisit = timedelta(days=REVISIT_DAYS)
         self.visits: dict[str, Visit] = {}
+        self.held: Mapping[str, LeaseRecord] = {}
         self.summary: Mapping[str, Any] | None = None
         self._visiting: dict[str, PortalVisit] = {}
         self._waiting: dict[str, deque[Aim]] = {}
@@ -115,6 +117,8 @@ class PortalSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the first pages of every portal."""
         for portal in self.portals:
+            if portal.id in self.held:
+                continue
             for request in self._begin(portal):
                 yield request
 
