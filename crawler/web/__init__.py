@@ -1,0 +1,1 @@
+"""What nianbao answers over HTTP."""
