@@ -1,0 +1,181 @@
+"""What those who look after an installation ask of the record: runs, visits, and mails that tell of trouble.
+
+Every answer is bounded, however many nights are on record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Engine, and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from storage import tables
+from storage.records import (
+    RECHECK,
+    Edition,
+    LeaseRecord,
+    MailRecord,
+    MailState,
+    RunRecord,
+    VisitRecord,
+)
+from storage.rows import columns_of, to_record
+
+GOOD = frozenset({"clean", "partial"})
+"""Verdicts of runs that did their work to the end."""
+
+_TOLD_OF_MAILS = tuple(name for name in MailRecord.__dataclass_fields__ if name != "content")
+
+
+class Nights(NamedTuple):
+    """When the crawls of a province began last: any, and one that did its work to the end."""
+
+    last: datetime | None
+    good: datetime | None
+
+
+class Operations:
+    """Reads. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def runs(
+        self, province: str | None = None, since: datetime | None = None, limit: int = 20
+    ) -> list[RunRecord]:
+        """The latest runs, newest first."""
+        table = tables.Run
+        statement = select(table).order_by(table.id.desc()).limit(limit)
+        if province is not None:
+            statement = statement.where(table.province == province)
+        if since is not None:
+            statement = statement.where(table.started >= since)
+        with Session(self._engine) as session:
+            return [to_record(RunRecord, row) for row in session.scalars(statement)]
+
+    def run(self, number: int) -> RunRecord | None:
+        """The run of that number."""
+        with Session(self._engine) as session:
+            row = session.get(tables.Run, number)
+            return None if row is None else to_record(RunRecord, row)
+
+    def visits_of(self, run: int) -> list[VisitRecord]:
+        """The visits of one run, by portal."""
+        table = tables.Visit
+        statement = select(*columns_of(VisitRecord, table)).where(table.run == run)
+        with Session(self._engine) as session:
+            found = [VisitRecord(*row) for row in session.execute(statement)]
+        return sorted(found, key=lambda visit: visit.portal)
+
+    def latest_visits(self, province: str, each: int, clean: bool = False) -> dict[str, list[VisitRecord]]:
+        """Of every portal of a province the latest visits that looked for all years, newest first; with
+        `clean`, of the clean ones alone.
+        """
+        table, registered, earlier = tables.Visit, tables.Portal, aliased(tables.Visit)
+
+        def counted(visit: type[tables.Visit]) -> list[ColumnElement[bool]]:
+            return [visit.years.is_(None), *([visit.clean] if clean else [])]
+
+        oldest = (
+            select(earlier.started)
+            .where(earlier.portal == registered.id, *counted(earlier))
+            .order_by(earlier.started.desc())
+            .offset(each - 1)
+            .limit(1)
+            .correlate(registered)
+            .scalar_subquery()
+        )
+        statement = (
+            select(*columns_of(VisitRecord, table))
+            .join(registered, table.portal == registered.id)
+            .where(
+                registered.province == province,
+                *counted(table),
+                # fewer than so many: all of them
+                table.started >= func.coalesce(oldest, datetime.fromisoformat("1970-01-01T00:00:00+00:00")),
+            )
+        )
+        found: dict[str, list[VisitRecord]] = {}
+        with Session(self._engine) as session:
+            for row in session.execute(statement):
+                visit = VisitRecord(*row)
+                found.setdefault(visit.portal, []).append(visit)
+        for visits in found.values():
+            visits.sort(key=lambda visit: (visit.started, visit.run), reverse=True)
+        return found
+
+    def nights(self) -> dict[str, Nights]:
+        """When the crawls of every province began last."""
+        table = tables.Run
+        crawls = select(table.province, func.max(table.started)).where(table.kind != RECHECK)
+        good = crawls.where(table.verdict.in_(GOOD))
+        with Session(self._engine) as session:
+            last = dict(_moments(session.execute(crawls.group_by(table.province)).tuples()))
+            well = dict(_moments(session.execute(good.group_by(table.province)).tuples()))
+        return {province: Nights(at, well.get(province)) for province, at in last.items()}
+
+    def last_runs(self) -> list[RunRecord]:
+        """The latest crawl of every province that has ended, by province."""
+        table, other = tables.Run, aliased(tables.Run)
+        newest = (
+            select(func.max(other.id))
+            .where(other.ended.is_not(None), other.kind != RECHECK)
+            .group_by(other.province)
+        )
+        with Session(self._engine) as session:
+            rows = session.scalars(select(table).where(table.id.in_(newest)).order_by(table.province))
+            return [to_record(RunRecord, row) for row in rows]
+
+    def verdicts(self) -> Counter[tuple[str, str, str]]:
+        """How many runs there were, by province, kind and verdict; `running` where it has none."""
+        table = tables.Run
+        counted = select(table.province, table.kind, table.verdict, func.count()).group_by(
+            table.province, table.kind, table.verdict
+        )
+        with Session(self._engine) as session:
+            rows = session.execute(counted).tuples()
+            return Counter(
+                {(place, kind, verdict or "running"): number for place, kind, verdict, number in rows}
+            )
+
+    def lease(self, name: str) -> LeaseRecord | None:
+        """A lease as it was last renewed, whether it is over or not."""
+        with Session(self._engine) as session:
+            row = session.get(tables.Lease, name)
+            return None if row is None else to_record(LeaseRecord, row)
+
+    def mails_by_state(self) -> Counter[tuple[Edition, MailState]]:
+        """How many mails there are, by edition and state."""
+        table = tables.Mail
+        counted = select(table.edition, table.state, func.count()).group_by(table.edition, table.state)
+        with Session(self._engine) as session:
+            return Counter({(edition, state): number for edition, state, number in session.execute(counted)})
+
+    def troubled_mails(self, since: datetime, limit: int) -> list[MailRecord]:
+        """Mails that were refused or given up since then, and those that were tried in vain and wait; newest
+        first and without their text.
+        """
+        table = tables.Mail
+        ended = and_(table.state.in_((MailState.REFUSED, MailState.GIVEN_UP)), table.ended >= since)
+        waiting = and_(table.state.in_((MailState.WAITING, MailState.SENDING)), table.attempts > 0)
+        return self._mails(ended | waiting, limit=limit)
+
+    def operator_mails(self, limit: int) -> list[MailRecord]:
+        """The latest mails to the operator, newest first and without their text."""
+        return self._mails(tables.Mail.edition == Edition.OPERATOR, limit=limit)
+
+    def _mails(self, condition: ColumnElement[bool], *, limit: int) -> list[MailRecord]:
+        table = tables.Mail
+        columns = [getattr(table, name) for name in _TOLD_OF_MAILS]
+        statement = select(*columns).where(condition).order_by(table.id.desc()).limit(limit)
+        with Session(self._engine) as session:
+            rows = session.execute(statement).tuples()
+            return [MailRecord(**dict(zip(_TOLD_OF_MAILS, row, strict=True))) for row in rows]
+
+
+def _moments(rows: Iterable[tuple[str, datetime | None]]) -> Iterable[tuple[str, datetime]]:
+    return ((province, at) for province, at in rows if at is not None)
