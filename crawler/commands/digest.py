@@ -51,10 +51,10 @@ def _preview(screen: Screen, settings: Settings, reader: str | None, path: Path)
     try:
         queries = Queries(engine)
         found = pending(
-            queries,
+            engine,
             after=0 if reader is None else queries.last_sent(reader),
             provinces=province_names(settings),
-            day=clock.today(),
+            moment=clock.now(),
             lang=screen.lang,
         )
     finally:

@@ -38,6 +38,8 @@ FIRST_NIGHT = date(2024, 4, 8)
 NIGHTS = 3
 """Nights of the first play: as many clean visits as prove that a report is missing."""
 HOUR = time(2, 0)
+MORNING = time(7, 0)
+"""When the digest of a night is written."""
 CRAWL_TIMEOUT = 120
 """Seconds; the sample needs a few."""
 _SHOWN = frozenset({"critical", "error", "warning"})
@@ -147,10 +149,10 @@ def _show(screen: Screen, settings: Settings, folder: Path, played: Played) -> N
     try:
         queries = Queries(engine)
         found = pending(
-            queries,
+            engine,
             after=played.told,
             provinces=province_names(settings),
-            day=played.nights[-1],
+            moment=datetime.combine(played.nights[-1], MORNING, tzinfo=clock.CHINA),
             lang=screen.lang,
         )
         findings = queries.findings(province=PROVINCE)

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+
+from sqlalchemy import Engine
 
 from crawler import clock
 from crawler.config import Settings
 from crawler.database import opened
 from crawler.digest import mail
-from crawler.digest.compose import Digest, Surroundings, compose
+from crawler.digest.compose import compose
+from crawler.digest.contents import Digest
 from crawler.digest.mail import MailError
+from crawler.digest.surroundings import Circumstances
 from crawler.portals import ProvinceError, read_provinces
-from crawler.validator.finding import Fault, Verdict
 from storage.ledger import Ledger
 from storage.queries import Queries
-from storage.records import VisitRecord
 
 
 def pending(
-    queries: Queries, *, after: int, provinces: Mapping[str, str], day: date, lang: str
+    engine: Engine, *, after: int, provinces: Mapping[str, str], moment: datetime, lang: str
 ) -> Digest | None:
     """The digest of everything after the change `after`; None where there is nothing to tell."""
-    around = Surroundings(
-        obligations=queries.obligations(),
-        open_by_severity=queries.open_counts(fault=Fault.PUBLISHER, verdict=Verdict.FAIL),
-        unclean=_unclean(queries),
-        coverage=queries.coverage(),
-        provinces=provinces,
-        portals={portal.id: portal.name for portal in queries.portals()},
-    )
-    return compose(queries.changes(after), around, day=day, lang=lang)
+    around = Circumstances(engine, moment, provinces).of(None, after)
+    return compose(Queries(engine).changes(after), around, day=clock.local(moment).date(), lang=lang)
 
 
 def deliver(settings: Settings, reader: str, moment: datetime) -> Digest | None:
@@ -52,10 +47,10 @@ def deliver(settings: Settings, reader: str, moment: datetime) -> Digest | None:
     try:
         queries = Queries(engine)
         digest = pending(
-            queries,
+            engine,
             after=queries.last_sent(reader),
             provinces=province_names(settings),
-            day=clock.local(moment).date(),
+            moment=moment,
             lang=settings.lang,
         )
         if digest is None:
@@ -88,8 +83,3 @@ def province_names(settings: Settings) -> dict[str, str]:
         return {key: province.name for key, province in read_provinces(settings.provinces).items()}
     except ProvinceError:
         return {}
-
-
-def _unclean(queries: Queries) -> list[VisitRecord]:
-    """Portals whose last visit was not clean."""
-    return [visit for visit in queries.last_visits() if not visit.clean]

@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from functools import cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from crawler.console import harmless
-from crawler.digest.compose import PART_TITLES, Digest
+from crawler.digest import words
+from crawler.digest.chart import COLOURS, chart
+from crawler.digest.contents import PART_COLUMNS, PART_TITLES, Digest, PartKind, Standing
+from crawler.digest.fitting import NARROWER, shortened
 from crawler.validator.finding import SEVERITY_NAMES
 
+MOST_BYTES = 90_000
+"""Of the HTML: Gmail shows no more than 102 kB of a mail."""
+MOST_PROVINCES = 40
+"""Provinces in the table; the rest is a number."""
 _LONGEST_LINK = 2000
 
 
+class Picture(NamedTuple):
+    """A picture that is sent along; the HTML names it `cid:` and its `cid`."""
+
+    cid: str
+    name: str
+    content: bytes
+
+
+class MessageParts(NamedTuple):
+    """What a mail is made of: the text, the HTML that says the same, and the pictures of the HTML."""
+
+    text: str
+    html: str
+    pictures: tuple[Picture, ...] = ()
+
+
+def message_parts(digest: Digest) -> MessageParts:
+    """The mail of `digest`, so short that mail programs show it whole."""
+    pictures = tuple(_pictures(digest.trend.course))
+    source = f"cid:{pictures[0].cid}" if pictures else ""
+    fitting, page = _fitted(digest, source)
+    return MessageParts(_text(fitting), page, pictures)
+
+
 def html(digest: Digest) -> str:
-    """The mail for people: styles inlined, nothing loaded from anywhere."""
-    page = _templates().get_template("digest.html.j2").render(_names(digest))
-    # remote and local style sheets are never fetched; the style block stays for dark mode and phones
-    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True).inline(page)
+    """The mail as a page of its own, pictures within; nothing is loaded from anywhere."""
+    pictures = tuple(_pictures(digest.trend.course))
+    sources = [f"data:image/png;base64,{base64.b64encode(one.content).decode()}" for one in pictures]
+    fitting, _ = _fitted(digest, "cid:")
+    return _page(fitting, sources[0] if sources else "")
 
 
 def text(digest: Digest) -> str:
     """The same in plain text."""
-    page = _templates().get_template("digest.txt.j2").render(_names(digest))
-    return re.sub(r"\n{3,}", "\n\n", page).strip() + "\n"
+    return message_parts(digest).text
 
 
 def weblink(url: str) -> str | None:
@@ -42,16 +76,67 @@ def weblink(url: str) -> str | None:
     return url
 
 
-def _names(digest: Digest) -> dict[str, object]:
-    def pick(zh: str, en: str) -> str:
-        return en if digest.lang == "en" else zh
+def _fitted(digest: Digest, picture: str) -> tuple[Digest, str]:
+    """The digest as far as its page is short enough, and the page."""
+    fitting, page = digest, _page(digest, picture)
+    for bounds in NARROWER:
+        if len(page.encode()) <= MOST_BYTES:
+            break
+        fitting = shortened(digest, bounds)
+        page = _page(fitting, picture)
+    return fitting, page
 
+
+def _page(digest: Digest, picture: str) -> str:
+    page = _templates().get_template("digest.html.j2").render(_names(digest), picture=picture)
+    return _inliner().inline(page)
+
+
+def _text(digest: Digest) -> str:
+    page = _templates().get_template("digest.txt.j2").render(_names(digest))
+    return re.sub(r"\n{3,}", "\n\n", page).strip() + "\n"
+
+
+@cache
+def _pictures(course: tuple[Standing, ...]) -> tuple[Picture, ...]:
+    """The chart of what stood open; none where there is no course."""
+    if len(course) < 2:
+        return ()
+    content = chart(course)
+    return (Picture(f"open-{hashlib.sha256(content).hexdigest()[:16]}@nianbao", "open.png", content),)
+
+
+def _names(digest: Digest) -> dict[str, object]:
+    lang = digest.lang
+    counted = {kind for state in digest.provinces for kind, number in state.changes.items() if number}
     return {
-        "digest": digest,
-        "t": pick,
-        "part_title": lambda kind: PART_TITLES[kind].pick(digest.lang),
-        "severity": lambda name: SEVERITY_NAMES[name].pick(digest.lang) if name in SEVERITY_NAMES else name,
+        "mail": digest,
+        "t": lambda zh, en: en if lang == "en" else zh,
+        "heading": words.HEADING.pick(lang),
+        "part_title": lambda kind: PART_TITLES[kind].pick(lang),
+        "column": lambda kind: PART_COLUMNS[kind].pick(lang),
+        "severity": lambda name: SEVERITY_NAMES[name].pick(lang) if name in SEVERITY_NAMES else name,
+        "kinds": [kind for kind in PartKind if kind in counted],
+        "states": digest.provinces[:MOST_PROVINCES],
+        "more_states": max(0, len(digest.provinces) - MOST_PROVINCES),
+        "trend": words.trend(digest, lang),
+        "duties": words.duties(digest, lang),
+        "judged": words.judged(digest.coverage, lang),
+        "muted": words.muted(digest.muted, lang),
+        "course": words.course(digest.trend.course, lang),
+        "course_step": words.step(digest.trend.course, lang),
+        "legend": [(name, COLOURS[name]) for name in COLOURS if _has(digest.trend.course, name)],
     }
+
+
+def _has(course: tuple[Standing, ...], severity: str) -> bool:
+    return any(name == severity for standing in course for name, _ in standing.open)
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    # remote and local style sheets are never fetched; the style block stays for dark mode and phones
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
 @cache
@@ -65,4 +150,5 @@ def _templates() -> Environment:
         finalize=lambda value: harmless(value) if type(value) is str else value,
     )
     environment.filters["weblink"] = weblink
+    environment.filters["n"] = lambda number: f"{number:,}"
     return environment

@@ -7,7 +7,7 @@ holds is. What was withdrawn is never told as put right.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from crawler.export.certainty import certain
@@ -44,15 +44,29 @@ _GONE = frozenset({ChangeKind.FIXED, ChangeKind.WITHDRAWN})
 
 def net(changes: Iterable[ChangeRecord]) -> tuple[Told, ...]:
     """What is told of each finding, of those that are certain."""
-    steps: dict[str, list[ChangeRecord]] = {}
+    lives: dict[str, _Steps] = {}
     for change in changes:
-        steps.setdefault(change.finding.fingerprint, []).append(change)
-    told = (_sum(taken) for taken in steps.values())
+        life = lives.get(change.finding.fingerprint)
+        if life is None:
+            life = lives[change.finding.fingerprint] = _Steps(change)
+        life.last = change
+        if change.kind is ChangeKind.LAPSED:
+            life.lapse = change
+    told = (_sum(life) for life in lives.values())
     return tuple(one for one in told if one is not None and certain(one.finding))
 
 
-def _sum(steps: list[ChangeRecord]) -> Told | None:
-    first, last = steps[0], steps[-1]
+@dataclass(slots=True)
+class _Steps:
+    """Of all steps of a finding, those that tell their sum: a first digest goes over years of steps."""
+
+    first: ChangeRecord
+    last: ChangeRecord = field(init=False)
+    lapse: ChangeRecord | None = None  # the latest one
+
+
+def _sum(steps: _Steps) -> Told | None:
+    first, last = steps.first, steps.last
     before = _before(first)
     if last.kind is ChangeKind.WAIVED:
         return None
@@ -62,9 +76,8 @@ def _sum(steps: list[ChangeRecord]) -> Told | None:
     if before is _Before.NOTHING:
         return Told(first.kind, last.finding)
     if before is _Before.DECIDED:
-        lapses = [step for step in steps if step.kind is ChangeKind.LAPSED]
-        if lapses:
-            return Told(ChangeKind.LAPSED, last.finding, cause=lapses[-1].cause)
+        if steps.lapse is not None:
+            return Told(ChangeKind.LAPSED, last.finding, cause=steps.lapse.cause)
         return Told(last.kind, last.finding)
     if first.kind is ChangeKind.CHANGED or first.finding.message_zh != last.finding.message_zh:
         return Told(ChangeKind.CHANGED, last.finding)

@@ -11,17 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.clock import CHINA
-from crawler.digest.compose import (
-    MOST_IN_REPORT,
-    MOST_REPORTS,
-    Digest,
-    Part,
-    PartKind,
-    Surroundings,
-    compose,
-)
+from crawler.digest.compose import MOST_IN_REPORT, MOST_REPORTS, compose
+from crawler.digest.contents import Digest, Part, PartKind
 from crawler.digest.render import html, text
-from storage.records import Cause, ChangeRecord, Coverage, ObligationRecord, ObligationStatus, VisitRecord
+from crawler.digest.surroundings import Surroundings
+from storage.records import Cause, ChangeRecord, Coverage, ObligationStatus, VisitRecord
 
 Make = Callable[..., ChangeRecord]
 DAY = date(2024, 4, 10)
@@ -295,10 +289,6 @@ def test_places_are_named_as_the_form_prints_them(change: Make) -> None:
     )
 
 
-def _duty(status: ObligationStatus, organ: str) -> ObligationRecord:
-    return ObligationRecord(organ, "department", "yunling", 2023, date(2024, 1, 31), status)
-
-
 def test_what_could_not_be_checked_is_said_with_its_reason(change: Make) -> None:
     visit = VisitRecord(
         1,
@@ -309,18 +299,14 @@ def test_what_could_not_be_checked_is_said_with_its_reason(change: Make) -> None
         reason_zh="栏目列表页：HTTP 500",
         reason_en="list page: HTTP 500",
     )
+    status = ObligationStatus
     around = Surroundings(
-        obligations=(
-            _duty(ObligationStatus.UNREACHABLE, "甲局"),
-            _duty(ObligationStatus.UNREACHABLE, "乙局"),
-            _duty(ObligationStatus.NOT_ASSESSABLE, "丙局"),
-            _duty(ObligationStatus.LATE, "丁局"),
-            _duty(ObligationStatus.MISSING, "戊局"),
-            _duty(ObligationStatus.ON_TIME, "己局"),
-        ),
+        duties={
+            "yunling": {status.UNREACHABLE: 2, status.NOT_ASSESSABLE: 1, status.LATE: 1, status.NOT_DUE: 9},
+            "songtao": {status.MISSING: 1, status.ON_TIME: 1, status.EXCLUDED: 4},
+        },
         open_by_severity={"warning": 2, "critical": 1, "error": 0},
         unclean=(visit,),
-        coverage=Coverage(3, 6),
         portals={"qingshan": "青杉市人民政府"},
     )
     digest = composed(change(1, "new"), around=around)
@@ -332,6 +318,10 @@ def test_what_could_not_be_checked_is_said_with_its_reason(change: Make) -> None
     assert (digest.unreachable, digest.not_assessable, digest.late, digest.missing) == (2, 1, 1, 1)
     assert digest.still_open == (("critical", 1), ("warning", 2))
     assert digest.coverage == Coverage(3, 6)
+    assert [(state.name, state.changes, state.coverage) for state in digest.provinces] == [
+        ("yunling", {PartKind.NEW: 1}, Coverage(1, 4)),
+        ("songtao", {}, Coverage(2, 2)),
+    ]
 
 
 def test_the_visit_day_is_a_day_in_china(change: Make) -> None:

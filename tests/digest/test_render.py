@@ -8,9 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from crawler.digest.compose import Digest, Surroundings, compose
+from crawler.digest.compose import compose
+from crawler.digest.contents import Digest
 from crawler.digest.render import html, text, weblink
-from storage.records import ChangeRecord, Coverage
+from crawler.digest.surroundings import Surroundings
+from storage.records import ChangeRecord, ObligationStatus
 
 Make = Callable[..., ChangeRecord]
 
@@ -49,8 +51,8 @@ class _Page(HTMLParser):
 
 def _digest(*changes: ChangeRecord, lang: str = "zh") -> Digest:
     around = Surroundings(
-        provinces={"yunling": "云岭省"},
-        coverage=Coverage(35, 36),
+        provinces={"yunling": "云岭省" if lang == "zh" else "Yunling"},
+        duties={"yunling": {ObligationStatus.ON_TIME: 35, ObligationStatus.UNREACHABLE: 1}},
         open_by_severity={"critical": 1, "error": 3},
     )
     digest = compose(changes, around, day=date(2024, 4, 10), lang=lang)
@@ -133,6 +135,7 @@ def test_a_report_cannot_add_lines_to_the_text(change: Make) -> None:
     assert [line for line in page.splitlines() if line.startswith("==")] == [
         "== 新问题 1 ==",
         "== 目前尚未解决 ==",
+        "== 未能检查 ==",
     ]
     assert "\x1b" not in page
     assert "\u202e" not in page

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from crawler.clock import CHINA
 from crawler.demo.province import PORTALS, QINGSHAN, SampleReport, reports
 from crawler.demo.server import SamplePortals
 from crawler.demo.sites.qingshan import TrsSite
 from crawler.demo.web import Article, Response
 from crawler.digest import compose
 from crawler.digest.delivery import pending
+from storage.engine import open_engine
 from storage.records import FindingRecord
 from tests.spiders.installation import Crawl, Installation
 
@@ -111,7 +113,10 @@ def night(installation: Installation, day: int, *options: str) -> Crawl:
 
 def told(installation: Installation, after: int, day: int) -> tuple[list[tuple[str, str, int]], int]:
     """What the digest of these changes tells: part, body and year with the rule; and the last change."""
-    digest = pending(installation.queries, after=after, provinces={}, day=date(2024, 5, day), lang="zh")
+    moment = datetime(2024, 5, day, 6, tzinfo=CHINA)
+    engine = open_engine(installation.database)
+    digest = pending(engine, after=after, provinces={}, moment=moment, lang="zh")
+    engine.dispose()
     if digest is None:
         return [], after
     said = [
