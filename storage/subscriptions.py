@@ -197,8 +197,9 @@ class Subscriptions:
         with Session(self._engine) as session:
             return [to_record(MuteRecord, row) for row in session.scalars(wanted.order_by(mute.id))]
 
-    def reconcile(self, addresses: Iterable[str], now: datetime) -> list[str]:
-        """Let exactly the addresses of the settings have a subscription of that origin, of everything.
+    def reconcile(self, addresses: Iterable[str], now: datetime, lang: str = "zh") -> list[str]:
+        """Let exactly the addresses of the settings have a subscription of that origin: of everything, in the
+        language of the settings.
 
         One that is named no more keeps the record of what it was told, and goes on from there if it is named
         again. Returned are the addresses that get none because such a subscription of theirs was ended: it
@@ -206,22 +207,22 @@ class Subscriptions:
         """
         named = list({_bare(address): address for address in addresses}.values())
         with Session(self._engine) as session:
-            steps, silent = _reconciled(session, named, now)
+            steps, silent = _reconciled(session, named, now, lang)
         if not steps:  # the usual case: nothing to write, nobody kept waiting
             return silent
         with writing(self._engine) as session:
-            steps, silent = _reconciled(session, named, now)
+            steps, silent = _reconciled(session, named, now, lang)
             for step in steps:
                 if step.id is None:
                     _added(session, step)
                 else:
                     row = session.get_one(tables.Subscription, step.id)
-                    row.origin = step.origin
+                    row.origin, row.lang = step.origin, step.lang
             return silent
 
 
 def _reconciled(
-    session: Session, named: Iterable[str], now: datetime
+    session: Session, named: Iterable[str], now: datetime, lang: str
 ) -> tuple[list[SubscriptionRecord], list[str]]:
     """What has to be written so that the settings are followed, and the addresses that stay without."""
     rows = [to_record(SubscriptionRecord, row) for row in session.scalars(select(tables.Subscription))]
@@ -232,14 +233,15 @@ def _reconciled(
         of_it = [record for record in unlimited if same_address(record.address, address)]
         live = [record for record in of_it if record.ended is None]
         if not of_it:
-            steps.append(SubscriptionRecord(None, address, SubscriptionOrigin.SETTINGS, now))
+            steps.append(SubscriptionRecord(None, address, SubscriptionOrigin.SETTINGS, now, lang=lang))
         elif not live:
             silent.append(address)
         else:
             steps += [
-                replace(record, origin=SubscriptionOrigin.SETTINGS)
+                replace(record, origin=SubscriptionOrigin.SETTINGS, lang=lang)
                 for record in live
                 if record.origin is SubscriptionOrigin.ONCE
+                or (record.origin is SubscriptionOrigin.SETTINGS and record.lang != lang)
             ]
     steps += [
         replace(record, origin=SubscriptionOrigin.ONCE)
