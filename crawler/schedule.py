@@ -1,222 +1,228 @@
-"""The night: every province crawled one after another, each in a child process, then the digest.
+"""The nights, one after another: APScheduler lets each province's visit begin when its calendar says so.
 
-This process never imports Scrapy. Jobs stand in the configured database, so that a night that was due while
-the host was down is caught up, once.
+Jobs stand in the configured database, so that a visit that was due while the host was down is caught up,
+once. Of two schedulers on one database the second does not begin.
+
+A visit that comes late, after a restart or a long queue, keeps to the hours of its province: outside them it
+is put off to their next opening. One that was told to stop, or that a kill cut short, is taken up by the next
+process.
 """
 
 from __future__ import annotations
 
 import contextlib
-import signal
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from threading import Event
-from types import FrameType
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
 
 from apscheduler.events import (
     EVENT_JOB_ERROR,
     EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
     EVENT_JOB_MISSED,
-    EVENT_SCHEDULER_STARTED,
     JobExecutionEvent,
+    JobSubmissionEvent,
 )
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers import SchedulerNotRunningError
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
-from crawler import clock, crawls
-from crawler.config import Settings, load
+from crawler import clock
+from crawler.config import Settings
+from crawler.crawl_logs import remove_old_logs
+from crawler.night import DIGEST, Night, Watcher, the_only_one, told, told_to_stop
+from crawler.portals import Province
+from crawler.report.model import Bilingual
+from crawler.rulebook import policy
+from crawler.season import APART, Nights
+from crawler.trigger import NightTrigger
+from storage import nights as on_record
 
-GRACE = timedelta(hours=20)
-"""How late a night may begin: after a long queue or a restart, but never into the next one."""
-DIGEST = "digest"
-_PREFIX = "nightly:"
+GRACE = timedelta(hours=160)
+"""How late a visit may begin, after a long queue or days without power: up to the next week's."""
+DIGEST_GRACE = timedelta(hours=20)
+"""How late mails may go out; later, those of the next morning tell the same."""
+PREFIX = "nightly:"
+"""Before a province's name, the id of its job."""
+_LATE = timedelta(hours=1)
+"""A visit that begins later than that is caught up."""
+_TRIES = 2
+"""Crawls that a visit gets where they are cut short: no third one follows by itself."""
+_RETRY = 30.0
+"""Seconds until the stored jobs are looked at again where the database could not be used."""
 
-_stop = Event()
-"""Set when the process is told to end; the running crawl then ends too."""
+_night: Night | None = None
+_scheduler: BackgroundScheduler | None = None
+"""Stored jobs are found by their path and bring nothing along; this is where they find the rest."""
 
 
-class CrawlError(Exception):
-    """A crawl did not do its work to the end; the scheduler tells it, the next night tries again."""
+def calendars(settings: Settings, provinces: Iterable[Province]) -> dict[str, Nights]:
+    """The calendars of provinces, as the settings have them. Raises RuleBookError."""
+    at = time.fromisoformat(settings.nightly_at)
+    local = set(policy(days=settings.deadlines).deadlines.days.values())
+    return {
+        province.province: Nights.of(province.province, province.window, at, local) for province in provinces
+    }
 
 
-def crawl_province(province: str) -> None:
-    """Job: one province's crawl. Raises CrawlError."""
-    if _stop.is_set():
-        raise CrawlError(f"{province}: told to stop before it began")
-    settings = load()
-    ending = crawls.run(crawls.Crawl(province, kind="nightly"), settings, stop=_stop)
-    if not ending.well:
-        raise CrawlError(f"{province}: {crawls.failure(ending).en}; log {ending.log}")
+def crawl_province(province: str) -> bool:
+    """Job: one province's visit; False where it was put off. Raises JobFailed."""
+    night = _at_work()
+    if not night.stop.is_set():
+        later = _better_later(night.calendars[province], _now())
+        if later is not None:
+            if _scheduler is not None:
+                _scheduler.modify_job(f"{PREFIX}{province}", next_run_time=later)
+            night.watcher.put_off(province, f"{later:%m-%d %H:%M}")
+            return False
+    night.visit(province)
+    return True
 
 
 def send_digests() -> None:
-    """Job: the digest to every configured reader. Raises where a reader's mail was not accepted."""
-    if _stop.is_set():
-        return
-    from crawler.digest.delivery import deliver_all  # the database is opened for the job alone
-
-    deliver_all(load(), clock.now())
+    """Job: mails to readers and operator. Raises where one was not accepted."""
+    _at_work().deliver()
 
 
-def nightly(
-    settings: Settings,
-    provinces: Sequence[str],
-    engine: Engine,
-    on_ended: Callable[[str, str | None], None] = lambda _job, _problem: None,
-) -> None:
-    """Run every night until SIGTERM or SIGINT. `on_ended` hears each job's end and its problem, if any."""
-    worker = _one_worker()
-    scheduler = _scheduler(SQLAlchemyJobStore(engine=engine), worker)
-    _listen(scheduler, on_ended)
-    scheduler.add_listener(lambda _: _plan(scheduler, settings, provinces), EVENT_SCHEDULER_STARTED)
-    _run(scheduler, worker)
-
-
-def once(
-    provinces: Sequence[str],
-    *,
-    digest: bool,
-    on_ended: Callable[[str, str | None], None] = lambda _job, _problem: None,
-) -> bool:
-    """Run the night's jobs once, now, through a scheduler; True where every one of them ended well."""
-    jobs = [f"{_PREFIX}{province}" for province in provinces] + ([DIGEST] if digest else [])
-    if not jobs:
-        return True
-    left = {job.removeprefix(_PREFIX) for job in jobs}
-    well = True
-    worker = _one_worker()
-    scheduler = _scheduler(MemoryJobStore(), worker)
-
-    def ended(job: str, problem: str | None) -> None:
-        nonlocal well
-        on_ended(job, problem)
-        well = well and problem is None
-        left.discard(job)
-        if not left:
-            # from the worker's own thread, which cannot wait for itself
-            _shut_down(scheduler)
-
-    _listen(scheduler, ended)
-    for position, province in enumerate(provinces):
-        _add(scheduler, f"{_PREFIX}{province}", crawl_province, (province,), run_date=_soon(position))
-    if digest:
-        _add(scheduler, DIGEST, send_digests, (), run_date=_soon(len(provinces)))
-    _run(scheduler, worker)
-    return well and not left
-
-
-def _soon(position: int) -> datetime:
-    """Now, each job a moment after the one before it: jobs are run in the order of their times."""
-    return datetime.now(clock.CHINA) + timedelta(milliseconds=position)
-
-
-def _one_worker() -> ThreadPoolExecutor:
-    """Provinces are crawled one after another, and the digest waits for all of them."""
-    return ThreadPoolExecutor(max_workers=1)
-
-
-def _scheduler(store: Any, worker: ThreadPoolExecutor) -> BlockingScheduler:
-    return BlockingScheduler(
-        jobstores={"default": store},
+def nightly(settings: Settings, nights: Mapping[str, Nights], engine: Engine, watcher: Watcher) -> None:
+    """Run every night until SIGTERM or SIGINT. Raises AlreadyRunning, LeaseLost."""
+    global _night, _scheduler
+    night = Night(settings, nights, watcher)
+    worker = ThreadPoolExecutor(max_workers=1)  # provinces one after another, mails behind them
+    scheduler = _Scheduler(
+        jobstores={"default": SQLAlchemyJobStore(engine=engine)},
         executors={"default": worker},
         timezone=clock.CHINA,
     )
+    scheduler.watcher = watcher
+    with the_only_one(night, engine), told_to_stop(night):
+        _night, _scheduler = night, scheduler
+        try:
+            _listen(scheduler, watcher)
+            scheduler.start(paused=True)
+            plan(scheduler, settings, nights)
+            _catch_up(scheduler, nights, engine)
+            remove_old_logs(settings.log_folder, settings.log_days, clock.now())
+            scheduler.resume()
+            night.stop.wait()
+            scheduler.pause()
+            worker.shutdown(wait=True)  # the crawl under way ends; what waits behind it does not begin
+            for job in night.unfinished:
+                _due_now(scheduler, job if job == DIGEST else f"{PREFIX}{job}")
+        finally:
+            night.stop.set()
+            with contextlib.suppress(SchedulerNotRunningError):  # it could not begin
+                scheduler.shutdown(wait=True)
+            _night = _scheduler = None
 
 
-def _plan(scheduler: BlockingScheduler, settings: Settings, provinces: Sequence[str]) -> None:
-    """Bring the stored jobs in line with the provinces and the hour, without touching those that fit.
+def plan(scheduler: BackgroundScheduler, settings: Settings, nights: Mapping[str, Nights]) -> None:
+    """Bring the stored jobs in line with provinces, calendars and settings.
 
-    Adding a job anew would forget when it was due, and with it a night that was missed.
+    A visit that is overdue stays due, whatever else of its job changes; so does one that was put off.
     """
-    hour, minute = (int(part) for part in settings.nightly_at.split(":"))
-    wanted: dict[str, tuple[Any, tuple[str, ...]]] = {
-        f"{_PREFIX}{province}": (crawl_province, (province,)) for province in provinces
+    hour, minute = (int(part) for part in settings.digest_at.split(":"))
+    wanted: dict[str, BaseTrigger] = {
+        f"{PREFIX}{province}": NightTrigger(calendar) for province, calendar in nights.items()
     }
-    if settings.digest_to:
-        wanted[DIGEST] = (send_digests, ())
+    wanted[DIGEST] = CronTrigger(hour=hour, minute=minute, timezone=clock.CHINA)
     for job in scheduler.get_jobs():
         if job.id not in wanted:
             job.remove()
-    for name, (function, arguments) in wanted.items():
-        # due last, hence queued behind every crawl of the night
-        late = timedelta(minutes=1) if name == DIGEST else timedelta()
-        at = datetime(2000, 1, 1, hour, minute, tzinfo=clock.CHINA) + late
-        trigger = CronTrigger(hour=at.hour, minute=at.minute, timezone=clock.CHINA)
+    for name, trigger in wanted.items():
         known = scheduler.get_job(name)
-        if known is None:
-            _add(scheduler, name, function, arguments, trigger=trigger)
-        elif str(known.trigger) != str(trigger):
-            scheduler.reschedule_job(name, trigger=trigger)
+        if known is not None and _same(known.trigger, trigger):
+            continue
+        due = None if known is None else known.next_run_time
+        overdue = {"next_run_time": due} if due is not None and due <= _now() else {}
+        scheduler.add_job(
+            # by its path, not by reference: the stored job must be found again by the next process
+            f"{__name__}:{(send_digests if name == DIGEST else crawl_province).__name__}",
+            trigger,
+            args=() if name == DIGEST else (name.removeprefix(PREFIX),),
+            id=name,
+            name=name,
+            replace_existing=True,
+            # said here, not as defaults of the scheduler: they are stored with the job
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=int((DIGEST_GRACE if name == DIGEST else GRACE).total_seconds()),
+            **overdue,
+        )
 
 
-def _add(
-    scheduler: BlockingScheduler,
-    name: str,
-    function: Callable[..., None],
-    arguments: tuple[str, ...],
-    trigger: Any = "date",
-    **when: Any,
-) -> None:
-    # by its path, not by reference: the stored job must be found again by the next process
-    path = f"{__name__}:{function.__name__}"
-    scheduler.add_job(
-        path,
-        trigger,
-        args=arguments,
-        id=name,
-        name=name,
-        # said here, not as defaults of the scheduler: they are stored with the job
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=int(GRACE.total_seconds()),
-        **when,
-    )
+class _Scheduler(BackgroundScheduler):  # type: ignore[misc]
+    """One that goes on where the database cannot be used for a while: its thread would end without a word."""
+
+    watcher: Watcher
+
+    def _process_jobs(self) -> float | None:
+        try:
+            seconds: float | None = super()._process_jobs()
+        except Exception as error:
+            self.watcher.ended("APScheduler", told(error))
+            return _RETRY
+        return seconds
 
 
-def _listen(scheduler: BlockingScheduler, on_ended: Callable[[str, str | None], None]) -> None:
+def _catch_up(scheduler: BackgroundScheduler, nights: Mapping[str, Nights], engine: Engine) -> None:
+    """Let visits be due that a kill cut short: their jobs, begun once, are due next time only."""
+    now = _now()
+    for province, calendar in nights.items():
+        tried = on_record.runs_of(engine, province, since=calendar.last(now).at)
+        if 0 < len(tried) < _TRIES and all(run.ended is None for run in tried):
+            _due_now(scheduler, f"{PREFIX}{province}")
+
+
+def _due_now(scheduler: BackgroundScheduler, job: str) -> None:
+    if scheduler.get_job(job) is not None:
+        scheduler.modify_job(job, next_run_time=_now())
+
+
+def _better_later(calendar: Nights, now: datetime) -> datetime | None:
+    """When a visit that would begin now had better begin; None for now."""
+    following = calendar.next(now).at
+    if not calendar.open_at(now):
+        return min(calendar.opening(now), following)
+    caught_up = now - calendar.last(now).at > _LATE
+    return following if caught_up and following - now < APART else None
+
+
+def _listen(scheduler: BackgroundScheduler, watcher: Watcher) -> None:
     def hear(event: JobExecutionEvent) -> None:
         problem = None
         if event.code == EVENT_JOB_MISSED:
-            problem = f"missed its time, {event.scheduled_run_time:%Y-%m-%d %H:%M}"
+            due = f"{clock.local(event.scheduled_run_time):%Y-%m-%d %H:%M}"
+            problem = Bilingual(f"错过了 {due} 这一次", f"missed its time, {due}")
         elif event.exception is not None:
-            problem = " ".join(str(event.exception).split()) or type(event.exception).__name__
-        on_ended(event.job_id.removeprefix(_PREFIX), problem)
+            problem = told(event.exception)
+        elif event.retval is False:
+            return  # put off, and told
+        watcher.ended(event.job_id.removeprefix(PREFIX), problem)
+
+    def left_out(event: JobSubmissionEvent) -> None:
+        problem = Bilingual("上一次还没有结束，这一次略过", "still at the one before, this one is left out")
+        watcher.ended(event.job_id.removeprefix(PREFIX), problem)
 
     scheduler.add_listener(hear, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+    scheduler.add_listener(left_out, EVENT_JOB_MAX_INSTANCES)
 
 
-def _run(scheduler: BlockingScheduler, worker: ThreadPoolExecutor) -> None:
-    """Run until the jobs are done or the process is told to end; then the running crawl is ended too.
-
-    Returns after SIGTERM; after SIGINT, raises KeyboardInterrupt once everything is down.
-    """
-    _stop.clear()
-    interrupted = False
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        nonlocal interrupted
-        interrupted = interrupted or number == signal.SIGINT
-        _stop.set()
-        _shut_down(scheduler)
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        scheduler.start()
-        # the worker may still be ending its crawl
-        worker.shutdown(wait=True)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if interrupted:
-        raise KeyboardInterrupt
+def _at_work() -> Night:
+    if _night is None:
+        raise RuntimeError("jobs run where nights are run")
+    return _night
 
 
-def _shut_down(scheduler: BlockingScheduler) -> None:
-    with contextlib.suppress(SchedulerNotRunningError):  # told twice
-        scheduler.shutdown(wait=False)
+def _same(one: BaseTrigger, other: BaseTrigger) -> bool:
+    if isinstance(one, NightTrigger) and isinstance(other, NightTrigger):
+        return one.nights == other.nights
+    return str(one) == str(other)
+
+
+def _now() -> datetime:
+    """The machine's own moment, by which APScheduler goes."""
+    return datetime.now(clock.CHINA)

@@ -47,11 +47,5 @@ class NightTrigger(BaseTrigger):  # type: ignore[misc]
             tuple((month, day) for month, day in state["deadlines"]),
         )
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, NightTrigger) and other.nights == self.nights
-
-    def __hash__(self) -> int:
-        return hash(self.nights)
-
     def __str__(self) -> str:
         return f"nights[{self.nights.province}]"
