@@ -14,7 +14,7 @@ from crawler.columns_seen import columns_seen
 from crawler.portals import Province
 from crawler.recording import Sightings
 from crawler.validator import RULES
-from crawler.validator.finding import Fault
+from crawler.validator.finding import Fault, Verdict
 from crawler.validator.policy import Policy
 from storage.archive import Archive
 from storage.ledger import Ledger
@@ -43,6 +43,11 @@ def standing_doubts(queries: Queries, province: str) -> dict[str, int]:
         ),
         "extraction": sum(queries.open_counts(province, fault=Fault.EXTRACTION).values()),
     }
+
+
+def standing_open(queries: Queries, province: str) -> dict[str, int]:
+    """How many defects of publishers stand for certain, by severity: what mails tell the course of."""
+    return queries.open_counts(province, fault=Fault.PUBLISHER, verdict=Verdict.FAIL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from crawler.health import FAILED, Stage, Visit, broken_off, judge
 from crawler.holding import Holding, holder_told, of_portal
 from crawler.items import Item, PageItem, SeenAgainItem
 from crawler.legibility import legibility
-from crawler.looking_back import LookingBack, judged_by, standing_doubts
+from crawler.looking_back import LookingBack, judged_by, standing_doubts, standing_open
 from crawler.portals import Portal, Province
 from crawler.recording import Sightings, organ_records, page_seen, portal_records, read
 from crawler.report.model import Bilingual
@@ -47,6 +47,7 @@ from storage.records import (
     SeenAgain,
     VisitRecord,
 )
+from storage.standing import OPEN
 
 BATCH = 50
 """Entries that are written in one transaction."""
@@ -387,7 +388,11 @@ class RecordPipeline(_Pipeline):
             }
             for visit in visits
         ]
-        detail: dict[str, Any] = {"counts": counts, "visits": told}
+        detail: dict[str, Any] = {
+            "counts": counts,
+            "visits": told,
+            OPEN: standing_open(self._queries, spider.province.province),
+        }
         if failed is not None:
             detail["problem"] = failed
         self._ledger.end_run(run, clock.now(), verdict, detail)

@@ -24,7 +24,7 @@ from crawler import clock
 from crawler.config import Settings
 from crawler.crawls import AD_HOC, GRACE
 from crawler.legibility import legibility
-from crawler.looking_back import LookingBack, judged_by, standing_doubts
+from crawler.looking_back import LookingBack, judged_by, standing_doubts, standing_open
 from crawler.portals import Portal, Province, host_of
 from crawler.portals.values import Years
 from crawler.recording import Sightings, organ_records, portal_records
@@ -33,6 +33,7 @@ from crawler.rulebook import policy
 from storage.ledger import Ledger
 from storage.queries import Queries
 from storage.records import RECHECK, ChangeKind, LostReport, PageBrief, PageRecord, PortalRecord, RunRecord
+from storage.standing import OPEN
 
 BATCH = 50
 """Pages that are written in one transaction; while it lasts the workers have others to read."""
@@ -192,7 +193,8 @@ class Recheck:
                 **{kind.value: steps[kind] for kind in steps},
                 **standing_doubts(self._queries, name),
             }
-            detail = {"counts": counts, **({"problem": problem} if problem else {})}
+            stands = standing_open(self._queries, name)
+            detail = {"counts": counts, OPEN: stands, **({"problem": problem} if problem else {})}
             ledger.end_run(run, clock.now(), verdict, detail)
         self._account.provinces.append(name)
         self._account.steps += steps
