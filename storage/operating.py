@@ -78,7 +78,7 @@ class Operations:
         table, registered, earlier = tables.Visit, tables.Portal, aliased(tables.Visit)
 
         def counted(visit: type[tables.Visit]) -> list[ColumnElement[bool]]:
-            return [visit.years.is_(None), *([visit.clean] if clean else [])]
+            return [visit.years.is_(None), *([visit.clean.is_(True)] if clean else [])]
 
         oldest = (
             select(earlier.started)
@@ -117,6 +117,12 @@ class Operations:
             last = dict(_moments(session.execute(crawls.group_by(table.province)).tuples()))
             well = dict(_moments(session.execute(good.group_by(table.province)).tuples()))
         return {province: Nights(at, well.get(province)) for province, at in last.items()}
+
+    def first_night(self) -> datetime | None:
+        """When the first crawl of any night began; None where there was none yet."""
+        table = tables.Run
+        with Session(self._engine) as session:
+            return session.scalar(select(func.min(table.started)).where(table.kind == "nightly"))
 
     def last_runs(self) -> list[RunRecord]:
         """The latest crawl of every province that has ended, by province."""

@@ -1,0 +1,98 @@
+"""From what is on record to what is alarming."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import Engine
+
+from crawler.alarms import Alarm, House, ProvinceRecord, alarms_of_house, alarms_of_province
+from crawler.clock import CHINA
+from crawler.config import Settings
+from crawler.crawls import AD_HOC
+from crawler.holding import SCHEDULER
+from crawler.portals import Province, ProvinceError, built_in, read_provinces
+from crawler.season import Nights, Why
+from storage.operating import Operations
+from storage.queries import Queries
+
+LATE = timedelta(hours=30)
+"""How late a night may be before it counts as missed: provinces wait for one another, each for hours."""
+EARLY = timedelta(hours=12)
+"""How long before its hour a crawl stands for the night: one that somebody started in the evening."""
+IN_SEASON, OUT_OF_SEASON = timedelta(days=3), timedelta(days=15)
+"""How long a portal may go without a clean visit."""
+MAILS_TOLD = timedelta(days=7)
+"""How long it is told that a mail was refused."""
+
+_VISITS, _CLEAN, _RUNS, _MAILS = 8, 6, 40, 200
+_ENDING = timedelta(minutes=15)  # what a crawl takes to end after its time is up
+
+
+def alarms(engine: Engine, settings: Settings, now: datetime) -> list[Alarm]:
+    """Everything that is alarming, the whole installation first, then by province.
+
+    Province files that cannot be read are told elsewhere, loudly; here the calendar is then the default one.
+    """
+    operations, queries = Operations(engine), Queries(engine)
+    calendars = _calendars(settings)
+    begun = {province: nights.last for province, nights in operations.nights().items()}
+    found = alarms_of_house(
+        House(
+            now,
+            datetime.now(CHINA),  # leases live by the machine's clock
+            operations.lease(SCHEDULER),
+            operations.troubled_mails(now - MAILS_TOLD, _MAILS),
+        )
+    )
+    first = operations.first_night()
+    registered = {portal.province for portal in queries.portals()}
+    for province in sorted((registered | begun.keys() | calendars.keys()) - {AD_HOC}):
+        calendar = calendars.get(province)
+        found += alarms_of_province(
+            ProvinceRecord(
+                province=province,
+                now=now,
+                portals=queries.portals(province),
+                recent=operations.latest_visits(province, _VISITS),
+                clean=operations.latest_visits(province, _CLEAN, clean=True),
+                runs=operations.runs(province, limit=_RUNS),
+                due=None if calendar is None else _due(calendar, now, first),
+                patience=patience(province, calendar, now),
+                longest=timedelta(seconds=settings.crawl_timeout) + _ENDING,
+            )
+        )
+    return found
+
+
+def patience(province: str, calendar: Nights | None, now: datetime) -> timedelta:
+    """How long a portal of this province may go without a clean visit at this time of the year."""
+    why = (calendar or Nights(province, time(2))).why(now.astimezone(CHINA).date())
+    return IN_SEASON if why in (Why.SEASON, Why.DEADLINE) else OUT_OF_SEASON
+
+
+def _due(calendar: Nights, now: datetime, first: datetime | None) -> datetime | None:
+    """The last moment by which a crawl should have begun; None before this installation had a night."""
+    due = calendar.last(now - LATE).at - EARLY
+    return due if first is not None and first <= due else None
+
+
+def _calendars(settings: Settings) -> Mapping[str, Nights]:
+    """Of the provinces that the settings choose for the night, when they are due."""
+    try:
+        known = read_provinces(settings.provinces)
+    except ProvinceError:
+        known = {}
+    hour, minute = (int(part) for part in settings.nightly_at.split(":"))
+    return {
+        name: Nights.of(name, known[name].window if name in known else None, time(hour, minute))
+        for name in _chosen(settings, known)
+    }
+
+
+def _chosen(settings: Settings, known: Mapping[str, Province]) -> tuple[str, ...]:
+    if settings.nightly_provinces:
+        return settings.nightly_provinces
+    own = settings.provinces is not None and settings.provinces.resolve() != built_in().resolve()
+    return tuple(name for name, province in known.items() if own and not province.sample)
