@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Engine, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage import tables
+from storage.outbox import FAILED, LEFT, OPEN
 from storage.records import (
     RECHECK,
     Edition,
@@ -161,13 +162,13 @@ class Operations:
         with Session(self._engine) as session:
             return Counter({(edition, state): number for edition, state, number in session.execute(counted)})
 
-    def troubled_mails(self, since: datetime, limit: int) -> list[MailRecord]:
-        """Mails that were refused or given up since then, and those that were tried in vain and wait; newest
-        first and without their text.
+    def troubled_mails(self, since: datetime, stuck: datetime, limit: int) -> list[MailRecord]:
+        """Mails that were refused or given up since one moment, and those composed before another that still
+        wait; newest first and without their text. Readers who have left are no trouble.
         """
         table = tables.Mail
-        ended = and_(table.state.in_((MailState.REFUSED, MailState.GIVEN_UP)), table.ended >= since)
-        waiting = and_(table.state.in_((MailState.WAITING, MailState.SENDING)), table.attempts > 0)
+        ended = and_(table.state.in_(FAILED), table.ended >= since, table.answer != LEFT)
+        waiting = and_(table.state.in_(OPEN), table.composed <= stuck)
         return self._mails(ended | waiting, limit=limit)
 
     def operator_mails(self, limit: int) -> list[MailRecord]:

@@ -6,13 +6,14 @@ body; it only says that somebody should look.
 """
 
 from crawler.alarms.alarm import Alarm, Blame, Code, Figure
-from crawler.alarms.judging import alarms_of_house, alarms_of_province
+from crawler.alarms.judging import MAIL_PATIENCE, alarms_of_house, alarms_of_province
 from crawler.alarms.record import House, ProvinceRecord
 from crawler.alarms.wording import ADVICE, BLAMES, TITLES, plain
 
 __all__ = [
     "ADVICE",
     "BLAMES",
+    "MAIL_PATIENCE",
     "TITLES",
     "Alarm",
     "Blame",

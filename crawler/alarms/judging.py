@@ -17,7 +17,7 @@ from storage.records import MailState, VisitRecord
 LEASE_GRACE = timedelta(minutes=15)
 """How long the scheduler's lease may be over before that is told: one that is restarted takes it anew."""
 MAIL_PATIENCE = timedelta(hours=12)
-"""How long a mail may wait, tried in vain, before that is told."""
+"""How long a mail may wait before that is told."""
 _ADDRESSES = 5
 """Addresses that are named; the rest is a number."""
 
@@ -121,9 +121,7 @@ def _waiting(house: House) -> Alarm | None:
     stuck = [
         mail
         for mail in house.mails
-        if mail.state in (MailState.WAITING, MailState.SENDING)
-        and mail.attempts > 1
-        and house.now - mail.composed >= MAIL_PATIENCE
+        if mail.state in (MailState.WAITING, MailState.SENDING) and house.now - mail.composed >= MAIL_PATIENCE
     ]
     if not stuck:
         return None

@@ -119,55 +119,42 @@ def _failures(visit: VisitRecord) -> Iterator[Mapping[str, object]]:
 
 def _silence(one: _Portal) -> Alarm | None:
     """The worst that can be told of the portal's silence, or nothing."""
-    return _nothing_came(one) or _none_listed(one) or _fewer_listed(one) or _never_clean(one)
+    return _empty_handed(one) or _fewer_listed(one) or _never_clean(one)
 
 
-_NOTHING_CAME = {
+_HOW = {
     Code.NOT_VISITED: (Bilingual("没有发出一个请求", "no request was sent"), Blame.OURS),
-    Code.UNREACHABLE: (Bilingual("取不到任何列表", "no list could be had"), Blame.SOURCE),
-    Code.BLOCKED: (Bilingual("被网站防护拦下", "kept out by the site's protection"), Blame.SOURCE),
-    Code.COLUMN_GONE: (Bilingual("找不到年报栏目", "the annual-report column was not found"), Blame.EITHER),
+    Code.UNREACHABLE: (Bilingual("取不到列表", "no list could be had"), Blame.SOURCE),
+    Code.BLOCKED: (Bilingual("被网站防护拦下", "the site's protection keeps us out"), Blame.SOURCE),
+    Code.COLUMN_GONE: (Bilingual("找不到年报栏目", "the annual-report column is not found"), Blame.EITHER),
+    Code.NONE_LISTED: (
+        Bilingual("列表都在，却没有一份报告", "the lists are there and show no report"),
+        Blame.EITHER,
+    ),
 }
 
 
-def _nothing_came(one: _Portal) -> Alarm | None:
-    bad = list(takewhile(lambda visit: told_by(visit) is not None, one.visits))
-    if not one.lasts(bad):
-        return None
-    code = told_by(bad[0])
-    assert code is not None  # noqa: S101 - taken while it is not
-    what, blame = _NOTHING_CAME[code]
-    usual = _usual(one, bad)
-    before = _before(usual)
-    told = Bilingual(
-        f"连续 {len(bad)} 次访问{what.zh}{before.zh}。最近一次：{bad[0].reason_zh}",
-        f"{what.en} in {_visits(bad)}{before.en}. The latest: {bad[0].reason_en}",
-    )
-    return one.alarm(code, bad, told, blame, {"before": usual or 0})
-
-
-def _none_listed(one: _Portal) -> Alarm | None:
-    """Lists that are there, and show no report."""
-    bad = list(takewhile(lambda visit: visit.reports == 0 and visit.lists, one.visits))
+def _empty_handed(one: _Portal) -> Alarm | None:
+    """Visits in a row that came back without one report; how the latest did so is what is told."""
+    bad = list(takewhile(lambda visit: visit.reports == 0, one.visits))
     usual = _usual(one, bad)
     if not one.lasts(bad, IN_A_ROW if usual is None or usual >= FEW else IN_A_ROW + 1):
         return None
-    gone = _number(bad[0].detail.get("gone"))
+    latest = bad[0]
+    code = told_by(latest) or Code.NONE_LISTED
+    how, blame = _HOW[code]
+    gone = _number(latest.detail.get("gone"))
+    if code is Code.NONE_LISTED and gone:
+        # a list that this program cannot read takes no report down
+        blame = Blame.SOURCE
     before = _before(usual)
-    told = Bilingual(
-        f"连续 {len(bad)} 次访问，列表都在，却一份报告也没有{before.zh}"
-        + (f"；已知报告中 {gone} 个网址已失效" if gone else ""),
-        f"the lists are there and showed no report in {_visits(bad)}{before.en}"
-        + (f"; {gone} known addresses of reports are gone" if gone else ""),
-    )
-    # addresses that are gone as well were taken down; a list that this program cannot read takes none
-    return one.alarm(
-        Code.NONE_LISTED,
-        bad,
-        told,
-        Blame.SOURCE if gone else Blame.EITHER,
-        {"before": usual or 0, "now": 0, "gone": gone},
-    )
+    zh = f"连续 {len(bad)} 次访问没有报告{before.zh}。最近一次：{how.zh}"
+    en = f"no report in {_visits(bad)}{before.en}. The latest: {how.en}"
+    if gone:
+        zh, en = f"{zh}，{gone} 个已知网址失效", f"{en}, {gone} known addresses are gone"
+    if latest.reason_zh:
+        zh, en = f"{zh}；{latest.reason_zh}", f"{en}; {latest.reason_en}"
+    return one.alarm(code, bad, Bilingual(zh, en), blame, {"before": usual or 0, "now": 0, "gone": gone})
 
 
 def _fewer_listed(one: _Portal) -> Alarm | None:

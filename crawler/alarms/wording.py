@@ -17,7 +17,7 @@ TITLES: Mapping[Code, Bilingual] = {
     Code.FEWER_LISTED: Bilingual("列出的报告骤减", "far fewer reports listed"),
     Code.NO_CLEAN_VISIT: Bilingual("长期没有完整访问", "no clean visit for days"),
     Code.REQUESTS_EXPLODED: Bilingual("请求数激增", "requests exploded"),
-    Code.PROVINCE_SILENT: Bilingual("全省失访", "whole province silent"),
+    Code.PROVINCE_SILENT: Bilingual("所有网站失访", "all portals silent"),
     Code.NIGHT_MISSED: Bilingual("该抓未抓", "night missed"),
     Code.RUN_BROKEN: Bilingual("抓取中断", "crawl broke off"),
     Code.RUN_LOST: Bilingual("抓取没有下文", "crawl never ended"),

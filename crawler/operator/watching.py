@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Engine
 
-from crawler.alarms import Alarm, House, ProvinceRecord, alarms_of_house, alarms_of_province
+from crawler.alarms import MAIL_PATIENCE, Alarm, House, ProvinceRecord, alarms_of_house, alarms_of_province
 from crawler.clock import CHINA
 from crawler.config import Settings
 from crawler.crawls import AD_HOC
@@ -43,7 +43,7 @@ def alarms(engine: Engine, settings: Settings, now: datetime) -> list[Alarm]:
             now,
             datetime.now(CHINA),  # leases live by the machine's clock
             operations.lease(SCHEDULER),
-            operations.troubled_mails(now - MAILS_TOLD, _MAILS),
+            operations.troubled_mails(now - MAILS_TOLD, now - MAIL_PATIENCE, _MAILS),
         )
     )
     first = operations.first_night()
