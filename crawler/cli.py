@@ -311,10 +311,32 @@ def nightly(
         list[str] | None,
         typer.Option(help=_both("只跑这些省（可重复）", "these provinces alone (repeatable)")),
     ] = None,
+    plan: Annotated[
+        bool,
+        typer.Option(
+            "--plan",
+            help=_both(
+                "只列出今后的日程，不访问任何网站", "tell what the coming nights bring; nobody is visited"
+            ),
+        ),
+    ] = False,
+    days: Annotated[
+        int, typer.Option(min=1, max=366, help=_both("--plan：今后多少天", "--plan: for how many days"))
+    ] = 14,
+    form: FormatOption = ListFormat.TEXT,
 ) -> None:
+    session: Session = context.obj
+    if plan:
+        from crawler.commands import night_plan
+        from crawler.commands.problems import CallError
+
+        if once:
+            raise CallError("--plan 与 --once 只能选一个", "--plan and --once: one of them")
+        night_plan.show(session.screen, session.settings, province or (), days=days, form=form.value)
+        return
+
     from crawler.commands import nightly as command
 
-    session: Session = context.obj
     raise typer.Exit(command.run(session.screen, session.settings, once=once, provinces=province or ()))
 
 

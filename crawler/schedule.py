@@ -28,7 +28,7 @@ from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, inspect, select, table
 
 from crawler import clock
 from crawler.config import Settings
@@ -37,7 +37,7 @@ from crawler.night import DIGEST, Night, Watcher, the_only_one, told, told_to_st
 from crawler.portals import Province
 from crawler.report.model import Bilingual
 from crawler.rulebook import policy
-from crawler.season import APART, Nights
+from crawler.season import Nights
 from crawler.trigger import NightTrigger
 from storage import nights as on_record
 
@@ -47,10 +47,10 @@ DIGEST_GRACE = timedelta(hours=20)
 """How late mails may go out; later, those of the next morning tell the same."""
 PREFIX = "nightly:"
 """Before a province's name, the id of its job."""
-_LATE = timedelta(hours=1)
-"""A visit that begins later than that is caught up."""
 _TRIES = 2
 """Crawls that a visit gets where they are cut short: no third one follows by itself."""
+_JOBS = "apscheduler_jobs"
+"""APScheduler's own table."""
 _RETRY = 30.0
 """Seconds until the stored jobs are looked at again where the database could not be used."""
 
@@ -72,7 +72,7 @@ def crawl_province(province: str) -> bool:
     """Job: one province's visit; False where it was put off. Raises JobFailed."""
     night = _at_work()
     if not night.stop.is_set():
-        later = _better_later(night.calendars[province], _now())
+        later = night.calendars[province].put_off(_now())
         if later is not None:
             if _scheduler is not None:
                 _scheduler.modify_job(f"{PREFIX}{province}", next_run_time=later)
@@ -93,7 +93,7 @@ def nightly(settings: Settings, nights: Mapping[str, Nights], engine: Engine, wa
     night = Night(settings, nights, watcher)
     worker = ThreadPoolExecutor(max_workers=1)  # provinces one after another, mails behind them
     scheduler = _Scheduler(
-        jobstores={"default": SQLAlchemyJobStore(engine=engine)},
+        jobstores={"default": SQLAlchemyJobStore(engine=engine, tablename=_JOBS)},
         executors={"default": worker},
         timezone=clock.CHINA,
     )
@@ -154,6 +154,19 @@ def plan(scheduler: BackgroundScheduler, settings: Settings, nights: Mapping[str
         )
 
 
+def stored(engine: Engine) -> dict[str, datetime]:
+    """When each stored job is due next, by province or `DIGEST`; empty where no night was ever run here."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(_JOBS):
+            return {}
+        jobs = connection.execute(select(column("id"), column("next_run_time")).select_from(table(_JOBS)))
+        return {
+            job.id.removeprefix(PREFIX): datetime.fromtimestamp(job.next_run_time, clock.CHINA)
+            for job in jobs
+            if job.next_run_time is not None
+        }
+
+
 class _Scheduler(BackgroundScheduler):  # type: ignore[misc]
     """One that goes on where the database cannot be used for a while: its thread would end without a word."""
 
@@ -180,15 +193,6 @@ def _catch_up(scheduler: BackgroundScheduler, nights: Mapping[str, Nights], engi
 def _due_now(scheduler: BackgroundScheduler, job: str) -> None:
     if scheduler.get_job(job) is not None:
         scheduler.modify_job(job, next_run_time=_now())
-
-
-def _better_later(calendar: Nights, now: datetime) -> datetime | None:
-    """When a visit that would begin now had better begin; None for now."""
-    following = calendar.next(now).at
-    if not calendar.open_at(now):
-        return min(calendar.opening(now), following)
-    caught_up = now - calendar.last(now).at > _LATE
-    return following if caught_up and following - now < APART else None
 
 
 def _listen(scheduler: BackgroundScheduler, watcher: Watcher) -> None:

@@ -28,10 +28,12 @@ JITTER = timedelta(minutes=30)
 APART = timedelta(hours=4)
 """Least time between two visits of one day, where the hours are that long."""
 
+_LATE = timedelta(hours=1)
+"""A visit that begins later than that after its time was held up, or is caught up."""
 _DAY = timedelta(days=1)
 _A_YEAR = 2025
 """Any year whose deadlines are those of the present Regulation."""
-_STATUTORY = tuple(
+STATUTORY = tuple(
     (deadline(kind, _A_YEAR).day.month, deadline(kind, _A_YEAR).day.day)
     for kind in (Kind.DEPARTMENT, Kind.GOVERNMENT)
 )
@@ -66,14 +68,14 @@ class Nights:
     province: str
     opens: time
     closes: time | None = None
-    deadlines: tuple[MonthDay, ...] = _STATUTORY
+    deadlines: tuple[MonthDay, ...] = STATUTORY
 
     @classmethod
     def of(cls, province: str, window: Window | None, at: time, local: Collection[MonthDay] = ()) -> Nights:
         """The calendar of a province with this window, or without one from `at` on; `local` are further
         deadlines.
         """
-        deadlines = tuple(sorted({*_STATUTORY, *local}))
+        deadlines = tuple(sorted({*STATUTORY, *local}))
         if window is None:
             return cls(province, at, None, deadlines)
         return cls(province, window.start, window.end, deadlines)
@@ -131,6 +133,16 @@ class Nights:
             if moment < opens + self._length:
                 return max(moment, opens)
         raise AssertionError("hours open every day")
+
+    def put_off(self, now: datetime) -> datetime | None:
+        """When a visit that would begin now had better begin: at the opening of the hours, or with the next
+        visit where that follows soon upon one that is late. None for now.
+        """
+        following = self.next(now).at
+        if not self.open_at(now):
+            return min(self.opening(now), following)
+        late = now - self.last(now).at > _LATE
+        return following if late and following - now < APART else None
 
     def _of_day(self, day: date) -> Iterator[Start]:
         why = self.why(day)

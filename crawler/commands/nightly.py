@@ -1,21 +1,58 @@
-"""`nianbao nightly`: the scheduler in the foreground."""
+"""`nianbao nightly`: the nights in the foreground, once or for good, and the plan of those that come."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from crawler import schedule
+from crawler import night, schedule
+from crawler.commands import night_progress
 from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.console import Screen
 from crawler.database import opened
 from crawler.portals import Province, built_in, read_provinces
+from crawler.season import Nights
 
 
 def run(screen: Screen, settings: Settings, *, once: bool, provinces: Sequence[str]) -> int:
-    """Run the night: once, or every night until told to end. 1 where a job of `once` did not end well."""
+    """Run the night: once, or every night until told to end. 1 where a job of `once` did not end well, and
+    where another process took the night over.
+    """
+    chosen, calendars = calendars_of(screen, settings, provinces)
+    engine = opened(settings)
+    # the scheduler's own words go through the watcher; its logger would print them twice, with tracebacks
+    logging.getLogger("apscheduler").addHandler(logging.NullHandler())
+    logging.getLogger("apscheduler").propagate = False
+    try:
+        if once:
+            with night_progress.watching(screen, engine, chosen) as watcher:
+                return 0 if night.once(settings, calendars, engine, watcher) else 1
+        screen.say(
+            f"按日程访问：{'、'.join(calendars)}；每天 {settings.digest_at} 发送简报（北京时间）；"
+            "日程见 nianbao nightly --plan",
+            f"by their calendars: {', '.join(calendars)}; digests every day at {settings.digest_at} "
+            "(Asia/Shanghai); nianbao nightly --plan tells what comes",
+        )
+        schedule.nightly(settings, calendars, engine, night_progress.Lines(screen))
+        screen.say("已停止", "stopped")
+        return 0
+    except night.AlreadyRunning as problem:
+        raise CallError(problem.zh, problem.en) from None
+    except night.LeaseLost as problem:
+        screen.say(problem.zh, problem.en)
+        return 1
+    finally:
+        engine.dispose()
+
+
+def calendars_of(
+    screen: Screen, settings: Settings, provinces: Sequence[str]
+) -> tuple[Mapping[str, Province], dict[str, Nights]]:
+    """The provinces of the night and their calendars; says so where nobody chose any. Raises CallError,
+    ProvinceError, RuleBookError.
+    """
     known = read_provinces(settings.provinces)
     chosen = chosen_for_the_night(settings, known, provinces)
     if not (provinces or settings.nightly_provinces or _is_own(settings.provinces)):
@@ -25,30 +62,8 @@ def run(screen: Screen, settings: Settings, *, once: bool, provinces: Sequence[s
             f"no province is chosen, {', '.join(chosen)} alone is crawled; set nightly_provinces, as "
             "NIANBAO_NIGHTLY_PROVINCES=fujian,anhui",
         )
-    engine = opened(settings)
-    # the scheduler's own words go through on_ended; its logger would print them twice, with tracebacks
-    logging.getLogger("apscheduler").addHandler(logging.NullHandler())
-    logging.getLogger("apscheduler").propagate = False
-
-    def ended(job: str, problem: str | None) -> None:
-        if problem is None:
-            screen.say(f"{job}：完成", f"{job}: done")
-        else:
-            screen.say(f"{job}：没有完成：{problem}", f"{job}: not done: {problem}")
-
-    try:
-        if once:
-            return 0 if schedule.once(chosen, digest=bool(settings.digest_to), on_ended=ended) else 1
-        names = ", ".join(chosen)
-        screen.say(
-            f"每天 {settings.nightly_at}（北京时间）抓取：{names}",
-            f"every day at {settings.nightly_at} (Asia/Shanghai): {names}",
-        )
-        schedule.nightly(settings, chosen, engine, ended)
-        screen.say("已停止", "stopped")
-        return 0
-    finally:
-        engine.dispose()
+    named = {name: known[name] for name in chosen}
+    return named, schedule.calendars(settings, named.values())
 
 
 def chosen_for_the_night(

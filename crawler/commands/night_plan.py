@@ -1,0 +1,135 @@
+"""`nianbao nightly --plan`: what the coming nights bring, nobody being visited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Engine
+
+from crawler import clock
+from crawler.commands.nightly import calendars_of
+from crawler.config import Settings
+from crawler.console import Column, Screen
+from crawler.database import opened_to_look
+from crawler.holding import SCHEDULER, holder_told
+from crawler.night_plan import Kind, Planned, planned
+from crawler.portals import Province
+from crawler.schedule import stored
+from crawler.season import Why
+from storage.leases import Leases
+from storage.nights import last_good
+from storage.records import LeaseRecord
+
+_WEEKDAYS = "一二三四五六日"
+_WHY = {
+    Why.SEASON: ("旺季每日", "season, daily"),
+    Why.WEEKLY: ("平时每周", "weekly"),
+    Why.DEADLINE: ("截止日前后，一日两次", "around a deadline, twice a day"),
+}
+_KINDS = {
+    Kind.DIGEST: ("简报", "digests"),
+    Kind.DEADLINE: ("简报，附截止日名单", "digests, with who missed the deadline"),
+}
+
+
+def show(screen: Screen, settings: Settings, provinces: Sequence[str], *, days: int, form: str) -> None:
+    """Visits and mails of the coming days, in order. Raises CallError, ProvinceError, DatabaseUnusable."""
+    chosen, calendars = calendars_of(screen, settings, provinces)
+    now = clock.now()
+    engine = opened_to_look(settings)
+    good: dict[str, datetime] = {}
+    due: dict[str, datetime] = {}
+    running: LeaseRecord | None = None
+    if engine is not None:
+        good, due, running = _known(engine)
+        engine.dispose()
+    rows = planned(calendars, time.fromisoformat(settings.digest_at), due, now, days)
+    if form == "json":
+        objects = [_object(one, chosen, good) for one in rows]
+        screen.raw(json.dumps(objects, ensure_ascii=False, indent=1))
+        return
+    screen.table(_columns(screen), [_row(screen, one, chosen, good) for one in rows])
+    for zh, en in _notes(settings, running):
+        screen.say(zh, en)
+
+
+def _known(engine: Engine) -> tuple[dict[str, datetime], dict[str, datetime], LeaseRecord | None]:
+    good = {name: clock.local(run.started) for name, run in last_good(engine).items()}
+    # leases go by the machine's clock, whatever the one of the night says
+    return good, stored(engine), Leases(engine).holder(SCHEDULER, datetime.now(clock.CHINA))
+
+
+def _columns(screen: Screen) -> list[Column]:
+    headings = (("日期", "day"), ("时间", "time"), ("内容", "what"), ("缘由", "why"), ("时段", "hours"))
+    return [
+        *(Column(screen.pick(zh, en)) for zh, en in headings),
+        Column(screen.pick("上次完成", "last done")),
+    ]
+
+
+def _row(
+    screen: Screen, one: Planned, provinces: Mapping[str, Province], good: Mapping[str, datetime]
+) -> list[str]:
+    weekday = screen.pick(f"周{_WEEKDAYS[one.at.weekday()]}", f"{one.at:%a}")
+    when = [f"{one.at:%Y-%m-%d} {weekday}", f"{one.at:%H:%M}"]
+    late = screen.pick("补做：", "caught up: ") if one.catching_up else ""
+    if one.kind is not Kind.VISIT:
+        return [*when, late + screen.pick(*_KINDS[one.kind]), "", "", ""]
+    last = good.get(one.province)
+    return [
+        *when,
+        one.province,
+        late + (screen.pick(*_WHY[one.why]) if one.why is not None else ""),
+        _hours(provinces[one.province]) or screen.pick("不限", "any"),
+        f"{last:%Y-%m-%d %H:%M}" if last is not None else screen.pick("从未", "never"),
+    ]
+
+
+def _object(one: Planned, provinces: Mapping[str, Province], good: Mapping[str, datetime]) -> dict[str, Any]:
+    visit = one.kind is Kind.VISIT
+    last = good.get(one.province)
+    return {
+        "at": one.at.isoformat(timespec="seconds"),
+        "kind": one.kind.value,
+        "province": one.province if visit else None,
+        "why": None if one.why is None else one.why.value,
+        "window": _hours(provinces[one.province]) if visit else None,
+        "catching_up": one.catching_up,
+        "last_good": None if last is None else last.isoformat(timespec="seconds"),
+    }
+
+
+def _hours(province: Province) -> str | None:
+    window = province.window
+    return None if window is None else f"{window.start:%H:%M}-{window.end:%H:%M}"
+
+
+def _notes(settings: Settings, running: LeaseRecord | None) -> list[tuple[str, str]]:
+    notes = [
+        (
+            "北京时间。各省依次访问，前一省未完则顺延；过了访问时段的，留到下一时段补做。",
+            "Asia/Shanghai. Provinces are visited one after another and wait for the one before; what "
+            "comes after its hours is caught up when they open again.",
+        ),
+        (
+            f"已发布的报告全年随每次访问复看，平均每 {settings.revisit_days} 天一次；"
+            f"每 {settings.whole_days} 天把列表走完一遍。",
+            "Reports that are there are looked at again all year, with any visit, every "
+            f"{settings.revisit_days} days on average; lists are walked to their ends every "
+            f"{settings.whole_days} days.",
+        ),
+    ]
+    if running is None:
+        notes.append(
+            (
+                "现在没有进程在运行夜间任务：nianbao nightly 未启动。",
+                "no process runs the nights now: nianbao nightly is not started.",
+            )
+        )
+    else:
+        who = holder_told(running)
+        notes.append((f"夜间任务正在运行：{who.zh}", f"the nights are run by {who.en}"))
+    return notes
