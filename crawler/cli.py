@@ -139,6 +139,15 @@ export = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(export, name="export")
+runs = typer.Typer(
+    cls=_Group,
+    help=_both(
+        "抓取记录：何时抓、抓了多少、结果如何，有什么警报",
+        "what was crawled and when, how it went, and what is alarming",
+    ),
+    rich_markup_mode=None,
+)
+app.add_typer(runs, name="runs")
 archive = typer.Typer(
     cls=_Group, help=_both("原件库：核对与清理", "the archive of originals"), rich_markup_mode=None
 )
@@ -338,6 +347,75 @@ def nightly(
     from crawler.commands import nightly as command
 
     raise typer.Exit(command.run(session.screen, session.settings, once=once, provinces=province or ()))
+
+
+@runs.callback(invoke_without_command=True)
+def _runs(
+    context: typer.Context,
+    province: ProvinceOption = None,
+    limit: Annotated[
+        int, typer.Option(metavar="N", min=1, max=10_000, help=_both("最近 N 次", "the latest N"))
+    ] = 20,
+    since: Annotated[
+        date | None,
+        typer.Option(parser=_day, metavar="YYYY-MM-DD", help=_both("从这一天起", "from this day on")),
+    ] = None,
+    form: FormatOption = ListFormat.TEXT,
+    alarming: Annotated[
+        bool,
+        typer.Option(
+            "--alarms",
+            help=_both("只列警报；有警报时退出码为 1", "the alarms alone; exit code 1 where there are any"),
+        ),
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    from crawler.commands import runs as command
+
+    session: Session = context.obj
+    raise typer.Exit(
+        command.run(
+            session.screen,
+            session.settings,
+            province=province,
+            limit=limit,
+            since=since,
+            form=form.value,
+            alarming=alarming,
+        )
+    )
+
+
+@runs.command(
+    "show", cls=_Command, help=_both("一次抓取中各网站的情况", "one run, and how every portal was visited")
+)
+def _runs_show(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="ID", min=1, help=_both("抓取编号", "number of the run"))],
+    form: FormatOption = ListFormat.TEXT,
+) -> None:
+    from crawler.commands import runs as command
+
+    session: Session = context.obj
+    raise typer.Exit(command.show(session.screen, session.settings, number, form=form.value))
+
+
+@app.command(
+    cls=_Command,
+    help=_both(
+        "网页服务：健康状况、监控指标、邮件中的链接", "serve health, metrics and the links in mails over HTTP"
+    ),
+)
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help=_both("监听地址", "address to listen on"))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help=_both("端口", "port"))] = 8020,
+) -> None:
+    from crawler.commands import serve as command
+
+    session: Session = context.obj
+    raise typer.Exit(command.run(session.screen, session.settings, host=host, port=port))
 
 
 @app.command(cls=_Command, help=_both("查到的问题", "what was found"))

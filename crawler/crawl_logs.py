@@ -12,6 +12,7 @@ from crawler import clock
 
 _STAMP = "%Y%m%dT%H%M%S"
 _OURS = re.compile(r"(\d{8}T\d{6})-[\w.-]+\.log")
+_MOMENTS = timedelta(minutes=5)
 _MOST = 10_000
 """Files that are removed at once; more wait for the next night."""
 
@@ -28,6 +29,20 @@ def new_log(folder: Path, target: str) -> Path:
             continue
         return log
     raise AssertionError("unreachable")
+
+
+def log_of(folder: Path, target: str, began: datetime) -> Path | None:
+    """The log of the crawl of `target` whose run began then; None where it is no longer kept. A run begins
+    moments after its log.
+    """
+    earliest, latest = (f"{clock.local(moment):{_STAMP}}" for moment in (began - _MOMENTS, began))
+    found = []
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            ours = _OURS.fullmatch(path.name)
+            if ours is not None and earliest <= ours[1] <= latest and f"-{target}" in path.name:
+                found.append(path)
+    return max(found, default=None)
 
 
 def remove_old_logs(folder: Path, days: int, now: datetime) -> int:
