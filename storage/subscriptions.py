@@ -75,11 +75,12 @@ class Subscriptions:
                 fill(held, replace(record, told_until=told_until), but={"id"})
             return held.id
 
-    def change(self, record: SubscriptionRecord, at: datetime) -> None:
+    def change(self, record: SubscriptionRecord, at: datetime, *, anew: bool = False) -> None:
         """Let the subscription with this number be as `record` is; its mutes and links hold.
 
-        Raises UnknownSubscription, also of one that has ended, and AlreadySubscribed where the address holds
-        another one of the new scope.
+        What was told is not told again, unless it begins `anew`: made at `at`, and told as far as `record`
+        says. Raises UnknownSubscription, also of one that has ended, and AlreadySubscribed where the address
+        holds another one of the new scope.
         """
         record = _fit(record)
         with writing(self._engine) as session:
@@ -91,7 +92,11 @@ class Subscriptions:
                 if other.origin is not SubscriptionOrigin.ONCE:
                     raise AlreadySubscribed(to_record(SubscriptionRecord, other))
                 other.ended = at
-            fill(row, record, but={"id", "created", "ended"})
+            told_until = record.told_until if anew else max(row.told_until, record.told_until)
+            fill(row, record, but={"id", "created", "ended", "looked"})
+            row.told_until = told_until
+            if anew:
+                row.created = at
 
     def all(self, ended: bool = False) -> list[SubscriptionRecord]:
         """Every subscription by number, those that have ended only where asked for."""

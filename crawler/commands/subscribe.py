@@ -60,9 +60,8 @@ def add(screen: Screen, settings: Settings, wanted: Wanted, form: str, *, dry_ru
             Subscriptions(engine).reconcile(settings.digest_to, clock.now(), settings.lang)
         held = _held(Subscriptions(engine), wanted, record)
         if dry_run:
-            _first_digest(
-                screen, engine, roster, record if held is None else _continued(record, held, wanted)
-            )
+            known = held.told_until if held is not None and _within(record, held) else 0
+            _first_digest(screen, engine, roster, replace(record, told_until=max(known, record.told_until)))
             return
         number = _written(screen, engine, record, held, wanted)
         stands = Subscriptions(engine).get(number)
@@ -307,9 +306,9 @@ def _written(
     subscriptions = Subscriptions(engine)
     try:
         if wanted.replaces is not None and held is not None:
-            changed = _continued(record, held, wanted)
-            subscriptions.change(changed, clock.now())
-            if changed.told_until == 0 and held.told_until > 0:
+            anew = not (wanted.from_now or _within(record, held))
+            subscriptions.change(replace(record, id=held.id, address=held.address), clock.now(), anew=anew)
+            if anew and held.told_until:
                 screen.say(
                     "范围变宽：下一封从头说起（不要则加 --from-now）",
                     "the scope is wider: the next digest tells everything that stands (else: --from-now)",
@@ -346,13 +345,6 @@ def _as_before(
     else:
         screen.say("已有同样的订阅，没有改动", "there is such a subscription; nothing was changed")
     return held.id or 0
-
-
-def _continued(record: SubscriptionRecord, held: SubscriptionRecord, wanted: Wanted) -> SubscriptionRecord:
-    """`record` in the place of `held`: what it was told is not told again, unless it is to be told more."""
-    known = held.told_until if _within(record, held) else 0
-    told_until = record.told_until if wanted.from_now else known
-    return replace(record, id=held.id, told_until=told_until, address=held.address)
 
 
 def _within(new: SubscriptionRecord, old: SubscriptionRecord) -> bool:
