@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, case, select
+from sqlalchemy import ColumnElement, Engine, case, func, select
 from sqlalchemy.orm import Session
 
 from storage import tables
@@ -128,20 +128,65 @@ class Standing:
         *,
         provinces: Collection[str] = (),
         organs: Collection[str] = (),
-        year: int | None = None,
-        statuses: Collection[ObligationStatus] = (),
     ) -> list[ObligationRecord]:
         """Duties by province, body and year; empty scopes let everything pass."""
         table = tables.Obligation
         wanted = select(*columns_of(ObligationRecord, table))
-        for column, values in ((table.province, provinces), (table.organ, organs), (table.status, statuses)):
+        for column, values in ((table.province, provinces), (table.organ, organs)):
             if values:
                 wanted = wanted.where(column.in_(sorted(values)))
-        if year is not None:
-            wanted = wanted.where(table.year == year)
         with Session(self._engine) as session:
             found = [ObligationRecord(*row) for row in session.execute(wanted)]
         return sorted(found, key=lambda duty: (duty.province, duty.organ, duty.year))
+
+    def due_between(
+        self, since: date, until: date, *, provinces: Collection[str] = (), organs: Collection[str] = ()
+    ) -> dict[str, Counter[ObligationStatus]]:
+        """How many duties with a due date from `since` to `until` stand how, by province."""
+        table = tables.Obligation
+        wanted = (
+            select(table.province, table.status, func.count())
+            .where(*self._due(since, until, provinces, organs))
+            .group_by(table.province, table.status)
+        )
+        found: dict[str, Counter[ObligationStatus]] = {}
+        with Session(self._engine) as session:
+            for province, status, number in session.execute(wanted):
+                found.setdefault(province, Counter())[status] += number
+        return found
+
+    def duties_between(
+        self,
+        since: date,
+        until: date,
+        statuses: Collection[ObligationStatus],
+        *,
+        provinces: Collection[str] = (),
+        organs: Collection[str] = (),
+    ) -> list[ObligationRecord]:
+        """Duties with a due date from `since` to `until` that stand so, by province and body."""
+        table = tables.Obligation
+        wanted = select(*columns_of(ObligationRecord, table)).where(
+            *self._due(since, until, provinces, organs), table.status.in_(sorted(statuses))
+        )
+        with Session(self._engine) as session:
+            found = [ObligationRecord(*row) for row in session.execute(wanted)]
+        return sorted(found, key=lambda duty: (duty.province, duty.organ, duty.year))
+
+    @staticmethod
+    def _due(
+        since: date, until: date, provinces: Collection[str], organs: Collection[str]
+    ) -> list[ColumnElement[bool]]:
+        table = tables.Obligation
+        # the year of a report ends before it is due, and has an index
+        conditions: list[ColumnElement[bool]] = [
+            table.year == since.year - 1,
+            table.due.between(since, until),
+        ]
+        for column, values in ((table.province, provinces), (table.organ, organs)):
+            if values:
+                conditions.append(column.in_(sorted(values)))
+        return conditions
 
     def portals_of(self, organs: Collection[str]) -> frozenset[str]:
         """The portals of these bodies."""

@@ -27,12 +27,13 @@ from crawler.digest.contents import (
     ReportItems,
     Unvisited,
 )
+from crawler.digest.due import coverage
 from crawler.digest.links import Links
 from crawler.digest.news import News, order, part_of
 from crawler.digest.scope import Scope
 from crawler.digest.subject import subject
 from crawler.digest.sums import Told
-from crawler.digest.surroundings import Surroundings, coverage
+from crawler.digest.surroundings import Surroundings
 from crawler.export import repairs
 from crawler.export.plain import plain
 from crawler.places import place
@@ -78,22 +79,15 @@ def compose(
     writer = _Writer(lang, links, around.provinces)
     known = around.coverage
     counts = around.open_by_severity
-    unclean = sorted(around.unclean, key=lambda visit: (around.portals.get(visit.portal, ""), visit.portal))
+    portals, more_portals = unvisited(around, lang)
     return Digest(
         lang=lang,
         day=day,
         subject=subject(told, around.provinces, known, lang),
         parts=tuple(writer.part(kind, findings) for kind, findings in _by_part(told).items()),
         still_open=tuple((severity, counts[severity]) for severity in SEVERITY_NAMES if counts.get(severity)),
-        unvisited=tuple(
-            Unvisited(
-                _cut("organ", around.portals.get(visit.portal, visit.portal)),
-                local(visit.started).date(),
-                _cut("reason", visit.reason_en if lang == "en" else visit.reason_zh),
-            )
-            for visit in unclean[:MOST_UNVISITED]
-        ),
-        more_unvisited=max(0, len(unclean) - MOST_UNVISITED),
+        unvisited=portals,
+        more_unvisited=more_portals,
         unreachable=around.number(ObligationStatus.UNREACHABLE),
         not_assessable=around.number(ObligationStatus.NOT_ASSESSABLE),
         missing=around.number(ObligationStatus.MISSING),
@@ -103,11 +97,25 @@ def compose(
         provinces=_states(told, around),
         trend=around.trend,
         known=around.known,
-        scope=_scope_told(scope, around.provinces, lang),
+        scope=scope_told(scope, around.provinces, lang),
         muted=0 if scope is None else len(scope.muted),
         open_link=None if links is None else links.open(),
         leave_link=None if links is None else links.leave(),
     )
+
+
+def unvisited(around: Surroundings, lang: str) -> tuple[tuple[Unvisited, ...], int]:
+    """The portals whose last visit was not clean, by name, as far as they are named; and how many more."""
+    unclean = sorted(around.unclean, key=lambda visit: (around.portals.get(visit.portal, ""), visit.portal))
+    told = tuple(
+        Unvisited(
+            cut("organ", around.portals.get(visit.portal, visit.portal)),
+            local(visit.started).date(),
+            cut("reason", visit.reason_en if lang == "en" else visit.reason_zh),
+        )
+        for visit in unclean[:MOST_UNVISITED]
+    )
+    return told, len(unclean) - len(told)
 
 
 def _by_part(told: Sequence[Told]) -> dict[PartKind, list[Told]]:
@@ -160,7 +168,7 @@ class _Writer:
             provinces=tuple(
                 ProvinceItems(
                     self.provinces.get(province, province),
-                    tuple(OrganItems(_cut("organ", organ), tuple(items)) for organ, items in organs.items()),
+                    tuple(OrganItems(cut("organ", organ), tuple(items)) for organ, items in organs.items()),
                 )
                 for province, organs in provinces.items()
             ),
@@ -185,16 +193,16 @@ class _Writer:
         return Item(
             severity=told.severity,
             rule=finding.rule,
-            place=_cut("place", place(finding.where, self.lang)),
-            message=_cut("message", finding.message_en if english else finding.message_zh),
-            basis=_cut("basis", finding.basis_en if english else finding.basis_zh),
+            place=cut("place", place(finding.where, self.lang)),
+            message=cut("message", finding.message_en if english else finding.message_zh),
+            basis=cut("basis", finding.basis_en if english else finding.basis_zh),
             fingerprint=finding.fingerprint,
             url=finding.url,
             under=tuple(
                 self._item(Told(told.kind, one)) for one in sorted(told.under, key=order)[:MOST_UNDER]
             ),
             more_under=max(0, len(told.under) - MOST_UNDER),
-            cause="" if why is None else _cut("cause", why.pick(self.lang)),
+            cause="" if why is None else cut("cause", why.pick(self.lang)),
         )
 
 
@@ -202,13 +210,14 @@ def _fingerprints(told: Iterable[Told]) -> tuple[str, ...]:
     return tuple(one.fingerprint for group in told for one in (group.finding, *group.under))
 
 
-def _cut(what: str, text: str) -> str:
+def cut(what: str, text: str) -> str:
+    """`text` on one line, no longer than such texts are told."""
     most = _LONGEST[what]
     said = plain(text)
     return said if len(said) <= most else f"{said[: most - 1]}…"
 
 
-def _scope_told(scope: Scope | None, names: Mapping[str, str], lang: str) -> str:
+def scope_told(scope: Scope | None, names: Mapping[str, str], lang: str) -> str:
     """What the reader is told of, in words; empty where it is everything."""
     if scope is None:
         return ""
@@ -227,7 +236,7 @@ def _scope_told(scope: Scope | None, names: Mapping[str, str], lang: str) -> str
 
 def _listed(names: Sequence[str], comma: str, lang: str) -> str:
     most = 5
-    listed = comma.join(_cut("organ", name) for name in names[:most])
+    listed = comma.join(cut("organ", name) for name in names[:most])
     if len(names) <= most:
         return listed
     return f"{listed}, {len(names)} in all" if lang == "en" else f"{listed}等 {len(names)} 个"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from crawler.console import harmless
 from crawler.digest import words
 from crawler.digest.chart import COLOURS, chart
 from crawler.digest.contents import PART_COLUMNS, PART_TITLES, Digest, PartKind, Standing
+from crawler.digest.deadline import FEWER_BODIES, DeadlineDigest, narrowed
 from crawler.digest.fitting import NARROWER, shortened
 from crawler.validator.finding import SEVERITY_NAMES
 
@@ -42,23 +44,27 @@ class MessageParts(NamedTuple):
     pictures: tuple[Picture, ...] = ()
 
 
-def message_parts(digest: Digest) -> MessageParts:
+Telling = Digest | DeadlineDigest
+"""What becomes a mail."""
+
+
+def message_parts(digest: Telling) -> MessageParts:
     """The mail of `digest`, so short that mail programs show it whole."""
-    pictures = tuple(_pictures(digest.trend.course))
-    source = f"cid:{pictures[0].cid}" if pictures else ""
-    fitting, page = _fitted(digest, source)
+    pictures = _pictures(_course(digest))
+    fitting, page = _fitted(digest, f"cid:{pictures[0].cid}" if pictures else "")
     return MessageParts(_text(fitting), page, pictures)
 
 
-def html(digest: Digest) -> str:
+def html(digest: Telling) -> str:
     """The mail as a page of its own, pictures within; nothing is loaded from anywhere."""
-    pictures = tuple(_pictures(digest.trend.course))
-    sources = [f"data:image/png;base64,{base64.b64encode(one.content).decode()}" for one in pictures]
-    fitting, _ = _fitted(digest, "cid:")
-    return _page(fitting, sources[0] if sources else "")
+    pictures = _pictures(_course(digest))
+    fitting, page = _fitted(digest, f"cid:{pictures[0].cid}" if pictures else "")
+    if not pictures:
+        return page
+    return _page(fitting, f"data:image/png;base64,{base64.b64encode(pictures[0].content).decode()}")
 
 
-def text(digest: Digest) -> str:
+def text(digest: Telling) -> str:
     """The same in plain text."""
     return message_parts(digest).text
 
@@ -76,25 +82,40 @@ def weblink(url: str) -> str | None:
     return url
 
 
-def _fitted(digest: Digest, picture: str) -> tuple[Digest, str]:
+def _fitted(digest: Telling, picture: str) -> tuple[Telling, str]:
     """The digest as far as its page is short enough, and the page."""
-    fitting, page = digest, _page(digest, picture)
-    for bounds in NARROWER:
+    page = ""
+    for fitting in _shorter_and_shorter(digest):
+        page = _page(fitting, picture)
         if len(page.encode()) <= MOST_BYTES:
             break
-        fitting = shortened(digest, bounds)
-        page = _page(fitting, picture)
     return fitting, page
 
 
-def _page(digest: Digest, picture: str) -> str:
-    page = _templates().get_template("digest.html.j2").render(_names(digest), picture=picture)
+def _shorter_and_shorter(digest: Telling) -> Iterator[Telling]:
+    if isinstance(digest, DeadlineDigest):
+        yield from (narrowed(digest, most) for most in FEWER_BODIES)
+    else:
+        yield digest
+        yield from (shortened(digest, bounds) for bounds in NARROWER)
+
+
+def _page(digest: Telling, picture: str) -> str:
+    page = _templates().get_template(f"{_template(digest)}.html.j2").render(_names(digest), picture=picture)
     return _inliner().inline(page)
 
 
-def _text(digest: Digest) -> str:
-    page = _templates().get_template("digest.txt.j2").render(_names(digest))
+def _text(digest: Telling) -> str:
+    page = _templates().get_template(f"{_template(digest)}.txt.j2").render(_names(digest))
     return re.sub(r"\n{3,}", "\n\n", page).strip() + "\n"
+
+
+def _template(digest: Telling) -> str:
+    return "deadline" if isinstance(digest, DeadlineDigest) else "digest"
+
+
+def _course(digest: Telling) -> tuple[Standing, ...]:
+    return () if isinstance(digest, DeadlineDigest) else digest.trend.course
 
 
 @cache
@@ -106,22 +127,30 @@ def _pictures(course: tuple[Standing, ...]) -> tuple[Picture, ...]:
     return (Picture(f"open-{hashlib.sha256(content).hexdigest()[:16]}@nianbao", "open.png", content),)
 
 
-def _names(digest: Digest) -> dict[str, object]:
+def _names(digest: Telling) -> dict[str, object]:
     lang = digest.lang
-    counted = {kind for state in digest.provinces for kind, number in state.changes.items() if number}
-    return {
+    names: dict[str, object] = {
         "mail": digest,
         "t": lambda zh, en: en if lang == "en" else zh,
+        "heading": words.DEADLINE_HEADING.pick(lang),
+        "judged": words.judged(digest.coverage, lang),
+    }
+    if isinstance(digest, DeadlineDigest):
+        shown = digest.provinces[:MOST_PROVINCES]
+        return {**names, "shown": shown, "more_shown": len(digest.provinces) - len(shown)}
+    counted = {kind for state in digest.provinces for kind, number in state.changes.items() if number}
+    states = digest.provinces[:MOST_PROVINCES]
+    return {
+        **names,
         "heading": words.HEADING.pick(lang),
         "part_title": lambda kind: PART_TITLES[kind].pick(lang),
         "column": lambda kind: PART_COLUMNS[kind].pick(lang),
         "severity": lambda name: SEVERITY_NAMES[name].pick(lang) if name in SEVERITY_NAMES else name,
         "kinds": [kind for kind in PartKind if kind in counted],
-        "states": digest.provinces[:MOST_PROVINCES],
-        "more_states": max(0, len(digest.provinces) - MOST_PROVINCES),
+        "states": states,
+        "more_states": len(digest.provinces) - len(states),
         "trend": words.trend(digest, lang),
         "duties": words.duties(digest, lang),
-        "judged": words.judged(digest.coverage, lang),
         "muted": words.muted(digest.muted, lang),
         "course": words.course(digest.trend.course, lang),
         "course_step": words.step(digest.trend.course, lang),

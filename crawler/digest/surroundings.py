@@ -18,10 +18,11 @@ from sqlalchemy import Engine
 
 from crawler import clock
 from crawler.digest.contents import Standing, Trend
+from crawler.digest.due import TOLD, Deadline, Duties, Owed, coverage
 from crawler.digest.scope import Scope
 from crawler.validator.finding import CULPRIT, SEVERITY_NAMES, Fault, Verdict, gravity
 from storage.queries import Queries
-from storage.records import ASSESSED, NOT_OWED, Coverage, FindingRecord, ObligationStatus, VisitRecord
+from storage.records import Coverage, FindingRecord, ObligationStatus, VisitRecord
 from storage.severities import folded
 from storage.standing import Counted
 from storage.standing import Standing as StandingReads
@@ -31,8 +32,6 @@ POINTS = 8
 _WEEK = timedelta(days=7)
 _LOOKED_BACK = POINTS * _WEEK + timedelta(days=8)
 """A week more: out of season a province is visited once in it."""
-
-Duties = Mapping[ObligationStatus, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +55,6 @@ class Surroundings:
         """Of how many duties that are due it is known how they were kept."""
         covered = [coverage(duties) for duties in self.duties.values()]
         return Coverage(sum(one.assessed for one in covered), sum(one.total for one in covered))
-
-
-def coverage(duties: Duties) -> Coverage:
-    """Of how many of these duties that are due it is known how they were kept."""
-    return Coverage(
-        sum(number for status, number in duties.items() if status in ASSESSED),
-        sum(number for status, number in duties.items() if status not in NOT_OWED),
-    )
 
 
 class Circumstances:
@@ -91,7 +82,25 @@ class Circumstances:
             portals=self._portal_names,
         )
 
+    def owed(self, scope: Scope | None, deadline: Deadline) -> Owed:
+        """What the bodies of a reader with this scope owed by a due date."""
+        scope = Scope() if scope is None else scope
+        before = deadline.a_year_before
+        return Owed(
+            deadline,
+            self._due(deadline, scope.provinces, scope.organs),
+            self._reads.duties_between(
+                deadline.since, deadline.until, TOLD, provinces=scope.provinces, organs=scope.organs
+            ),
+            self._due(before, scope.provinces, scope.organs),
+        )
+
     # --- duties and portals
+
+    def _due(
+        self, deadline: Deadline, provinces: frozenset[str], organs: frozenset[str]
+    ) -> dict[str, Counter[ObligationStatus]]:
+        return self._reads.due_between(deadline.since, deadline.until, provinces=provinces, organs=organs)
 
     @cached_property
     def _all_duties(self) -> dict[str, Counter[ObligationStatus]]:

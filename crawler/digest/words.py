@@ -10,6 +10,9 @@ from crawler.validator.finding import SEVERITY_NAMES
 from storage.records import Coverage
 
 HEADING = Bilingual("政府信息公开年度报告 · 变化通报", "Annual disclosure reports · what changed")
+DEADLINE_HEADING = Bilingual(
+    "政府信息公开年度报告 · 期限专报", "Annual disclosure reports · after the due date"
+)
 _WEEK_DAYS = 7
 
 
