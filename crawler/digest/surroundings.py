@@ -147,6 +147,15 @@ class Circumstances:
     def _all_open(self) -> dict[str, Counter[str]]:
         return self._reads.counts()
 
+    def standing(self, scope: Scope | None, most: int) -> list[FindingRecord]:
+        """The findings that stand in the scope, worst first, at most so many and one."""
+        scope = Scope() if scope is None else scope
+        rules = {*scope.rules, CULPRIT} if scope.rules else ()
+        rows = self._reads.findings(
+            provinces=scope.provinces, organs=scope.organs, rules=rules, limit=most + 1
+        )
+        return _with_causes(rows, scope.counts_open)
+
     def _open(self, scope: Scope) -> tuple[dict[str, int], dict[str, int]]:
         """What stands of the scope by severity, and that less what the reader knows of or has muted."""
         if scope.organs or scope.rules:
@@ -249,12 +258,17 @@ class _Course(NamedTuple):
 
 def _count(rows: Iterable[FindingRecord], passes: Callable[[FindingRecord], bool]) -> Counter[str]:
     """How many of these count, by severity; what one cause explains counts with it, as one."""
-    given = list(rows)
-    counted = [row for row in given if passes(row)]
-    causes = {row.group for row in counted}
-    counted += [row for row in given if row.fingerprint in causes and not passes(row)]
-    worst = folded((row.fingerprint, row.group, row.severity) for row in counted)
-    return Counter(worst.values())
+    counted = _with_causes(rows, passes)
+    return Counter(folded((row.fingerprint, row.group, row.severity) for row in counted).values())
+
+
+def _with_causes(
+    rows: Iterable[FindingRecord], passes: Callable[[FindingRecord], bool]
+) -> list[FindingRecord]:
+    """Those that pass, and the causes of any that does, in their order."""
+    given = [(row, passes(row)) for row in rows]
+    causes = {row.group for row, passed in given if passed}
+    return [row for row, passed in given if passed or row.fingerprint in causes]
 
 
 def _holds(names: frozenset[str], name: str) -> bool:
