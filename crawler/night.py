@@ -93,7 +93,7 @@ class Night:
         from crawler.digest.delivery import deliver_all  # the database is opened for the job alone
 
         self.watcher.begun(DIGEST)
-        deliver_all(self.settings, clock.now())
+        deliver_all(self.settings, clock.now(), stopped=self.stop.is_set)
 
     def _go_on(self, job: str) -> None:
         if self.stop.is_set():
