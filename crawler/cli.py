@@ -152,6 +152,13 @@ archive = typer.Typer(
     cls=_Group, help=_both("原件库：核对与清理", "the archive of originals"), rich_markup_mode=None
 )
 app.add_typer(archive, name="archive")
+outbox = typer.Typer(
+    cls=_Group,
+    invoke_without_command=True,
+    help=_both("待发的邮件：列出、发送、重试、放弃", "Mails that wait: list, send, retry, drop"),
+    rich_markup_mode=None,
+)
+app.add_typer(outbox, name="outbox")
 
 
 def _day(text: str) -> date:
@@ -639,13 +646,22 @@ def recheck(
 
 
 @app.command(
-    cls=_Command, help=_both("变化通报：发送，或写成网页预览", "the digest: send it, or write a preview")
+    cls=_Command,
+    help=_both(
+        "变化通报：发给到期的订阅者，或写成文件预览",
+        "the digest: send it to all who are due, or write it to a file",
+    ),
 )
 def digest(
     context: typer.Context,
     to: Annotated[
         list[str] | None,
-        typer.Option(metavar="ADDRESS", help=_both("收件人（可重复）", "reader (repeatable)")),
+        typer.Option(
+            metavar="ADDRESS",
+            help=_both(
+                "立即发给此人，不论订阅周期（可重复）", "send to this reader now, due or not (repeatable)"
+            ),
+        ),
     ] = None,
     preview: Annotated[
         Path | None,
@@ -654,11 +670,91 @@ def digest(
             help=_both("只写网页，不发送，不记为已读", "write the page; send nothing, mark nothing"),
         ),
     ] = None,
+    eml: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.eml",
+            help=_both("只写邮件文件，不发送，不记为已读", "write the mail; send nothing, mark nothing"),
+        ),
+    ] = None,
 ) -> None:
     from crawler.commands import digest as command
 
     session: Session = context.obj
-    raise typer.Exit(command.run(session.screen, session.settings, to=to or (), preview=preview))
+    if preview is None and eml is None:
+        raise typer.Exit(command.send(session.screen, session.settings, to or ()))
+    raise typer.Exit(command.write(session.screen, session.settings, to or (), preview, eml))
+
+
+@outbox.callback()
+def outbox_default(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        from crawler.commands import outbox as command
+
+        session: Session = context.obj
+        raise typer.Exit(command.show(session.screen, session.settings, ListFormat.TEXT.value))
+
+
+@outbox.command(
+    "list",
+    cls=_Command,
+    help=_both(
+        "待发的邮件，以及近期未能送出的（有则退出码 1）",
+        "mails that wait, and those of late that did not go out (exit code 1 then)",
+    ),
+)
+def outbox_list(context: typer.Context, form: FormatOption = ListFormat.TEXT) -> None:
+    from crawler.commands import outbox as command
+
+    session: Session = context.obj
+    raise typer.Exit(command.show(session.screen, session.settings, form.value))
+
+
+@outbox.command("send", cls=_Command, help=_both("立即发送到期的邮件", "send the mails that are due, now"))
+def outbox_send(context: typer.Context) -> None:
+    from crawler.commands import outbox as command
+
+    session: Session = context.obj
+    raise typer.Exit(command.send(session.screen, session.settings))
+
+
+@outbox.command(
+    "retry",
+    cls=_Command,
+    help=_both(
+        "让等待、被拒收或已放弃的邮件从头重试",
+        "let mails that wait, were refused or given up be tried anew",
+    ),
+)
+def outbox_retry(
+    context: typer.Context,
+    numbers: Annotated[list[int], typer.Argument(metavar="ID...", help=_both("邮件编号", "ids of mails"))],
+) -> None:
+    from crawler.commands import outbox as command
+
+    session: Session = context.obj
+    raise typer.Exit(command.retry(session.screen, session.settings, numbers))
+
+
+@outbox.command(
+    "drop",
+    cls=_Command,
+    help=_both("放弃等待中的邮件：其收件人将收不到", "give up mails that wait, for good"),
+)
+def outbox_drop(
+    context: typer.Context,
+    numbers: Annotated[list[int], typer.Argument(metavar="ID...", help=_both("邮件编号", "ids of mails"))],
+    yes: Annotated[
+        bool,
+        typer.Option(
+            "--yes/--dry-run", help=_both("真正放弃；默认只列出", "do it; by default they are only told")
+        ),
+    ] = False,
+) -> None:
+    from crawler.commands import outbox as command
+
+    session: Session = context.obj
+    raise typer.Exit(command.drop(session.screen, session.settings, numbers, yes=yes))
 
 
 @app.command(cls=_Command, help=_both("全部规则，或一条规则的说明", "all rules, or the card of one"))

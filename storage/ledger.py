@@ -327,11 +327,6 @@ class Ledger:
             steps.uncover([number], Cause.REVOKED, at)
             steps.close()
 
-    def record_sent(self, reader: str, change: int, subject: str, at: datetime) -> None:
-        """Record that `reader` was told everything up to and including `change`."""
-        with writing(self._engine) as session:
-            session.add(tables.Digest(reader=reader, sent_at=at, last_change=change, subject=subject))
-
 
 def _checked(entry: Entry) -> Entry:
     """`entry`, storable. Raises UnstorableKey, ValueError."""

@@ -481,12 +481,6 @@ class Queries:
         [(newest,)] = self._execute(select(func.max(tables.Change.id)))
         return newest or 0
 
-    def last_sent(self, reader: str) -> int:
-        """Id of the latest step that `reader` was told, 0 where nothing was."""
-        told = select(func.max(tables.Digest.last_change)).where(tables.Digest.reader == reader)
-        [(last,)] = self._execute(told)
-        return last or 0
-
     def _execute(self, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         with Session(self._engine) as session:
             return [tuple(row) for row in session.execute(statement)]

@@ -516,6 +516,7 @@ class SubscriptionRecord:
     workbook: bool = False  # with a spreadsheet attached
     told_until: int = 0  # the last change that a digest has told, composed if not sent yet
     ended: datetime | None = None
+    looked: datetime | None = None  # when it was last seen whether there was anything to tell
 
 
 class MuteKind(StrEnum):

@@ -34,7 +34,6 @@ from storage.records import RESOLVED, ChangeKind, FindingStatus, ObligationStatu
 from storage.tables import (
     Base,
     Change,
-    Digest,
     Document,
     Duplicate,
     Finding,
@@ -44,6 +43,7 @@ from storage.tables import (
     Portal,
     Report,
     Run,
+    Subscription,
     Version,
     Visit,
     Waiver,
@@ -275,11 +275,9 @@ def _unsettled(session: Session) -> set[str]:
 
 def _digests(session: Session) -> Iterator[str]:
     newest = session.scalar(select(func.max(Change.id))) or 0
-    for reader, told in session.execute(
-        select(Digest.reader, func.max(Digest.last_change)).group_by(Digest.reader)
-    ):
-        if told > newest:
-            yield f"{reader} {told}"
+    told = select(Subscription.address, Subscription.told_until).where(Subscription.told_until > newest)
+    for address, until in session.execute(told.order_by(Subscription.id)):
+        yield f"{address} {until}"
 
 
 _ASKED: Mapping[Question, Callable[[Session], Iterable[str]]] = {

@@ -529,18 +529,6 @@ class DutyCount(Base):
     number: Mapped[int]
 
 
-class Digest(Base):
-    """One mail that was sent, and the last change that it told."""
-
-    __tablename__ = "digests"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    reader: Mapped[str] = mapped_column(index=True)
-    sent_at: Mapped[datetime]
-    last_change: Mapped[int]
-    subject: Mapped[str]
-
-
 class Lease(Base):
     """Something that one process at a time may do."""
 
@@ -573,6 +561,7 @@ class Subscription(Base):
     workbook: Mapped[bool]
     created: Mapped[datetime]
     told_until: Mapped[int]
+    looked: Mapped[datetime | None]
     ended: Mapped[datetime | None]
 
 
@@ -598,7 +587,17 @@ class Mail(Base):
     """One mail, from its composition to its end."""
 
     __tablename__ = "mails"
-    __table_args__ = (Index(None, "state", "due"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "state", "due"),
+        # which texts are kept, to be dropped some day
+        Index(
+            "ix_mails_kept",
+            "ended",
+            sqlite_where=text("content IS NOT NULL"),
+            postgresql_where=text("content IS NOT NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscription: Mapped[int | None] = mapped_column(ForeignKey("subscriptions.id"), index=True)

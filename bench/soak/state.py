@@ -40,7 +40,8 @@ _LEFT_OUT: Mapping[str, frozenset[str]] = {
     "versions": frozenset({"id"}),
     "visits": frozenset({"run", "detail", "requests", "reports", "whole", "lists"}),
     "waivers": frozenset({"id"}),
-    "digests": frozenset({"id", "last_change"}),
+    "subscriptions": frozenset({"id", "told_until"}),
+    "mails": frozenset({"id", "subscription", "told_until"}),
 }
 _AS_SET = frozenset({"visits"})
 """Tables in which a run that was begun again may say the same once more."""

@@ -46,6 +46,7 @@ _OFFICES = (
     "民族宗教局", "云上镇人民政府", "溪口镇人民政府",
 )  # fmt: skip
 _SYLLABLES = "云溪岭海州江临安宁丰泽清源福昌永兴平阳山湖林石桥河南北东西新古龙凤金玉青白长远和顺义"
+_READERS = ("a@example.org", "b@example.org", "c@example.org")
 _SEVERITIES = ("critical", "error", "warning", "info")
 _WEIGHTS = (2, 33, 55, 10)
 _RULES = tuple(RULES)
@@ -320,13 +321,26 @@ class Country:
                 _moment(NIGHTS - 90), _moment(NIGHTS + 90), None, None,
             )  # fmt: skip
 
-    def digest_rows(self) -> Iterator[Row]:
-        """digests: three readers, a mail a night"""
+    def subscription_rows(self) -> Iterator[Row]:
+        """subscriptions: three readers, told everything"""
+        for number, reader in enumerate(_READERS, start=1):
+            told = (NIGHTS - 1) * 300
+            yield (
+                number, reader, "settings", "zh", "[]", "[]", "[]", "warning", "daily", 0, _moment(0), told,
+            )  # fmt: skip
+
+    def mail_rows(self) -> Iterator[Row]:
+        """mails: one a night to each reader"""
         identity = 0
         for night in range(NIGHTS):
-            for reader in ("a@example.org", "b@example.org", "c@example.org"):
+            at = _moment(night, 300)
+            for number, reader in enumerate(_READERS, start=1):
                 identity += 1
-                yield identity, reader, _moment(night, 300), night * 300, "年报核查日报"
+                yield (
+                    identity, number, reader, "changes", f"changes:{number}:{identity}",
+                    f"<{identity}@nianbao.example>", "年报核查日报", at, night * 300, "sent", 1, 0, at, at,
+                    "250 accepted",
+                )  # fmt: skip
 
     def _findings(self) -> Iterator[tuple[Row, bool]]:
         """Each with whether it is resolved."""

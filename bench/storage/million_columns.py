@@ -44,5 +44,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "organ", "year", "organ_kind", "province", "due", "status", "published", "first_seen", "days_late",
         "url", "visits", "reason_zh", "reason_en",
     ),
-    "digests": ("id", "reader", "sent_at", "last_change", "subject"),
+    "subscriptions": (
+        "id", "address", "origin", "lang", "provinces", "organs", "rules", "severity", "rhythm", "workbook",
+        "created", "told_until",
+    ),
+    "mails": (
+        "id", "subscription", "address", "edition", "key", "message_id", "subject", "composed", "told_until",
+        "state", "attempts", "unsettled", "due", "ended", "answer",
+    ),
 }  # fmt: skip

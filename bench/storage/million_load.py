@@ -104,7 +104,7 @@ def _settle(connection: Connection) -> None:
 
 
 def _numbered(table: str) -> bool:
-    return table in {"runs", "versions", "changes", "waivers", "digests"}
+    return table in {"runs", "versions", "changes", "waivers", "subscriptions", "mails"}
 
 
 def _quoted(names: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ from crawler.console import Screen
 from crawler.crawls import Crawl, Ending
 from crawler.database import opened
 from crawler.demo.server import SamplePortals, SamplePortalsError
-from crawler.digest.delivery import pending, province_names
+from crawler.digest.composing import pending, province_names
 from crawler.digest.render import html
 from storage.queries import Queries
 from storage.records import FindingRecord

@@ -1,85 +1,189 @@
-"""From what storage remembers to the reader: what is pending, and sending it once."""
+"""Mails on their way: composed into the outbox, and from there handed to the mail server."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from crawler import clock
 from crawler.config import Settings
 from crawler.database import opened
-from crawler.digest import mail
-from crawler.digest.compose import compose
-from crawler.digest.contents import Digest
-from crawler.digest.mail import MailError
-from crawler.digest.surroundings import Circumstances
-from crawler.portals import ProvinceError, read_provinces
-from storage.ledger import Ledger
-from storage.queries import Queries
+from crawler.digest.composing import Composer, due
+from crawler.digest.courier import DEFAULT_PATIENCE, Answer, Courier, Outcome, Patience, Trouble
+from crawler.digest.mail import MailError, Server, address, server
+from storage.outbox import MOST_UNSETTLED, Outbox
+from storage.records import MailRecord
+from storage.subscriptions import Subscriptions
+
+CLAIM_LASTS = timedelta(minutes=30)
+"""How long nobody else tries a mail that somebody is sending; longer than any talk about one mail takes."""
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+"""Before the second try of a mail, the third and so on; the last one from then on."""
+TRIED_FOR = timedelta(days=3)
+"""A mail that was not taken so long after it was composed is given up."""
+TROUBLE_PAUSE = PAUSES[1]
 
 
-def pending(
-    engine: Engine, *, after: int, provinces: Mapping[str, str], moment: datetime, lang: str
-) -> Digest | None:
-    """The digest of everything after the change `after`; None where there is nothing to tell."""
-    around = Circumstances(engine, moment, provinces).of(None, after)
-    return compose(Queries(engine).changes(after), around, day=clock.local(moment).date(), lang=lang)
+@dataclass(slots=True)
+class Sendings:
+    """What became of the mails that were due. `trouble` is why the server takes none at all, if so."""
+
+    sent: int = 0
+    later: int = 0
+    refused: int = 0
+    given_up: int = 0
+    trouble: Trouble | None = None
 
 
-def deliver(settings: Settings, reader: str, moment: datetime) -> Digest | None:
-    """Send `reader` what changed since the last time; None, and no mail, where nothing did.
+def compose_due(settings: Settings, engine: Engine, moment: datetime) -> int:
+    """Compose for every reader who is due, into the outbox; how many mails that are. Raises MailError."""
+    sender_of(settings)
+    return len(Composer(settings, engine, moment).tell(due(Subscriptions(engine).all(), moment)))
 
-    What was sent is remembered only once the server accepted it. Raises MailError, DatabaseUnusable.
+
+def send_waiting(
+    settings: Settings,
+    engine: Engine,
+    moment: datetime,
+    *,
+    patience: Patience = DEFAULT_PATIENCE,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Sendings:
+    """Hand every mail that is due to the server, one after another, until none is or `stopped`.
+
+    What comes of each is on record before the next one is begun. Raises MailError where the settings name no
+    server.
     """
+    outbox, done = Outbox(engine), Sendings()
+    outbox.forget_contents(moment)
+    if not outbox.waiting():
+        return done
+    to, now = server_of(settings), _going_on(moment)
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    with Courier(to, sender_of(settings), patience) as courier:
+        while not stopped() and (mail := outbox.claim(owner, now(), CLAIM_LASTS)) is not None:
+            try:
+                _send(outbox, courier, mail, now, done)
+            except Trouble as trouble:
+                done.trouble = trouble
+                outbox.later(mail, trouble.en, now() + TROUBLE_PAUSE, counts=False)
+                outbox.hold_back(trouble.en, now(), now() + TROUBLE_PAUSE)
+                break
+    return done
+
+
+def deliver_all(
+    settings: Settings,
+    moment: datetime,
+    *,
+    patience: Patience = DEFAULT_PATIENCE,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Sendings:
+    """Compose for every reader who is due, and send what waits. One reader does not cost the others theirs.
+
+    Raises MailError naming what failed, once everything else is done; DatabaseUnusable.
+    """
+    engine = opened(settings)
+    failed: list[MailError] = []
+    try:
+        readers = Subscriptions(engine)
+        readers.reconcile(settings.digest_to, moment, settings.lang)
+        if not (readers.all() or Outbox(engine).waiting() or settings.operator_to):
+            return Sendings()
+        server_of(settings)  # nobody is taken to be told what can never be sent
+        try:
+            compose_due(settings, engine, moment)
+        except MailError as error:
+            failed.append(error)
+        done = send_waiting(settings, engine, moment, patience=patience, stopped=stopped)
+        if done.trouble is not None:
+            failed.append(done.trouble)
+        if done.refused or done.given_up:
+            failed.append(_not_taken(done))
+        if failed:
+            raise MailError("；".join(one.zh for one in failed), "; ".join(one.en for one in failed))
+        return done
+    finally:
+        engine.dispose()
+
+
+def server_of(settings: Settings) -> Server:
+    """The mail server of the settings. Raises MailError."""
     if settings.smtp_url is None:
         raise MailError(
             "没有设置 NIANBAO_SMTP_URL（smtp+starttls://user:secret@host:587）",
             "NIANBAO_SMTP_URL is not set: smtp+starttls://user:secret@host:587",
         )
+    sender_of(settings)
+    return server(settings.smtp_url.get_secret_value())
+
+
+def sender_of(settings: Settings) -> str:
+    """The sender's bare address. Raises MailError."""
     if not settings.mail_from:
         raise MailError(
             "没有设置 NIANBAO_MAIL_FROM（发件人地址）", "NIANBAO_MAIL_FROM is not set: the sender's address"
         )
-    server = mail.server(settings.smtp_url.get_secret_value())
-    engine = opened(settings)
-    try:
-        queries = Queries(engine)
-        digest = pending(
-            engine,
-            after=queries.last_sent(reader),
-            provinces=province_names(settings),
-            moment=moment,
-            lang=settings.lang,
-        )
-        if digest is None:
-            return None
-        mail.send(mail.message(digest, sender=settings.mail_from, reader=reader, moment=moment), server)
-        Ledger(engine).record_sent(reader, digest.last_change, digest.subject, moment)
-        return digest
-    finally:
-        engine.dispose()
+    return address(settings.mail_from, "NIANBAO_MAIL_FROM").addr_spec
 
 
-def deliver_all(settings: Settings, moment: datetime) -> None:
-    """Send every configured reader its digest; one refused reader does not cost the others theirs.
+def _send(
+    outbox: Outbox, courier: Courier, mail: MailRecord, now: Callable[[], datetime], done: Sendings
+) -> None:
+    """Try one claimed mail, and settle it. Raises Trouble."""
+    if mail.unsettled >= MOST_UNSETTLED:
+        outbox.give_up(mail, _UNKNOWN, now())
+        done.given_up += 1
+        return
+    if mail.content is None:
+        outbox.give_up(mail, "its text is not kept", now())
+        done.given_up += 1
+        return
+    reader = address(mail.address, "--to").addr_spec
+    answer = courier.hand_over(reader, mail.content, lambda: outbox.handing_over(mail, now()))
+    match answer.outcome:
+        case Outcome.ACCEPTED:
+            outbox.sent(mail, answer.said, now())
+            done.sent += 1
+        case Outcome.REFUSED:
+            outbox.refused(mail, answer.said, now(), settled=answer.settled)
+            done.refused += 1
+        case Outcome.KEPT_BACK:
+            done.later += 1  # with whoever has it now
+        case Outcome.LATER | Outcome.UNSETTLED:
+            _put_off(outbox, mail, answer, now(), done)
 
-    Raises MailError naming what failed.
-    """
-    problems: list[MailError] = []
-    for reader in settings.digest_to:
-        try:
-            deliver(settings, reader, moment)
-        except MailError as error:
-            problems.append(error)
-    if problems:
-        raise MailError("；".join(p.zh for p in problems), "; ".join(p.en for p in problems))
+
+def _put_off(outbox: Outbox, mail: MailRecord, answer: Answer, now: datetime, done: Sendings) -> None:
+    if answer.outcome is Outcome.UNSETTLED and mail.unsettled + 1 >= MOST_UNSETTLED:
+        outbox.give_up(mail, f"{_UNKNOWN}: {answer.said}", now)
+        done.given_up += 1
+    elif mail.attempts > len(PAUSES) and now - mail.composed >= TRIED_FOR:
+        outbox.give_up(mail, answer.said, now)
+        done.given_up += 1
+    else:
+        pause = PAUSES[min(mail.attempts, len(PAUSES)) - 1]
+        outbox.later(mail, answer.said, now + pause, settled=answer.settled)
+        done.later += 1
 
 
-def province_names(settings: Settings) -> dict[str, str]:
-    """Names of the provinces for people. A broken file costs the digest nothing but the name."""
-    try:
-        return {key: province.name for key, province in read_provinces(settings.provinces).items()}
-    except ProvinceError:
-        return {}
+_UNKNOWN = "handed over twice, and the server never said whether it has it"
+
+
+def _not_taken(done: Sendings) -> MailError:
+    lost = done.refused + done.given_up
+    return MailError(
+        f"{lost} 封邮件没有送出，见 nianbao outbox", f"{lost} mails did not go out: see nianbao outbox"
+    )
+
+
+def _going_on(moment: datetime) -> Callable[[], datetime]:
+    """A clock that shows `moment` now and goes on from there; the demo and tests play theirs."""
+    begin = time.monotonic()
+    return lambda: moment + timedelta(seconds=time.monotonic() - begin)

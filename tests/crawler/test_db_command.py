@@ -118,8 +118,11 @@ class TestCheck:
         with writing(engine) as session:
             for number in range(12):
                 session.execute(
-                    text("INSERT INTO digests VALUES (:n, :reader, '2024-02-01 00:00:00.000000', 1, '')"),
-                    {"n": number, "reader": f"reader-{number:02}"},
+                    text(
+                        "INSERT INTO subscriptions VALUES (:n, :reader, 'once', 'zh', '[]', '[]', '[]', "
+                        "'warning', 'daily', NULL, FALSE, '2024-02-01 00:00:00.000000', 1, NULL, NULL)"
+                    ),
+                    {"n": number + 1, "reader": f"reader-{number:02}"},
                 )
         assert main(["--lang", "en", "db", "check"]) == 1
         lines = capsys.readouterr().out.splitlines()

@@ -16,7 +16,7 @@ from crawler.demo.server import SamplePortals
 from crawler.demo.sites.qingshan import TrsSite
 from crawler.demo.web import Article, Response
 from crawler.digest import compose
-from crawler.digest.delivery import pending
+from crawler.digest.composing import pending
 from storage.engine import open_engine
 from storage.records import FindingRecord
 from tests.spiders.installation import Crawl, Installation

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.orm import Session
 
 import storage
 from storage.engine import (
@@ -29,8 +30,11 @@ from storage.queries import Queries
 from storage.records import (
     ChangeKind,
     DocumentRecord,
+    Edition,
     FindingRecord,
     FindingStatus,
+    MailRecord,
+    MailState,
     ObligationRecord,
     ObligationStatus,
     OrganRecord,
@@ -39,10 +43,15 @@ from storage.records import (
     PageSeen,
     PortalRecord,
     ReportRecord,
+    Rhythm,
     RunRecord,
+    SubscriptionOrigin,
+    SubscriptionRecord,
     VisitRecord,
 )
+from storage.rows import to_record
 from storage.soundness import Question, answer
+from storage.tables import Mail, Subscription
 
 NIGHT = datetime(2024, 2, 1, 18, 0, tzinfo=UTC)
 NEXT = datetime(2024, 2, 2, 18, 0, 0, 250_000, tzinfo=UTC)
@@ -268,7 +277,17 @@ def test_upgraded_it_holds_what_it_held(first: Engine) -> None:
         ),
         key=lambda duty: (duty.organ, duty.year),
     )
-    assert queries.last_sent("reader@a.example") == 3
+    with Session(first) as session:
+        reader = session.scalars(select(Subscription)).one()
+        mail = session.scalars(select(Mail)).one()
+        assert to_record(SubscriptionRecord, reader) == SubscriptionRecord(
+            1, "reader@a.example", SubscriptionOrigin.ONCE, created=NEXT, told_until=3
+        )
+        assert to_record(MailRecord, mail) == MailRecord(
+            1, "reader@a.example", Edition.CHANGES, "digest:1", "<digest-1@nianbao.invalid>", "年报变化",
+            composed=NEXT, due=NEXT, subscription=1, told_until=3, state=MailState.SENT, attempts=1,
+            ended=NEXT,
+        )  # fmt: skip
     with first.connect() as connection:
         assert (
             connection.scalar(text("SELECT size FROM documents WHERE sha256 = :it"), {"it": ONE})
@@ -334,6 +353,66 @@ def test_back_at_the_first_version_every_row_is_as_it_was(first: Engine) -> None
     upgrade(first)
     assert schema_state(first) is SchemaState.CURRENT
     assert {one.fingerprint for one in Queries(first).findings()} == {"a" * 16, "c" * 16}
+
+
+MANY = "INSERT INTO digests VALUES (2, 'b@a.example', :at, 1, '甲'), (3, 'reader@a.example', :at, 4, '乙')"
+
+
+def test_every_reader_is_one_and_every_digest_a_mail(first: Engine) -> None:
+    with writing(first) as session:
+        session.execute(text(MANY), {"at": _written(THIRD, "sent_at", first.dialect.name)})
+    before = _rows(first)["digests"]
+    upgrade(first)
+    with Session(first) as session:
+        readers = session.execute(
+            select(Subscription.address, Subscription.created, Subscription.told_until).order_by("id")
+        )
+        assert readers.all() == [("reader@a.example", NEXT, 4), ("b@a.example", THIRD, 1)]
+        mails = session.execute(select(Mail.subscription, Mail.told_until, Mail.subject).order_by(Mail.id))
+        assert mails.all() == [(1, 3, "年报变化"), (2, 1, "甲"), (1, 4, "乙")]
+    downgrade(first, "0010")
+    assert [{**row, "id": 0} for row in _rows(first)["digests"]] == [{**row, "id": 0} for row in before]
+
+
+def _mail(number: int, subscription: int, state: str, told_until: int | None, **values: Any) -> Mail:
+    ended = None if state == "waiting" else THIRD
+    known: dict[str, Any] = {
+        "subscription": subscription, "address": "reader@a.example", "edition": "changes",
+        "key": f"k{number}", "message_id": f"<{number}@a.example>", "subject": f"第 {number} 封",
+        "composed": THIRD, "due": THIRD, "told_until": told_until, "state": state, "attempts": 1,
+        "unsettled": 0, "ended": ended, "answer": "",
+    }  # fmt: skip
+    return Mail(**{**known, **values})
+
+
+def test_on_the_way_back_nobody_is_taken_to_know_what_no_server_took(first: Engine) -> None:
+    upgrade(first)
+    lists: dict[str, Any] = {"provinces": (), "organs": (), "rules": (), "lang": "zh", "severity": "error"}
+    with writing(first) as session:
+        session.add(
+            Subscription(
+                id=7, address="late@a.example", origin=SubscriptionOrigin.SUBSCRIBED, rhythm=Rhythm.DAILY,
+                workbook=False, created=THIRD, told_until=4, **lists,
+            )
+        )  # fmt: skip
+        session.get_one(Subscription, 1).told_until = 9
+        session.flush()
+        session.add_all(
+            [
+                _mail(2, 1, "sent", 5),
+                _mail(3, 1, "waiting", 7),
+                _mail(4, 1, "refused", 9),
+                _mail(5, 1, "sent", None, edition="deadline"),
+            ]
+        )
+    downgrade(first, "0010")
+    digests = _rows(first)["digests"]
+    told = sorted((row["reader"], row["last_change"], row["subject"]) for row in digests)
+    assert told == [
+        ("late@a.example", 4, ""),
+        ("reader@a.example", 3, "年报变化"),
+        ("reader@a.example", 5, "第 2 封"),
+    ]
 
 
 def test_version_by_version_it_ends_as_in_one_go(first: Engine) -> None:

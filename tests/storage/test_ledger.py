@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, func, select, update
 from sqlalchemy.exc import StatementError
 
 from storage import tables
-from storage.engine import open_engine
+from storage.engine import open_engine, writing
 from storage.ledger import Ledger, RosterConflict, UnknownRun
 from storage.queries import Queries
 from storage.records import (
@@ -171,8 +171,8 @@ def test_moments_are_kept_in_utc_and_come_back_aware(queries: Queries, nights: A
         nights.record(
             nights.page(nights.report(seen=report.seen.replace(tzinfo=None, second=0, microsecond=0)))
         )
-    with pytest.raises(StatementError, match="needs a time zone"):
-        nights.ledger.record_sent("a@example.org", 1, "", report.seen.replace(tzinfo=None))
+    with pytest.raises(StatementError, match="needs a time zone"), writing(engine) as session:
+        session.execute(update(tables.Run).values(started=report.seen.replace(tzinfo=None)))
 
 
 def test_text_that_a_database_refuses_is_the_same_in_both(queries: Queries, nights: Any) -> None:
@@ -711,15 +711,6 @@ def test_the_same_report_from_two_writers_is_new_once(
         writer.join()
     assert _kinds(queries) == ["new 1"]
     assert len(queries.reports()) == 1
-
-
-def test_sent_digests_are_remembered_by_reader(ledger: Ledger, queries: Queries, nights: Any) -> None:
-    assert queries.last_sent("a@example.org") == 0
-    ledger.record_sent("a@example.org", 12, "12 项新发现", nights.at())
-    ledger.record_sent("a@example.org", 15, "3 项新发现", nights.at(1))
-    ledger.record_sent("b@example.org", 4, "4 项新发现", nights.at())
-    assert queries.last_sent("a@example.org") == 15
-    assert queries.last_sent("b@example.org") == 4
 
 
 def test_change_kinds_are_typed(queries: Queries, nights: Any, empty_all: Callable[[], None]) -> None:

@@ -129,7 +129,6 @@ def test_changes_between_two_ids(six: Any, queries: Queries) -> None:
 
 def test_nothing_recorded_is_nothing_told(queries: Queries) -> None:
     assert queries.newest_change() == 0
-    assert queries.last_sent("a@example.org") == 0
     assert queries.coverage("yunling", 2023) == Coverage(0, 0)
     assert queries.open_counts() == {}
     assert (queries.findings(), queries.reports(), queries.runs(), queries.changes(0)) == ([], [], [], [])

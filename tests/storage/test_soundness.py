@@ -19,10 +19,13 @@ from storage.records import (
     OrganRecord,
     PortalRecord,
     RunRecord,
+    SubscriptionOrigin,
+    SubscriptionRecord,
     VisitRecord,
     WaiverRecord,
 )
 from storage.soundness import EXAMPLES, Answer, Question, answer
+from storage.subscriptions import Subscriptions
 from tests.storage.damage import damaged
 
 BODY = "云溪县水务局"
@@ -52,7 +55,15 @@ def told(engine: Engine, ledger: Ledger, nights: Any) -> Callable[[str], None]:
     )
     ledger.assess(nights.run, [duty], [], whole_province="yunling")
     ledger.end_run(nights.run, at, "clean", {})
-    ledger.record_sent("reader@a.example", Queries(engine).newest_change(), "年报变化", at)
+    Subscriptions(engine).add(
+        SubscriptionRecord(
+            None,
+            "reader@a.example",
+            SubscriptionOrigin.SETTINGS,
+            at,
+            told_until=Queries(engine).newest_change(),
+        )
+    )
 
     def spoil(statement: str) -> None:
         if engine.dialect.name == "sqlite":
@@ -78,7 +89,7 @@ def test_what_the_ledger_writes_is_sound(engine: Engine, told: object) -> None:
     ("statement", "question", "examples"),
     [
         ("DROP INDEX ix_findings_organ_year", Question.SCHEMA, ("add_index ix_findings_organ_year",)),
-        ("ALTER TABLE digests DROP COLUMN subject", Question.SCHEMA, ("add_column digests subject",)),
+        ("ALTER TABLE mails DROP COLUMN subject", Question.SCHEMA, ("add_column mails subject",)),
         ("DELETE FROM runs", Question.REFERENCES, ("changes.run 1", "findings.run 1", "visits.run 1")),
         (
             "DELETE FROM portals",
@@ -119,7 +130,7 @@ def test_what_the_ledger_writes_is_sound(engine: Engine, told: object) -> None:
         ("UPDATE findings SET waiver = NULL", Question.DECISIONS, (FINGERPRINT,)),
         ("UPDATE waivers SET withdrawn = created", Question.DECISIONS, (FINGERPRINT,)),
         ("DELETE FROM waivers", Question.DECISIONS, (FINGERPRINT,)),
-        ("UPDATE digests SET last_change = last_change + 1", Question.DIGESTS, ("reader@a.example 5",)),
+        ("UPDATE subscriptions SET told_until = told_until + 1", Question.DIGESTS, ("reader@a.example 5",)),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )
