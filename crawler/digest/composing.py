@@ -85,8 +85,9 @@ class Composer:
         return self._digest(reader, News(self._steps(reader.told_until)), None)
 
     def _mail(self, reader: SubscriptionRecord, news: News) -> MailRecord | None:
-        # what it tells begins where the last one ended: whoever composes it too, composes the same mail
-        key = f"{Edition.CHANGES}:{reader.id}:{reader.told_until}"
+        # what it tells begins where the last one ended: whoever composes it too, composes the same mail. A
+        # subscription that was made wider begins anew, made at the moment when it was
+        key = f"{Edition.CHANGES}:{reader.id}:{reader.created:%Y%m%dT%H%M%S%f}:{reader.told_until}"
         links = Links(self._signer, number_of(reader), key, self._moment)
         digest = self._digest(reader, news, links)
         if digest is None:
