@@ -66,6 +66,14 @@ def alarms(engine: Engine, settings: Settings, now: datetime) -> list[Alarm]:
     return found
 
 
+def last_due(settings: Settings, now: datetime, first: datetime | None) -> Mapping[str, datetime]:
+    """Of the provinces of the night, since when a crawl is to have been begun by now; none is before the
+    `first` night of the installation.
+    """
+    due = {province: _due(calendar, now, first) for province, calendar in _calendars(settings).items()}
+    return {province: at for province, at in due.items() if at is not None}
+
+
 def patience(province: str, calendar: Nights | None, now: datetime) -> timedelta:
     """How long a portal of this province may go without a clean visit at this time of the year."""
     why = (calendar or Nights(province, time(2))).why(now.astimezone(CHINA).date())
