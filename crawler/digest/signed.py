@@ -16,6 +16,8 @@ from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from crawler.config import Settings
 
+PATH = "/digest"
+"""Where the pages behind links stand, below the public address."""
 LONGEST = 4096
 """Characters of a token; what is longer is none of ours, and is not looked at."""
 
@@ -49,7 +51,7 @@ class Signer:
 
     def __init__(self, secret: str, public_url: str) -> None:
         self._secret = secret
-        self._base = public_url.rstrip("/")
+        self._base = public_url.rstrip("/") + PATH
 
     def link(self, purpose: str, subscription: int, *, moment: datetime, **what: Any) -> str:
         """The link for `purpose` in a mail of `moment`; `what` are plain values."""

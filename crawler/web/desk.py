@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from crawler import clock
 from crawler.config import Settings
-from crawler.digest.delivery import province_names
+from crawler.digest.composing import province_names
 from crawler.digest.links import NAMED_BY
 from crawler.digest.scope import Scope, said
 from crawler.digest.signed import LinkExpired, LinkForged, Purpose, signer
@@ -37,6 +37,8 @@ MUTED_FOR = (30, 90, 365)
 MOST_SHOWN = 200
 """Findings of one report, or reports, that a page lists; the rest is a number."""
 _MOST_READ = 2000
+_REGRET = timedelta(days=1)
+"""How long the page that ends a subscription takes the end back. Later it may have been the operator's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,14 @@ class Desk:
             return caller
         notice = None
         if form is not None and form.get("do") == ["resume"]:
-            resumed = self._subscriptions.resume(caller.number, now)
-            notice = _RESUMED if resumed else None
+            ended = caller.subscription.ended
+            if ended is not None and now - ended < _REGRET and self._subscriptions.resume(caller.number, now):
+                notice = _RESUMED
         elif form is not None:
             self._subscriptions.end(caller.number, now)
         subscription = self._subscriptions.get(caller.number) or caller.subscription
-        return Answer(200, pages.leaving(subscription, self._provinces, notice))
+        fresh = subscription.ended is not None and now - subscription.ended < _REGRET
+        return Answer(200, pages.leaving(subscription, self._provinces, notice, resumable=fresh))
 
     def unavailable(self) -> Answer:
         """What is told while the database cannot be used."""
@@ -161,6 +165,7 @@ class Desk:
         scope = Scope.of(caller.subscription, mutes, now)
         named = caller.said.get("f")
         told = frozenset(named) if isinstance(named, list) else frozenset()
+        own = {mute.fingerprint: mute for mute in mutes if mute.fingerprint is not None}
         shown = [
             pages.Shown(
                 finding,
@@ -168,15 +173,11 @@ class Desk:
                 told=finding.fingerprint[:NAMED_BY] in told,
                 mute=scope.mute_of(finding),
                 known=scope.acknowledged.get(finding.fingerprint) == said(finding),
+                own=own.get(finding.fingerprint),
             )
             for finding in findings[:MOST_SHOWN]
         ]
-        here = {finding.fingerprint for finding in findings}
-        decided = [
-            mute
-            for mute in mutes
-            if mute.fingerprint in here or (mute.fingerprint is None and mute.organ in (None, organ))
-        ]
+        decided = [mute for mute in mutes if mute.fingerprint is None and mute.organ in (None, organ)]
         page = pages.report(
             caller.subscription,
             organ,

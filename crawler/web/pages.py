@@ -57,13 +57,17 @@ MALFORMED = Bilingual("请求有误，什么也没有改动。", "That was no pr
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One finding on the page of its report; `told` where the mail with the link told it."""
+    """One finding on the page of its report; `told` where the mail with the link told it.
+
+    `mute` keeps it from being told, `own` is what the reader said of this very finding.
+    """
 
     finding: FindingRecord
     said: str
     told: bool = False
     mute: MuteRecord | None = None
     known: bool = False
+    own: MuteRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,14 @@ def overview(
     )
 
 
-def leaving(subscription: SubscriptionRecord, provinces: Mapping[str, str], notice: Bilingual | None) -> str:
-    """Before and after the end of a subscription."""
+def leaving(
+    subscription: SubscriptionRecord,
+    provinces: Mapping[str, str],
+    notice: Bilingual | None,
+    *,
+    resumable: bool,
+) -> str:
+    """Before and after the end of a subscription; `resumable` while that can be taken back."""
     return _page(
         "leaving",
         subscription.lang,
@@ -147,6 +157,7 @@ def leaving(subscription: SubscriptionRecord, provinces: Mapping[str, str], noti
         scope=scope_in_words(subscription, provinces),
         rhythm=rhythm_in_words(subscription),
         notice=notice,
+        resumable=resumable,
     )
 
 

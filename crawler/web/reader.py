@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
@@ -34,21 +33,6 @@ _log = logging.getLogger(__name__)
 
 class _TooMuch(Exception):
     """A body that no form of ours has."""
-
-
-class TokensHidden(logging.Filter):
-    """Takes the tokens out of what a server logs of its requests: who reads a log must not be able to act."""
-
-    _TOKEN = re.compile(rf"(/(?:{'|'.join(Purpose)})/)[^\s?\"']+")
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(
-                self._TOKEN.sub(r"\1…", given) if isinstance(given, str) else given for given in record.args
-            )
-        if isinstance(record.msg, str):
-            record.msg = self._TOKEN.sub(r"\1…", record.msg)
-        return True
 
 
 def router(settings: Settings, engine: Engine) -> APIRouter:
