@@ -30,13 +30,14 @@ _VISITS, _CLEAN, _RUNS, _MAILS = 8, 6, 40, 200
 _ENDING = timedelta(minutes=15)  # what a crawl takes to end after its time is up
 
 
-def alarms(engine: Engine, settings: Settings, now: datetime) -> list[Alarm]:
-    """Everything that is alarming, the whole installation first, then by province.
-
-    Province files that cannot be read are told elsewhere, loudly; here the calendar is then the default one.
+def alarms(
+    engine: Engine, settings: Settings, now: datetime, known: Mapping[str, Nights] | None = None
+) -> list[Alarm]:
+    """Everything that is alarming, the whole installation first, then by province. `known` are the calendars
+    of the night where they are at hand.
     """
     operations, queries = Operations(engine), Queries(engine)
-    calendars = _calendars(settings)
+    calendars = calendars_of(settings) if known is None else known
     begun = {province: nights.last for province, nights in operations.nights().items()}
     found = alarms_of_house(
         House(
@@ -66,11 +67,13 @@ def alarms(engine: Engine, settings: Settings, now: datetime) -> list[Alarm]:
     return found
 
 
-def last_due(settings: Settings, now: datetime, first: datetime | None) -> Mapping[str, datetime]:
+def last_due(
+    calendars: Mapping[str, Nights], now: datetime, first: datetime | None
+) -> Mapping[str, datetime]:
     """Of the provinces of the night, since when a crawl is to have been begun by now; none is before the
     `first` night of the installation.
     """
-    due = {province: _due(calendar, now, first) for province, calendar in _calendars(settings).items()}
+    due = {province: _due(calendar, now, first) for province, calendar in calendars.items()}
     return {province: at for province, at in due.items() if at is not None}
 
 
@@ -86,8 +89,11 @@ def _due(calendar: Nights, now: datetime, first: datetime | None) -> datetime | 
     return due if first is not None and first <= due else None
 
 
-def _calendars(settings: Settings) -> Mapping[str, Nights]:
-    """Of the provinces that the settings choose for the night, when they are due."""
+def calendars_of(settings: Settings) -> Mapping[str, Nights]:
+    """Of the provinces that the settings choose for the night, when they are due.
+
+    Province files that cannot be read are told elsewhere, loudly; here the calendar is then the default one.
+    """
     try:
         known = read_provinces(settings.provinces)
     except ProvinceError:

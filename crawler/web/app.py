@@ -21,9 +21,6 @@ from crawler.web.metrics import exposition
 from crawler.web.reader import router
 from crawler.web.wellbeing import AlarmsAtHand, Wellbeing
 
-READERS = "/digest"
-"""Where the pages of readers stand."""
-
 ACCESS = logging.getLogger("nianbao.access")
 
 _HEADERS = (
@@ -41,7 +38,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     """The application. It believes no Host and no forwarding header: nothing it says depends on one."""
     app = FastAPI(title="nianbao", docs_url=None, redoc_url=None, openapi_url=None)
     at_hand = AlarmsAtHand(settings, engine)
-    wellbeing = Wellbeing(settings, engine, at_hand)
+    wellbeing = Wellbeing(engine, at_hand)
 
     def healthz() -> JSONResponse:
         well, account = wellbeing.told(clock.now(), datetime.now(clock.CHINA))
@@ -52,7 +49,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
 
     app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"])
     app.add_api_route("/metrics", metrics, methods=["GET", "HEAD"])
-    app.include_router(router(settings, engine), prefix=READERS)
+    app.include_router(router(settings, engine))
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(Outermost)

@@ -24,7 +24,7 @@ from crawler.config import Settings
 from crawler.crawls import AD_HOC
 from crawler.holding import SCHEDULER
 from crawler.operator import alarms
-from crawler.operator.watching import last_due
+from crawler.operator.watching import calendars_of, last_due
 from storage.engine import DatabaseUnusable, SchemaState, schema_state
 from storage.operating import Nights, Operations
 
@@ -41,6 +41,7 @@ class AlarmsAtHand:
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self._settings, self._engine = settings, engine
+        self.calendars = calendars_of(settings)  # read once, as the night itself does
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="alarms")
         self._lock = threading.Lock()
         self._known: Counter[Code] | None = None
@@ -68,7 +69,7 @@ class AlarmsAtHand:
 
     def _work_out(self) -> None:
         try:
-            found: list[Alarm] = alarms(self._engine, self._settings, clock.now())
+            found: list[Alarm] = alarms(self._engine, self._settings, clock.now(), self.calendars)
             self._known = Counter(alarm.code for alarm in found)
         except Exception as error:  # told as not known; the next question tries again
             self._known, self._asked = None, time.monotonic() - KEPT
@@ -78,8 +79,8 @@ class AlarmsAtHand:
 class Wellbeing:
     """Answers whether the installation is well. Never raises."""
 
-    def __init__(self, settings: Settings, engine: Engine, at_hand: AlarmsAtHand) -> None:
-        self._settings, self._engine, self._alarms = settings, engine, at_hand
+    def __init__(self, engine: Engine, at_hand: AlarmsAtHand) -> None:
+        self._engine, self._alarms = engine, at_hand
 
     def told(self, now: datetime, machine_now: datetime) -> tuple[bool, dict[str, Any]]:
         """Whether it is well, and the account of it; `machine_now` is what leases live by."""
@@ -89,7 +90,7 @@ class Wellbeing:
                 return False, {"status": "failing", "database": "usable", "schema": state.name.lower()}
             operations = Operations(self._engine)
             nights, lease = operations.nights(), operations.lease(SCHEDULER)
-            due = last_due(self._settings, now, operations.first_night())
+            due = last_due(self._alarms.calendars, now, operations.first_night())
         except (DatabaseUnusable, SQLAlchemyError):
             return False, {"status": "failing", "database": "unusable"}
         except Exception as error:  # whatever it is, the question is answered
