@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crawler import clock
 from crawler.config import Settings
+from crawler.digest.signed import PATH
 from crawler.web.metrics import exposition
 from crawler.web.reader import router
 from crawler.web.wellbeing import AlarmsAtHand, Wellbeing
@@ -49,7 +50,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
 
     app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"])
     app.add_api_route("/metrics", metrics, methods=["GET", "HEAD"])
-    app.include_router(router(settings, engine))
+    app.include_router(router(settings, engine), prefix=PATH)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(Outermost)
