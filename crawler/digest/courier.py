@@ -103,13 +103,13 @@ class Courier:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._talk is not None:
+        if self._talk is not None and kind is None:
             with (
                 contextlib.suppress(OSError, smtplib.SMTPException),
                 _bounded(self._talk, self._patience.silence),
             ):
                 self._talk.quit()
-            self._drop()
+        self._drop()
 
     def hand_over(self, reader: str, content: bytes, last_byte: Callable[[], bool]) -> Answer:
         """One mail to one reader. `last_byte` is called when all but the last byte has left, and says whether
@@ -144,17 +144,18 @@ class Courier:
             except (_Lost, OSError, smtplib.SMTPException) as error:
                 self._drop()
                 lost = error if isinstance(error, _Lost) else _Lost(self._words(error))
-                if talk.last_byte_left:
-                    # that the server is closing down is an answer too
-                    outcome = Outcome.LATER if lost.closing else Outcome.UNSETTLED
-                    return Answer(outcome, str(lost), settled=lost.closing)
-                raise lost from None
+                if not talk.noted:
+                    raise lost from None
+                # what never left is not unknown; and that the server is closing down is an answer too
+                known = lost.closing or not talk.last_byte_left
+                outcome = Outcome.LATER if known else Outcome.UNSETTLED
+                return Answer(outcome, self._shown(str(lost)), settled=known)
 
     def _open_mail(self, talk: _Talk, reader: str, size: int) -> None:
         """Everything up to the text of the mail. Raises Trouble, _Settled, _Lost."""
-        talk.last_byte_left = False
+        talk.noted = talk.last_byte_left = False
         if talk.mails:
-            talk.rset()
+            self._go_on(*talk.rset())
         talk.mails += 1
         most = talk.esmtp_features.get("size")
         if most is not None and most.isdecimal() and 0 < int(most) < size:
@@ -220,9 +221,10 @@ class Courier:
     def _not_now(self, lost: _Lost) -> Answer:
         if lost.closing:
             raise Trouble(
-                f"{self._server.shown} 暂停服务：{lost}", f"{self._server.shown} is closing: {lost}"
+                f"{self._server.shown} 暂停服务：{self._shown(str(lost))}",
+                f"{self._server.shown} is closing: {self._shown(str(lost))}",
             ) from None
-        return Answer(Outcome.LATER, str(lost))
+        return Answer(Outcome.LATER, self._shown(str(lost)))
 
     def _refusal(self, zh: str, en: str, code: int, words: bytes | str) -> Trouble:
         said = self._said(code, words)
@@ -250,6 +252,7 @@ class _Talk(smtplib.SMTP):
     """smtplib's, which lets somebody look at the last byte before it leaves."""
 
     encrypted_by: ssl.SSLContext | None = None  # from the first byte on
+    noted = False  # that the last byte is about to leave
     last_byte_left = False
     mails = 0
 
@@ -271,16 +274,37 @@ class _Talk(smtplib.SMTP):
             return (code, words) if code >= 400 else (_ODD, words)
         body = re.sub(rb"(?m)^\.", b"..", content)
         self.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+        self._listen()
         if not last_byte():
             raise _KeptBack
-        if self.sock is None:  # cut meanwhile
-            raise smtplib.SMTPServerDisconnected("the talk took too long")
-        self.sock.settimeout(patience)
+        self.noted = True
+        connection = self._listen()
+        connection.settimeout(patience)
         self.last_byte_left = True
         self.send(_END)
         reply = self.getreply()
-        self.sock.settimeout(self.timeout)
+        connection.settimeout(self.timeout)
         return reply
+
+    def _listen(self) -> socket.socket:
+        """The connection, on which the server is still waiting: it neither has ended it nor says anything.
+
+        Raises _Lost. What is found out here need not be guessed after the last byte.
+        """
+        if self.sock is None:
+            raise _Lost("the connection was cut")
+        heard = None
+        self.sock.settimeout(0)
+        with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError):
+            heard = self.sock.recv(_LONGEST_WORDS)
+        with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError):
+            # what came together with the go-ahead
+            heard = heard or (self.file and self.file.peek(1)) or heard
+        self.sock.settimeout(self.timeout)
+        if heard is None:
+            return self.sock
+        said = clean(heard.decode("utf-8", "replace"))
+        raise _Lost(f"interrupted: {said}" if said else "the connection was cut")
 
 
 @contextlib.contextmanager
