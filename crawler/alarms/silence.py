@@ -10,6 +10,7 @@ from statistics import median
 
 from crawler.alarms.alarm import Alarm, Blame, Code, Figure
 from crawler.alarms.record import ProvinceRecord
+from crawler.health import Stage
 from crawler.report.model import Bilingual
 from storage.records import PortalRecord, VisitRecord
 
@@ -101,14 +102,21 @@ def told_by(visit: VisitRecord) -> Code | None:
         return Code.NOT_VISITED
     if kept_out(visit):
         return Code.BLOCKED
-    if visit.detail.get("failures"):
-        return Code.UNREACHABLE
+    if any(_failures(visit)):
+        return Code.COLUMN_GONE if _answers(visit) else Code.UNREACHABLE
     return None if visit.lists else Code.COLUMN_GONE
 
 
 def kept_out(visit: VisitRecord) -> bool:
     """Whether a protection answered in the portal's stead."""
     return any(str(failure.get("zh", "")).startswith(_KEPT_OUT) for failure in _failures(visit))
+
+
+def _answers(visit: VisitRecord) -> bool:
+    """Whether the portal gave any page, and its home page where that was asked for."""
+    states = visit.detail.get("states")
+    pages = states.get("200") if isinstance(states, Mapping) else None
+    return bool(pages) and all(failure.get("stage") != Stage.HOME for failure in _failures(visit))
 
 
 def _failures(visit: VisitRecord) -> Iterator[Mapping[str, object]]:
@@ -124,9 +132,14 @@ def _silence(one: _Portal) -> Alarm | None:
 
 _HOW = {
     Code.NOT_VISITED: (Bilingual("没有发出一个请求", "no request was sent"), Blame.OURS),
-    Code.UNREACHABLE: (Bilingual("取不到列表", "no list could be had"), Blame.SOURCE),
+    Code.UNREACHABLE: (Bilingual("打不开网站", "the site cannot be opened"), Blame.SOURCE),
     Code.BLOCKED: (Bilingual("被网站防护拦下", "the site's protection keeps us out"), Blame.SOURCE),
-    Code.COLUMN_GONE: (Bilingual("找不到年报栏目", "the annual-report column is not found"), Blame.EITHER),
+    Code.COLUMN_GONE: (
+        Bilingual(
+            "网站有应答，但读不到年报栏目", "the site answers, and no annual-report column can be read"
+        ),
+        Blame.EITHER,
+    ),
     Code.NONE_LISTED: (
         Bilingual("列表都在，却没有一份报告", "the lists are there and show no report"),
         Blame.EITHER,
@@ -234,9 +247,12 @@ def _exploded(one: _Portal) -> Alarm | None:
 
 
 def _usual(one: _Portal, bad: Sequence[VisitRecord]) -> int | None:
-    """How many reports clean visits listed before these; None where there was none."""
+    """How many reports clean visits listed before these, those that walked the lists to their ends where there
+    are such; None where there was none.
+    """
     first = bad[-1].started if bad else one.record.now
-    return _median([visit.reports for visit in one.clean if visit.started < first and visit.reports])
+    before = [visit for visit in one.clean if visit.started < first and visit.reports]
+    return _median([visit.reports for visit in before if visit.whole] or [visit.reports for visit in before])
 
 
 def _median(numbers: Sequence[int]) -> int | None:

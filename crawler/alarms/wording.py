@@ -12,7 +12,7 @@ TITLES: Mapping[Code, Bilingual] = {
     Code.NOT_VISITED: Bilingual("未被访问", "not visited"),
     Code.UNREACHABLE: Bilingual("连续失访", "cannot be reached"),
     Code.BLOCKED: Bilingual("被拦截", "blocked"),
-    Code.COLUMN_GONE: Bilingual("年报栏目不见了", "column gone"),
+    Code.COLUMN_GONE: Bilingual("读不到年报栏目", "column gone or unreadable"),
     Code.NONE_LISTED: Bilingual("一份报告也没列出", "no reports listed"),
     Code.FEWER_LISTED: Bilingual("列出的报告骤减", "far fewer reports listed"),
     Code.NO_CLEAN_VISIT: Bilingual("长期没有完整访问", "no clean visit for days"),
