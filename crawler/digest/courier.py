@@ -257,6 +257,7 @@ class _Talk(smtplib.SMTP):
     mails = 0
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        self._host = host  # whose certificate STARTTLS asks for; only its constructor would set it
         opened = socket.create_connection((host, port), timeout)
         if self.encrypted_by is None:
             return opened
