@@ -72,14 +72,21 @@ class Operations:
             found = [VisitRecord(*row) for row in session.execute(statement)]
         return sorted(found, key=lambda visit: visit.portal)
 
-    def latest_visits(self, province: str, each: int, clean: bool = False) -> dict[str, list[VisitRecord]]:
+    def latest_visits(
+        self, province: str, each: int, *, clean: bool = False, whole: bool = False
+    ) -> dict[str, list[VisitRecord]]:
         """Of every portal of a province the latest visits that looked for all years, newest first; with
-        `clean`, of the clean ones alone.
+        `clean` or `whole`, of those alone that were.
         """
         table, registered, earlier = tables.Visit, tables.Portal, aliased(tables.Visit)
 
         def counted(visit: type[tables.Visit]) -> list[ColumnElement[bool]]:
-            return [visit.years.is_(None), *([visit.clean.is_(True)] if clean else [])]
+            wanted = [visit.years.is_(None)]
+            if clean:
+                wanted.append(visit.clean.is_(True))
+            if whole:
+                wanted.append(visit.whole.is_(True))
+            return wanted
 
         oldest = (
             select(earlier.started)
@@ -115,8 +122,8 @@ class Operations:
         crawls = select(table.province, func.max(table.started)).where(table.kind != RECHECK)
         good = crawls.where(table.verdict.in_(GOOD))
         with Session(self._engine) as session:
-            last = dict(_moments(session.execute(crawls.group_by(table.province)).tuples()))
-            well = dict(_moments(session.execute(good.group_by(table.province)).tuples()))
+            last = dict(_moments(session.execute(crawls.group_by(table.province))))
+            well = dict(_moments(session.execute(good.group_by(table.province))))
         return {province: Nights(at, well.get(province)) for province, at in last.items()}
 
     def first_night(self) -> datetime | None:
@@ -144,7 +151,7 @@ class Operations:
             table.province, table.kind, table.verdict
         )
         with Session(self._engine) as session:
-            rows = session.execute(counted).tuples()
+            rows = session.execute(counted)
             return Counter(
                 {(place, kind, verdict or "running"): number for place, kind, verdict, number in rows}
             )
@@ -180,7 +187,7 @@ class Operations:
         columns = [getattr(table, name) for name in _TOLD_OF_MAILS]
         statement = select(*columns).where(condition).order_by(table.id.desc()).limit(limit)
         with Session(self._engine) as session:
-            rows = session.execute(statement).tuples()
+            rows = session.execute(statement)
             return [MailRecord(**dict(zip(_TOLD_OF_MAILS, row, strict=True))) for row in rows]
 
 

@@ -247,8 +247,8 @@ def _exploded(one: _Portal) -> Alarm | None:
 
 
 def _usual(one: _Portal, bad: Sequence[VisitRecord]) -> int | None:
-    """How many reports clean visits listed before these, those that walked the lists to their ends where there
-    are such; None where there was none.
+    """How many reports clean visits listed before these; None where there was none. Where some of them walked
+    the lists to their ends, these alone tell.
     """
     first = bad[-1].started if bad else one.record.now
     before = [visit for visit in one.clean if visit.started < first and visit.reports]

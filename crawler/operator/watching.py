@@ -16,6 +16,7 @@ from crawler.portals import Province, ProvinceError, built_in, read_provinces
 from crawler.season import Nights, Why
 from storage.operating import Operations
 from storage.queries import Queries
+from storage.records import VisitRecord
 
 LATE = timedelta(hours=30)
 """How late a night may be before it counts as missed: provinces wait for one another, each for hours."""
@@ -57,7 +58,7 @@ def alarms(
                 now=now,
                 portals=queries.portals(province),
                 recent=operations.latest_visits(province, _VISITS),
-                clean=operations.latest_visits(province, _CLEAN, clean=True),
+                clean=_clean(operations, province),
                 runs=operations.runs(province, limit=_RUNS),
                 due=None if calendar is None else _due(calendar, now, first),
                 patience=patience(province, calendar, now),
@@ -65,6 +66,17 @@ def alarms(
             )
         )
     return found
+
+
+def _clean(operations: Operations, province: str) -> dict[str, list[VisitRecord]]:
+    """The latest clean visits of every portal, and the latest of those that walked the lists to their ends,
+    which are few: what a list shows at its end is compared with them alone.
+    """
+    clean = operations.latest_visits(province, _CLEAN, clean=True)
+    for portal, visits in operations.latest_visits(province, _CLEAN, clean=True, whole=True).items():
+        both = {visit.run: visit for visit in (*clean[portal], *visits)}
+        clean[portal] = sorted(both.values(), key=lambda visit: (visit.started, visit.run), reverse=True)
+    return clean
 
 
 def last_due(
