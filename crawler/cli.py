@@ -810,7 +810,7 @@ def doctor(context: typer.Context) -> None:
 
 @app.command(
     cls=_Command,
-    help=_both("样例：两个本机网站，三个夜晚", "the sample: two portals on this machine, three nights"),
+    help=_both("样例：两个本机网站，四个夜晚", "the sample: two portals on this machine, four nights"),
 )
 def demo(
     context: typer.Context,

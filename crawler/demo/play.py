@@ -1,4 +1,5 @@
-"""`nianbao demo`: the sample portals, three nights on a clock of their own, what was found, the digest.
+"""`nianbao demo`: the sample portals, three nights on a clock of their own, what was found, the digest; then
+one report is put right and another one broken, and a fourth night's digest tells these two.
 
 Everything it keeps is under var/demo. Playing it again adds one more night, on which nothing has changed.
 """
@@ -23,6 +24,7 @@ from crawler.config import Settings, load
 from crawler.console import Screen
 from crawler.crawls import Crawl, Ending
 from crawler.database import opened
+from crawler.demo.portals import sample_sites
 from crawler.demo.server import SamplePortals, SamplePortalsError
 from crawler.digest.composing import pending, province_names
 from crawler.digest.render import html
@@ -31,12 +33,13 @@ from storage.records import FindingRecord
 
 FOLDER = Path("var/demo")
 MARKER = "demo.json"
-DIGEST = "digest.html"
 PROVINCE = "demo"
 FIRST_NIGHT = date(2024, 4, 8)
 """A week after the last due date of the sample's reports, so that an absence can be proved."""
 NIGHTS = 3
-"""Nights of the first play: as many clean visits as prove that a report is missing."""
+"""Nights before the first digest: as many clean visits as prove that a report is missing."""
+PLAYED_FIRST = NIGHTS + 1
+"""Nights of the first play; before the last of them two reports are edited."""
 HOUR = time(2, 0)
 MORNING = time(7, 0)
 """When the digest of a night is written."""
@@ -60,9 +63,18 @@ def run(screen: Screen, *, fresh: bool = False, folder: Path = FOLDER) -> int:
     played = read(folder)
     settings = settings_of(folder, screen.lang)
     try:
-        with SamplePortals():
+        with SamplePortals() as portals:
             for night in nights_due(played):
-                ending = _crawl(screen, settings, night)
+                if len(played.nights) == NIGHTS:
+                    played = _show(screen, settings, folder, played)
+                    screen.say(
+                        "随后，一份报告改正了错误，另一份改出了错误",
+                        "then one report is put right, and another one gets a defect",
+                    )
+                if len(played.nights) >= NIGHTS:
+                    for portal, site in sample_sites(after_edits=True).items():
+                        portals.show(portal, site)
+                ending = _crawl(screen, settings, night, again=len(played.nights) >= NIGHTS)
                 if not ending.well:
                     summarise(screen, ending)
                     return 1
@@ -70,15 +82,16 @@ def run(screen: Screen, *, fresh: bool = False, folder: Path = FOLDER) -> int:
                 write(folder, played)
     except SamplePortalsError as error:
         raise CallError(f"样例网站无法启动：{error}", f"the sample portals cannot start: {error}") from None
-    _show(screen, settings, folder, played)
+    _tell(screen, settings, folder, played)
+    _next_steps(screen, settings)
     return 0
 
 
 def nights_due(played: Played) -> tuple[date, ...]:
-    """The nights of this play: the first three, or what is left of them, or one more."""
+    """The nights of this play: the first four, or what is left of them, or one more."""
     begin = len(played.nights)
     first = played.nights[-1] + timedelta(days=1) if played.nights else FIRST_NIGHT
-    return tuple(first + timedelta(days=day) for day in range(max(1, NIGHTS - begin)))
+    return tuple(first + timedelta(days=day) for day in range(max(1, PLAYED_FIRST - begin)))
 
 
 def settings_of(folder: Path, lang: str) -> Settings:
@@ -136,25 +149,23 @@ def _ours(folder: Path) -> None:
         )
 
 
-def _crawl(screen: Screen, settings: Settings, night: date) -> Ending:
-    """One night: one child process whose clock stands at two in the morning."""
+def _crawl(screen: Screen, settings: Settings, night: date, *, again: bool) -> Ending:
+    """One night: one child process whose clock stands at two in the morning. Pages that have been read are
+    looked at `again`.
+    """
+    if again:
+        settings = settings.model_copy(update={"revisit_days": 0})
     screen.say(f"{night} 夜间抓取样例网站", f"night of {night}: crawling the sample portals")
     moment = datetime.combine(night, HOUR, tzinfo=clock.CHINA)
     environment = {clock.OVERRIDE: moment.isoformat()}
     return crawl_with_display(screen, settings, Crawl(PROVINCE, kind="demo"), environment)
 
 
-def _show(screen: Screen, settings: Settings, folder: Path, played: Played) -> None:
+def _show(screen: Screen, settings: Settings, folder: Path, played: Played) -> Played:
+    """What was found in the first nights, and their digest."""
     engine = opened(settings)
     try:
         queries = Queries(engine)
-        found = pending(
-            engine,
-            after=played.told,
-            provinces=province_names(settings),
-            moment=datetime.combine(played.nights[-1], MORNING, tzinfo=clock.CHINA),
-            lang=screen.lang,
-        )
         findings = queries.findings(province=PROVINCE)
         causes = {finding.group for finding in findings if _worth_showing(finding)}
         shown = [one for one in findings if _worth_showing(one) or one.fingerprint in causes]
@@ -164,15 +175,33 @@ def _show(screen: Screen, settings: Settings, folder: Path, played: Played) -> N
         summarise_obligations(screen, queries, province=PROVINCE)
     finally:
         engine.dispose()
-    path = folder / DIGEST
-    if found is None:
+    return _tell(screen, settings, folder, played)
+
+
+def _tell(screen: Screen, settings: Settings, folder: Path, played: Played) -> Played:
+    """The digest of what was not told before, as a file and its subject; what is told by then."""
+    night = played.nights[-1]
+    engine = opened(settings)
+    try:
+        digest = pending(
+            engine,
+            after=played.told,
+            provinces=province_names(settings),
+            moment=datetime.combine(night, MORNING, tzinfo=clock.CHINA),
+            lang=screen.lang,
+        )
+    finally:
+        engine.dispose()
+    if digest is None:
         screen.line(screen.pick("没有新的变化，未写通报", "nothing new, no digest written"), "bold")
-    else:
-        path.write_text(html(found), encoding="utf-8")
-        write(folder, Played(played.nights, found.last_change))
-        screen.line(screen.pick(f"变化通报：{found.subject}", f"digest: {found.subject}"), "bold")
-        screen.line(screen.pick(f"变化通报文件：{path}", f"digest file: {path}"))
-    _next_steps(screen, settings)
+        return played
+    path = folder / f"digest-{night}.html"
+    path.write_text(html(digest), encoding="utf-8")
+    told = Played(played.nights, digest.last_change)
+    write(folder, told)
+    screen.line(screen.pick(f"变化通报：{digest.subject}", f"digest: {digest.subject}"), "bold")
+    screen.line(screen.pick(f"变化通报文件：{path}", f"digest file: {path}"))
+    return told
 
 
 def _worth_showing(finding: FindingRecord) -> bool:

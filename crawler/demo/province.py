@@ -30,7 +30,7 @@ class Body:
 
     What shows only when reports are held against each other: into the years `carries_more` more applications
     come over than the year before carried out, and `copies` tells whose words a year's report uses. The pages
-    of the years `unlabelled` lack the labels of an article.
+    of the years `unlabelled` lack the labels of an article; those of the years `corrected` say that they are.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Body:
     carries_more: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     copies: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     unlabelled: frozenset[int] = frozenset()
+    corrected: frozenset[int] = frozenset()
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -96,6 +97,27 @@ PORTALS = (
 )
 
 
+EDITS: Mapping[str, Mapping[int, str | None]] = MappingProxyType(
+    {
+        "临溪县自然资源局": MappingProxyType({2023: None}),
+        "青杉市水务局": MappingProxyType({2023: "unbalanced-disputes"}),
+    }
+)
+"""What becomes of reports after the first digest, by body and year: one is put right, one gets a defect."""
+CORRECTION = "更正说明：本报告第四部分的数据已于2024年4月10日更正。"
+
+
+def edited(portal: PortalPlan) -> PortalPlan:
+    """The portal after the first digest."""
+    return replace(portal, bodies=tuple(_edited(body) for body in portal.bodies))
+
+
+def _edited(body: Body) -> Body:
+    edits = EDITS.get(body.name, {})
+    defects = {year: defect for year, defect in {**body.defects, **edits}.items() if defect is not None}
+    return replace(body, defects=MappingProxyType(defects), corrected=frozenset(edits))
+
+
 @dataclass(frozen=True, slots=True)
 class SampleReport:
     """A report of the sample province: the body that owes it, the text, and how its page prints it."""
@@ -130,6 +152,8 @@ def reports(portal: PortalPlan, *, seed: int = SEED) -> tuple[SampleReport, ...]
                 printed = _renamed(spec, body.names[spec.year])
             if spec.year in body.defects:
                 printed = plant(printed, body.defects[spec.year])
+            if spec.year in body.corrected:
+                printed = replace(printed, preface=(*printed.preface, CORRECTION))
             style = names[(place + spec.year) % len(names)]
             found.append(SampleReport(portal.id, body, printed, style))
     return tuple(found)

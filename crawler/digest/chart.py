@@ -16,7 +16,7 @@ COLOURS = {"critical": "#8e1b12", "error": "#d9480f", "warning": "#e8a33d", "inf
 
 _SCALE = 2
 _PAPER, _INK, _QUIET, _LINE = "#ffffff", "#1f2329", "#646a73", "#c9cdd4"
-_LOWER, _UPPER = 26, 22  # rows for days and for numbers
+_LOWER, _UPPER = 28, 26  # rows for days and for numbers
 _BAR = 0.52  # of the room that it has
 _LEAST = 2.0  # pixels of a bar that is not nothing
 
@@ -25,8 +25,8 @@ def chart(course: Sequence[Standing]) -> bytes:
     """The picture of at least one day. The same course gives the same bytes."""
     image = Image.new("RGB", (WIDTH * _SCALE, HEIGHT * _SCALE), _PAPER)
     draw = ImageDraw.Draw(image)
-    numbers = ImageFont.load_default(13 * _SCALE)
-    days = ImageFont.load_default(11 * _SCALE)
+    numbers = ImageFont.load_default(16 * _SCALE)
+    days = ImageFont.load_default(13 * _SCALE)
     base = (HEIGHT - _LOWER) * _SCALE
     room = WIDTH * _SCALE / len(course)
     most = max(max(standing.number for standing in course), 1)

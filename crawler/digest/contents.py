@@ -38,7 +38,7 @@ PART_COLUMNS = {
     PartKind.RETURNED: Bilingual("复现", "back"),
     PartKind.CHANGED: Bilingual("变化", "changed"),
     PartKind.LAPSED: Bilingual("失效", "lapsed"),
-    PartKind.DUTY: Bilingual("逾期", "filing"),
+    PartKind.DUTY: Bilingual("逾期缺报", "late, missing"),
     PartKind.FIXED: Bilingual("整改", "fixed"),
     PartKind.WITHDRAWN: Bilingual("撤回", "dropped"),
 }

@@ -1,4 +1,6 @@
-"""`nianbao demo`: three nights to every promised finding, one more to none, and whose files it touches."""
+"""`nianbao demo`: three nights to every promised finding, a fourth to two changes, one more to none; and
+whose files it touches.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,8 @@ from crawler.database import opened
 from crawler.demo import play, server
 from crawler.demo.play import Played, clear, nights_due, read, write
 from crawler.demo.province import PORTALS, PORTS
+from crawler.digest.contents import Digest
+from crawler.digest.render import html
 from storage.queries import Queries
 from storage.records import ObligationStatus
 
@@ -48,6 +52,8 @@ PROMISED = {
     ("临溪县雾禾镇人民政府", 2022, "peers-text-duplicate"),
 }
 """Every defect that the sample province plants, by the rule that must name it."""
+UNREAD = ("青杉市雨燕街道办事处", 2022, "table-damaged")
+"""It is shown, and told in no digest: what could not be read is no defect for certain."""
 
 
 def test_the_promises_cover_every_planted_defect() -> None:
@@ -59,24 +65,58 @@ def test_the_promises_cover_every_planted_defect() -> None:
     assert {(organ, year) for organ, year, _ in PROMISED} == planted
 
 
-def test_the_whole_play(capsys: pytest.CaptureFixture[str]) -> None:
+EXPLAINED = (PROMISED - {("青杉市市场监督管理局", 2023, "applications-balance"), UNREAD}) | {
+    ("青杉市市场监督管理局", 2023, "cell-likely-culprit")
+}
+"""The same as the digest tells it: three sums beneath the cell that breaks them, nothing unsure."""
+
+
+def said(digest: Digest) -> set[tuple[str, str, int, str]]:
+    """Every line of a digest: part, body, year and rule."""
+    return {
+        (part.kind.value, body.organ, report.year, item.rule)
+        for part in digest.parts
+        for province in part.provinces
+        for body in province.organs
+        for report in body.reports
+        for item in report.items
+    }
+
+
+def _part_of(rule: str) -> str:
+    return "duty" if rule.startswith("filing-") else "new"
+
+
+def test_the_whole_play(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     # the sample's ports are fixed; another test may be serving on them just now
     for _ in range(600):
         if _ports_are_free():
             break
         time.sleep(0.2)
+    told: list[Digest] = []
+    monkeypatch.setattr(play, "html", lambda digest: told.append(digest) or html(digest))
     assert main(["demo"]) == 0
     first = capsys.readouterr()
     rows = [line.split() for line in first.out.splitlines()]
     shown = {(row[2], int(row[3]), row[5]) for row in rows if len(row) > 6 and row[3].isdigit()}
     assert shown >= PROMISED
-    assert first.out.splitlines()[-1] == "变化通报文件：var/demo/digest.html"
+    assert first.out.splitlines()[-4:] == [
+        "变化通报：云岭省（示例） 7 项新问题，1 单位逾期，1 单位未发布",
+        "变化通报文件：var/demo/digest-2024-04-10.html",
+        "变化通报：云岭省（示例） 1 项新问题，1 项已整改",
+        "变化通报文件：var/demo/digest-2024-04-11.html",
+    ]
     assert "按时 34，逾期 1，未发布 1；到期应报 36 份，其中能判断 36 份" in first.err
-    page = Path("var/demo/digest.html").read_text(encoding="utf-8")
+    page = Path("var/demo/digest-2024-04-10.html").read_text(encoding="utf-8")
     assert "云岭省（示例）" in page
     assert "很可能应为28，表中为31" in page  # and the three sums that it breaks stand beneath it
     for organ in ("青杉市文化旅游局", "临溪县教育局", "临溪县雾禾镇人民政府", "临溪县民政局"):
         assert organ in page
+    assert said(told[0]) == {(_part_of(rule), organ, year, rule) for organ, year, rule in EXPLAINED}
+    assert said(told[1]) == {
+        ("new", "青杉市水务局", 2023, "disputes-total"),
+        ("fixed", "临溪县自然资源局", 2023, "disputes-total"),
+    }
 
     settings = play.settings_of(play.FOLDER, "zh")
     engine = opened(settings)
@@ -85,7 +125,7 @@ def test_the_whole_play(capsys: pytest.CaptureFixture[str]) -> None:
     assert (missing.organ, missing.year, missing.status) == ("临溪县教育局", 2023, ObligationStatus.MISSING)
     assert [local(visit).day for visit in missing.visits] == [8, 9, 10]
     changes = queries.newest_change()
-    assert [run.kind for run in queries.runs()] == ["demo"] * 3
+    assert [run.kind for run in queries.runs()] == ["demo"] * 4
     engine.dispose()
 
     assert main(["demo"]) == 0
@@ -94,7 +134,7 @@ def test_the_whole_play(capsys: pytest.CaptureFixture[str]) -> None:
     engine = opened(settings)
     assert Queries(engine).newest_change() == changes
     engine.dispose()
-    assert read(play.FOLDER).nights[-1] == date(2024, 4, 11)
+    assert read(play.FOLDER).nights[-1] == date(2024, 4, 12)
     # the installation's own database was not made, let alone used
     assert sorted(path.name for path in Path("var").iterdir()) == ["demo"]
 
@@ -122,7 +162,13 @@ def _nights(*days: int) -> tuple[date, ...]:
 
 @pytest.mark.parametrize(
     ("played", "due"),
-    [((), (8, 9, 10)), ((8,), (9, 10)), ((8, 9), (10,)), ((8, 9, 10), (11,)), ((8, 9, 10, 11), (12,))],
+    [
+        ((), (8, 9, 10, 11)),
+        ((8,), (9, 10, 11)),
+        ((8, 9), (10, 11)),
+        ((8, 9, 10), (11,)),
+        ((8, 9, 10, 11), (12,)),
+    ],
 )
 def test_nights_that_are_due(played: tuple[int, ...], due: tuple[int, ...]) -> None:
     assert nights_due(Played(_nights(*played))) == _nights(*due)
