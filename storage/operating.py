@@ -81,7 +81,7 @@ class Operations:
         table, registered, earlier = tables.Visit, tables.Portal, aliased(tables.Visit)
 
         def counted(visit: type[tables.Visit]) -> list[ColumnElement[bool]]:
-            wanted = [visit.years.is_(None)]
+            wanted: list[ColumnElement[bool]] = [visit.years.is_(None)]
             if clean:
                 wanted.append(visit.clean.is_(True))
             if whole:
