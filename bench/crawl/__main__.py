@@ -62,7 +62,7 @@ def _judge(given: argparse.Namespace) -> int:
             polite = crawl(contestant, Plan(PORTALS, given.pages, Kind.REPORT, POLITE))
             print(_told(f"{contestant}, one request a second and portal", polite), flush=True)
     if given.only != "rates":
-        long = crawl(OURS, Plan(PORTALS, given.many, Kind.REPORT, BRISK))
+        long = crawl(OURS, Plan(PORTALS, given.many, Kind.REPORT, BRISK, copies=False))
         print(_told("ours, many pages", long), flush=True)
         measured.append(growth(long, given.few, given.many))
         crawls.append(long)

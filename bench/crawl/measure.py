@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from bench.crawl.pages import YEAR, Kind, other_pages
 from bench.crawl.stopwatch import FILE
+from crawler.comparisons import COPIES
 from storage.engine import open_engine
 from storage.queries import Queries
 
@@ -33,13 +34,15 @@ _ROOT = Path(__file__).parents[2]
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is crawled: `pages` articles over so many portals, which ask for `delay` seconds between two
-    requests.
+    requests. Without `copies` the reports are not searched for copies afterwards: of pages that are all much
+    alike, each is one of dozens, which takes far longer than the crawl.
     """
 
     portals: int
     pages: int
     kind: Kind
     delay: float = 0.0
+    copies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ def _ours(folder: Path, hosts: Sequence[str], plan: Plan) -> tuple[list[str], di
         "NIANBAO_ARCHIVE_URL": str(folder / "archive"),
         "NIANBAO_PROVINCES": str(provinces),
         "NIANBAO_PROGRESS": str(folder / "progress"),
+        "NIANBAO_RULES": json.dumps({} if plan.copies else {COPIES: {"off": True}}),
     }
 
 
