@@ -16,6 +16,7 @@ from crawler.config import Settings
 from crawler.database import opened
 from crawler.digest.composing import Composer, due
 from crawler.digest.courier import DEFAULT_PATIENCE, Answer, Courier, Outcome, Patience, Trouble
+from crawler.digest.for_operator import compose_for_operator
 from crawler.digest.mail import MailError, Server, address, server
 from storage.outbox import MOST_UNSETTLED, Outbox
 from storage.records import MailRecord
@@ -97,10 +98,11 @@ def deliver_all(
         if not (readers.all() or Outbox(engine).waiting() or settings.operator_to):
             return Sendings()
         server_of(settings)  # nobody is taken to be told what can never be sent
-        try:
-            compose_due(settings, engine, moment)
-        except MailError as error:
-            failed.append(error)
+        for compose in (compose_due, compose_for_operator):
+            try:
+                compose(settings, engine, moment)
+            except MailError as error:
+                failed.append(error)
         done = send_waiting(settings, engine, moment, patience=patience, stopped=stopped)
         if done.trouble is not None:
             failed.append(done.trouble)

@@ -13,7 +13,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from crawler.alarms import ADVICE, BLAMES, TITLES, Alarm, Blame, Code
 from crawler.clock import local
-from crawler.config import Settings
 from crawler.console import clean, harmless
 from crawler.operator.note import OperatorNote
 
@@ -40,12 +39,12 @@ class Kind(NamedTuple):
     more: int
 
 
-def mail(note: OperatorNote, settings: Settings) -> EmailMessage:
+def mail(note: OperatorNote) -> EmailMessage:
     """The mail, text first, HTML as the better alternative; who sends it adds sender, reader and date."""
-    del settings
     message = EmailMessage(policy=SMTP)
     message["Subject"] = clean(note.subject)
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"  # Exchange looks for no other sign
     message.set_content(text(note), cte="base64")
     message.add_alternative(html(note), subtype="html", cte="base64")
     return message
