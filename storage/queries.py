@@ -482,8 +482,8 @@ class Queries:
         return newest or 0
 
     def _execute(self, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        with Session(self._engine) as session:
-            return [tuple(row) for row in session.execute(statement)]
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(statement).all()]
 
     def _all(
         self, kind: type[R], table: type[tables.Base], *conditions: ColumnElement[bool], **equal: object
@@ -500,10 +500,11 @@ class Queries:
         **equal: object,
     ) -> list[R]:
         statement = _where(select(*columns_of(kind, table)), table, **equal)
+        place = (table.__table__.c.organ, table.__table__.c.year)
         if after is not None:
-            statement = statement.where(tuple_(table.organ, table.year) > tuple_(*map(literal, after)))
+            statement = statement.where(tuple_(*place) > tuple_(*map(literal, after)))
         if limit is not None:
-            statement = statement.order_by(table.organ, table.year).limit(limit)
+            statement = statement.order_by(*place).limit(limit)
         rows = [kind(*row) for row in self._execute(statement)]
         return rows if limit is not None else sorted(rows, key=attrgetter("organ", "year"))
 
@@ -546,7 +547,7 @@ def _change(row: tables.Change) -> ChangeRecord:
 def _where(statement: S, table: type[tables.Base], **equal: object) -> S:
     """`statement` with a condition for every column whose value is given."""
     given = {name: value for name, value in equal.items() if value is not None}
-    return statement.where(*(getattr(table, name) == value for name, value in given.items()))
+    return statement.where(*(table.__table__.c[name] == value for name, value in given.items()))
 
 
 def _of_grade(place: int) -> ColumnElement[bool]:
