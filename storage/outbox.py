@@ -73,6 +73,11 @@ class Outbox:
             session.flush()
             return row.id
 
+    def has(self, key: str) -> bool:
+        """Whether what this key says was composed before."""
+        with Session(self._engine) as session:
+            return session.scalar(select(tables.Mail.id).where(tables.Mail.key == key)) is not None
+
     def pass_over(self, subscriptions: Collection[int], *, since: int, until: int, looked: datetime) -> None:
         """Of what happened after `since` and up to `until` these readers are told nothing, for nothing of it
         is theirs. Readers who have been told further by now are left alone.

@@ -20,7 +20,7 @@ from crawler.digest.delivery import send_waiting, server_of
 from crawler.digest.mail import MailError, address
 from crawler.digest.render import html
 from storage.outbox import Outbox
-from storage.records import MailState, SubscriptionOrigin, SubscriptionRecord
+from storage.records import Edition, MailState, SubscriptionOrigin, SubscriptionRecord
 from storage.subscriptions import Subscriptions
 
 _NOBODY = "reader@nianbao.invalid"
@@ -35,8 +35,11 @@ def send(screen: Screen, settings: Settings, to: Sequence[str]) -> int:
         subscriptions.reconcile(settings.digest_to, moment, settings.lang)
         readers, failed = _readers(screen, settings, subscriptions, to, moment)
         tried = [number_of_mail(mail) for mail in outbox.waiting()]
+        composer = Composer(settings, engine, moment)
+        tried += composer.tell(readers if to else due(readers, moment))
+        tried += composer.tell_deadline(readers)
         try:
-            tried += Composer(settings, engine, moment).tell(readers)
+            composer.raise_failures()
         except MailError as error:
             failed = True
             screen.say(error.zh, error.en)
@@ -47,7 +50,7 @@ def send(screen: Screen, settings: Settings, to: Sequence[str]) -> int:
     for mail in mails:
         screen.line(in_words(mail, screen.lang))
     told = {mail.subscription for mail in mails}
-    for reader in readers:
+    for reader in readers if to else due(readers, moment):
         if reader.id not in told:
             screen.line(
                 screen.pick(
@@ -57,7 +60,14 @@ def send(screen: Screen, settings: Settings, to: Sequence[str]) -> int:
     return 1 if failed or any(mail.state is not MailState.SENT for mail in mails) else 0
 
 
-def write(screen: Screen, settings: Settings, to: Sequence[str], page: Path | None, eml: Path | None) -> int:
+def write(
+    screen: Screen,
+    settings: Settings,
+    to: Sequence[str],
+    page: Path | None,
+    eml: Path | None,
+    edition: Edition = Edition.CHANGES,
+) -> int:
     """Write what the reader would be sent, as a page or a mail; without a reader, all that there ever was.
 
     Nothing is sent, and nobody is told.
@@ -68,7 +78,8 @@ def write(screen: Screen, settings: Settings, to: Sequence[str], page: Path | No
     with _opened(settings) as engine:
         composer = Composer(settings, engine, moment)
         for reader in _looking(settings, Subscriptions(engine), to, moment):
-            digest = composer.look(reader)
+            telling = composer.deadline if edition is Edition.DEADLINE else composer.look
+            digest = telling(reader)
             if digest is None:
                 continue
             if page is not None:
@@ -96,7 +107,7 @@ def _readers(
                 "no reader: use --to, nianbao subscribe ADDRESS or NIANBAO_DIGEST_TO; to look at it use "
                 "--preview FILE.html",
             )
-        return due(live, moment), False
+        return live, False
     readers: dict[int | None, SubscriptionRecord] = {}
     left_out = False
     for given in to:

@@ -19,7 +19,7 @@ from crawler.digest.courier import DEFAULT_PATIENCE, Answer, Courier, Outcome, P
 from crawler.digest.for_operator import compose_for_operator
 from crawler.digest.mail import MailError, Server, address, server
 from storage.outbox import MOST_UNSETTLED, Outbox
-from storage.records import MailRecord
+from storage.records import MailRecord, SubscriptionOrigin
 from storage.subscriptions import Subscriptions
 
 CLAIM_LASTS = timedelta(minutes=30)
@@ -45,7 +45,11 @@ class Sendings:
 def compose_due(settings: Settings, engine: Engine, moment: datetime) -> int:
     """Compose for every reader who is due, into the outbox; how many mails that are. Raises MailError."""
     sender_of(settings)
-    return len(Composer(settings, engine, moment).tell(due(Subscriptions(engine).all(), moment)))
+    readers = [one for one in Subscriptions(engine).all() if one.origin is not SubscriptionOrigin.ONCE]
+    composer = Composer(settings, engine, moment)
+    composed = composer.tell(due(readers, moment)) + composer.tell_deadline(readers)
+    composer.raise_failures()
+    return len(composed)
 
 
 def send_waiting(
