@@ -26,6 +26,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import STATE_RUNNING
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine, column, inspect, select, table
@@ -92,7 +93,7 @@ def nightly(settings: Settings, nights: Mapping[str, Nights], engine: Engine, wa
     global _night, _scheduler
     night = Night(settings, nights, watcher)
     worker = ThreadPoolExecutor(max_workers=1)  # provinces one after another, mails behind them
-    scheduler = _Scheduler(
+    scheduler = NightScheduler(
         jobstores={"default": SQLAlchemyJobStore(engine=engine, tablename=_JOBS)},
         executors={"default": worker},
         timezone=clock.CHINA,
@@ -167,12 +168,17 @@ def stored(engine: Engine) -> dict[str, datetime]:
         }
 
 
-class _Scheduler(BackgroundScheduler):  # type: ignore[misc]
-    """One that goes on where the database cannot be used for a while: its thread would end without a word."""
+class NightScheduler(BackgroundScheduler):  # type: ignore[misc]
+    """One that goes on where the database cannot be used for a while: its thread would end without a word.
+
+    Nor does it take up, while it is shut down, jobs that nobody runs any more: they would pass for done.
+    """
 
     watcher: Watcher
 
     def _process_jobs(self) -> float | None:
+        if self.state != STATE_RUNNING:
+            return None
         try:
             seconds: float | None = super()._process_jobs()
         except Exception as error:
