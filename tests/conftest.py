@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from tests.archives import archive, place, s3, s3_server
-from tests.databases import empty_url, postgres, postgres_template, url
+from tests.databases import empty_url, postgres, postgres_template, sqlite_template, sqlite_url, url
 
-__all__ = ["archive", "empty_url", "place", "postgres", "postgres_template", "s3", "s3_server", "url"]
+__all__ = [
+    *("archive", "empty_url", "place", "postgres", "postgres_template", "s3", "s3_server"),
+    *("sqlite_template", "sqlite_url", "url"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -161,15 +161,27 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.drop(name)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with current, empty tables, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "nianbao.db"
+    engine = open_engine(f"sqlite:///{file}")
+    upgrade(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a SQLite database with current, empty tables; for what is no matter of the database."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'nianbao.db')}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a database with current, empty tables."""
     if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path}/nianbao.db"
-        engine = open_engine(address)
-        upgrade(engine)
-        engine.dispose()
-        yield address
+        yield request.getfixturevalue("sqlite_url")
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     name = server.create(request.getfixturevalue("postgres_template"))

@@ -15,8 +15,9 @@ from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.console import Column, Screen, clean
 from crawler.database import opened
-from crawler.digest.address import is_address
+from crawler.digest import mail
 from crawler.digest.compose import compose
+from crawler.digest.composing import province_names
 from crawler.digest.contents import PART_TITLES
 from crawler.digest.in_words import ORIGINS, rhythm_in_words, scope_in_words
 from crawler.digest.scope import Scope
@@ -30,6 +31,7 @@ from storage.records import Rhythm, SubscriptionOrigin, SubscriptionRecord
 from storage.subscriptions import AlreadySubscribed, Subscriptions, scope_of
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LONGEST_ADDRESS = 254
 _NEAR = 3
 
 
@@ -151,7 +153,7 @@ def end(screen: Screen, settings: Settings, who: str, *, yes: bool) -> None:
                     f"no subscription of this address: {clean(who)[:100]}",
                 )
         live = [one for one in found if one.ended is None]
-        titles = {key: one.name for key, one in read_provinces(settings.provinces).items()}
+        titles = province_names(settings)
         if len(live) > 1 and not yes:
             for one in live:
                 screen.line(_line(one, titles, screen.lang))
@@ -250,9 +252,7 @@ class _Roster:
 
 
 def _subscription(settings: Settings, wanted: Wanted, roster: _Roster, engine: Engine) -> SubscriptionRecord:
-    if not is_address(wanted.address):
-        shown = clean(wanted.address)[:100]
-        raise CallError(f"不是邮件地址：{shown}", f"not an address of mail: {shown}")
+    address = _address(wanted.address)
     for rule in wanted.rules:
         if rule not in RULES:
             near = _near(rule, RULES)
@@ -263,7 +263,7 @@ def _subscription(settings: Settings, wanted: Wanted, roster: _Roster, engine: E
     provinces = tuple(roster.province(given) for given in wanted.provinces)
     record = SubscriptionRecord(
         id=None,
-        address=wanted.address,
+        address=address,
         origin=SubscriptionOrigin.SUBSCRIBED,
         created=clock.now(),
         lang=wanted.lang or settings.lang,
@@ -278,6 +278,18 @@ def _subscription(settings: Settings, wanted: Wanted, roster: _Roster, engine: E
     )
     provinces, organs, rules = scope_of(record)
     return replace(record, provinces=provinces, organs=organs, rules=rules)
+
+
+def _address(given: str) -> str:
+    """One bare address, as a server takes it. Raises CallError."""
+    try:
+        found = mail.address(given, "ADDRESS")
+    except mail.MailError as error:
+        raise CallError(error.zh, error.en) from None
+    if found.display_name or len(found.addr_spec) > _LONGEST_ADDRESS:
+        shown = clean(given)[:100]
+        raise CallError(f"ADDRESS：只写地址本身：{shown}", f"ADDRESS: the address alone: {shown}")
+    return found.addr_spec
 
 
 def _held(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 import threading
 import time
@@ -28,7 +27,7 @@ from crawler.config import Settings
 from crawler.digest.links import Links
 from crawler.digest.signed import PATH, Signer, signer
 from crawler.web.app import create_app
-from storage.engine import DatabaseUnusable, open_engine, upgrade
+from storage.engine import DatabaseUnusable, open_engine
 from storage.ledger import Ledger
 from storage.records import (
     FindingRecord,
@@ -143,22 +142,10 @@ def _installed(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     engine.dispose()
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with current, empty tables, to be copied."""
-    file = tmp_path_factory.mktemp("prepared") / "nianbao.db"
-    engine = open_engine(f"sqlite:///{file}")
-    upgrade(engine)
-    engine.dispose()
-    return file
-
-
 @pytest.fixture
-def desk(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """On SQLite; that both databases do the same is told of what the pages are made of."""
-    file = tmp_path / "nianbao.db"
-    shutil.copy(prepared, file)
-    with _installed(f"sqlite:///{file}", monkeypatch) as there:
+    with _installed(sqlite_url, monkeypatch) as there:
         yield there
 
 
