@@ -169,6 +169,11 @@ def address(given: str, origin: str) -> Address:
     if len(addresses) != 1 or any(mark in given for mark in "\r\n\0"):
         raise MailError(*problem)
     [(name, spec)] = addresses
+    if not spec.rpartition("@")[0].isascii():
+        raise MailError(
+            f"{origin}：@ 之前只能是 ASCII 字符：{shown}",
+            f"{origin}: ASCII characters alone before the @: {shown}",
+        )
     try:
         found = Address(display_name=name, addr_spec=spec)
         domain = found.domain.encode("idna").decode()
@@ -176,11 +181,6 @@ def address(given: str, origin: str) -> Address:
         raise MailError(*problem) from None
     if not found.username or not domain:
         raise MailError(*problem)
-    if not found.username.isascii():
-        raise MailError(
-            f"{origin}：@ 之前只能是 ASCII 字符：{shown}",
-            f"{origin}: ASCII characters alone before the @: {shown}",
-        )
     return Address(display_name=found.display_name, username=found.username, domain=domain)
 
 

@@ -1,210 +1,147 @@
-"""A digest over a real SMTP connection on loopback."""
+"""The message that a reader gets, and the server that an installation names."""
 
 from __future__ import annotations
 
 import email.policy
-import socket
-import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-from pydantic import SecretStr
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler import clock
-from crawler.config import Settings
-from crawler.database import opened
-from crawler.digest import mail
-from crawler.digest.compose import Digest, Surroundings, compose
-from crawler.digest.delivery import deliver, deliver_all
-from crawler.digest.mail import MailError, message, send, server
-from storage.ledger import Ledger
-from storage.queries import Queries
-from storage.records import (
-    ChangeRecord,
-    DocumentRecord,
-    FindingRecord,
-    OrganRecord,
-    PageRecord,
-    PageSeen,
-    PortalRecord,
-    ReportRecord,
-    RunRecord,
-)
+from crawler.digest.mail import Attachment, MailError, address, message, message_id, server
+from crawler.digest.render import MessageParts, Picture
 
-Make = Callable[..., ChangeRecord]
 MOMENT = datetime(2024, 4, 10, 2, 0, tzinfo=clock.CHINA)
+PARTS = MessageParts("正文：新收21\n", '<html lang="zh-CN"><img src="cid:chart"></html>\n')
+LEAVE = "https://digest.nianbao.example/reader/leave/" + "A-b_9." * 80
 
 
-class Inbox:
-    """What the server took in; readers at refused.example are unknown to it."""
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[list[str], EmailMessage]] = []
-
-    async def handle_RCPT(  # noqa: N802 - the server's own name for it
-        self, _server: SMTP, _session: Any, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if address.endswith("@refused.example"):
-            return "550 no such reader here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        parsed = BytesParser(policy=email.policy.default).parsebytes(envelope.content)
-        assert isinstance(parsed, EmailMessage)
-        self.mails.append((envelope.rcpt_tos, parsed))
-        return "250 accepted"
+def _message(**values: Any) -> EmailMessage:
+    known: dict[str, Any] = {
+        "subject": "云岭省 1 项新问题", "sender": "年报监测 <watch@nianbao.example>",
+        "reader": "reader@example.org", "moment": MOMENT, "identity": "<1@nianbao.example>",
+    }  # fmt: skip
+    return message(values.pop("parts", PARTS), **{**known, **values})
 
 
-@contextmanager
-def serving(**options: Any) -> Iterator[tuple[Inbox, int]]:
-    inbox = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port, **options)
-    controller.start()
-    try:
-        yield inbox, port
-    finally:
-        controller.stop()
+def _arrived(mail: EmailMessage) -> EmailMessage:
+    """As a mail program reads it."""
+    parsed = BytesParser(policy=email.policy.default).parsebytes(mail.as_bytes())
+    assert isinstance(parsed, EmailMessage)
+    return parsed
 
 
-@pytest.fixture
-def digest(change: Make) -> Digest:
-    found = compose(
-        [change(1, "new")], Surroundings(provinces={"yunling": "云岭省"}), day=date(2024, 4, 10), lang="zh"
-    )
-    assert found is not None
-    return found
+def _read(part: Any) -> str:
+    text: str = part.get_content()
+    return text.replace("\r\n", "\n")  # lines of mails end so
 
 
-def _mail(digest: Digest, reader: str = "reader@example.org") -> EmailMessage:
-    return message(digest, sender="年报监测 <watch@nianbao.example>", reader=reader, moment=MOMENT)
-
-
-def test_the_mail_arrives_whole(digest: Digest) -> None:
-    with serving() as (inbox, port):
-        send(_mail(digest), server(f"smtp://127.0.0.1:{port}"))
-    [(readers, arrived)] = inbox.mails
-    assert readers == ["reader@example.org"]
+def test_the_mail_is_whole() -> None:
+    arrived = _arrived(_message(leave=LEAVE))
     assert arrived["Subject"] == "云岭省 1 项新问题"
     assert arrived["To"] == "reader@example.org"
     assert arrived["From"].addresses[0].display_name == "年报监测"
     assert arrived["Date"].datetime == MOMENT
-    assert arrived["Message-ID"].endswith("@nianbao.example>")
+    assert arrived["Message-ID"] == "<1@nianbao.example>"
     assert arrived["List-Id"] == "nianbao digest <digest.nianbao.nianbao.example>"
+    assert arrived["Auto-Submitted"] == "auto-generated"
+    assert arrived["Precedence"] == "bulk"
     plain, rich = arrived.get_body(("plain",)), arrived.get_body(("html",))
     assert plain is not None
     assert rich is not None
     assert arrived.get_content_type() == "multipart/alternative"
-    assert "[错误] 新收21＋结转0，办结20＋结转下年0" in plain.get_content()
-    assert '<html lang="zh-CN">' in rich.get_content()
-    assert "新收21＋结转0，办结20＋结转下年0" in rich.get_content()
+    assert (_read(plain), _read(rich)) == (PARTS.text, PARTS.html)
     assert plain.get_content_charset() == rich.get_content_charset() == "utf-8"
 
 
-def test_two_mails_have_two_ids(digest: Digest) -> None:
-    assert _mail(digest)["Message-ID"] != _mail(digest)["Message-ID"]
+def test_the_link_to_leave_stands_whole_on_one_line() -> None:
+    raw = _message(leave=LEAVE).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{LEAVE}>\r\n".encode() in raw
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
 
 
-def _login(_server: SMTP, _session: Any, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
-    right = (data.login, data.password) == (b"watch@x", b"s3:cret/")
-    # handled=False lets the server answer a wrong login by itself
-    return AuthResult(success=right, handled=False)
+@pytest.mark.parametrize(
+    "leave",
+    [
+        None,
+        "https://a.example/" + "x" * 900,
+        "https://a.example/\r\nBcc: all@a.example",
+        "https://例.example/",
+    ],
+    ids=["none", "too-long", "two-lines", "not-ascii"],
+)
+def test_without_a_usable_link_there_is_none(leave: str | None) -> None:
+    arrived = _arrived(_message(leave=leave))
+    assert "List-Unsubscribe" not in arrived
+    assert "List-Unsubscribe-Post" not in arrived
+    assert "Bcc" not in arrived
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Key and certificate for 127.0.0.1, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    encoding = serialization.Encoding.PEM
-    path.write_bytes(
-        key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + signed.public_bytes(encoding)
-    )
-    return path
+def test_pictures_belong_to_the_page_and_files_to_the_mail() -> None:
+    picture = Picture("chart", "chart.png", b"\x89PNG")
+    file = Attachment("年报.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK")
+    parts = PARTS._replace(pictures=(picture,))
+    arrived = _arrived(_message(parts=parts, attachments=[file]))
+    assert arrived.get_content_type() == "multipart/mixed"
+    [attached] = arrived.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == ("年报.xlsx", b"PK")
+    body = arrived.get_body(("related",))
+    assert body is not None
+    kinds = [part.get_content_type() for part in body.walk()]
+    assert kinds == ["multipart/related", "text/html", "image/png"]
+    [_, shown] = body.iter_parts()
+    assert (shown["Content-ID"], shown.get_content()) == ("<chart>", b"\x89PNG")
+    assert shown.get_content_disposition() == "inline"
+    plain = arrived.get_body(("plain",))
+    assert plain is not None
+    assert _read(plain) == PARTS.text
 
 
-def _starttls(certificate: Path) -> dict[str, Any]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return {"tls_context": context, "require_starttls": True, "authenticator": _login, "auth_required": True}
+hostile = st.text(
+    alphabet=st.sampled_from('省,;:<>@"\\=?\r\n\t\x00\u2028\u202e\ud800 aB0' + "é" * 3), max_size=400
+)
 
 
-def test_starttls_with_login(digest: Digest, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with serving(**_starttls(certificate)) as (inbox, port):
-        # the secret holds characters that an address must escape
-        send(_mail(digest), server(f"smtp+starttls://watch%40x:s3%3Acret%2F@127.0.0.1:{port}"))
-    assert len(inbox.mails) == 1
+@settings(max_examples=200, deadline=None)
+@given(subject=hostile)
+def test_no_subject_is_more_than_a_subject(subject: str) -> None:
+    raw = _message(subject=subject).as_bytes()
+    head, _, _ = raw.partition(b"\r\n\r\n")
+    assert head.isascii()
+    names = [line.split(b":")[0] for line in head.split(b"\r\n") if line[:1] not in b" \t"]
+    assert names == [
+        b"Subject", b"From", b"To", b"Date", b"Message-ID", b"List-Id", b"Auto-Submitted", b"Precedence",
+        b"X-Auto-Response-Suppress", b"MIME-Version", b"Content-Type",
+    ]  # fmt: skip
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+    assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
-def test_a_wrong_login_is_one_line_without_the_secret(
-    digest: Digest, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with serving(**_starttls(certificate)) as (inbox, port), pytest.raises(MailError) as caught:
-        send(_mail(digest), server(f"smtp+starttls://watch:wr0ng@127.0.0.1:{port}"))
-    assert str(caught.value) == f"smtp+starttls://127.0.0.1:{port} refused the login (code 535)"
-    assert inbox.mails == []
+def test_a_mail_has_one_identity_and_no_other_mail_has_it() -> None:
+    def of(key: str = "k", reader: str = "a@a.example", moment: datetime = MOMENT) -> str:
+        return message_id(key, reader, moment, "年报 <watch@nianbao.example>")
 
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(digest: Digest, certificate: Path) -> None:
-    with serving(**_starttls(certificate)) as (inbox, port), pytest.raises(MailError, match="certificate"):
-        send(_mail(digest), server(f"smtp+starttls://watch:s3cret@127.0.0.1:{port}"))
-    assert inbox.mails == []
-
-
-def test_a_server_without_tls_is_not_spoken_to_in_the_open(digest: Digest) -> None:
-    with serving() as (inbox, port), pytest.raises(MailError, match="STARTTLS"):
-        send(_mail(digest), server(f"smtp+starttls://watch:s3cret@127.0.0.1:{port}"))
-    assert inbox.mails == []
-
-
-def test_nobody_listens(digest: Digest) -> None:
-    with serving() as (_, port):
-        pass
-    with pytest.raises(
-        MailError, match=rf"^smtp://127\.0\.0\.1:{port} cannot be reached: Connection refused$"
-    ):
-        send(_mail(digest), server(f"smtp://127.0.0.1:{port}"))
+    assert of() == of()
+    assert len({of(), of(key="l"), of(reader="b@a.example"), of(moment=MOMENT + timedelta(seconds=1))}) == 4
+    assert of().startswith("<")
+    assert of().endswith("@nianbao.example>")
+    assert "a.example" not in of()
 
 
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
         ("smtp://mail.example", ("smtp", "mail.example", 25, None, None)),
+        ("smtp://u:p@127.0.0.1:2525", ("smtp", "127.0.0.1", 2525, "u", "p")),
+        ("smtp://u:p@[::1]", ("smtp", "::1", 25, "u", "p")),
         ("smtp+starttls://u:p@mail.example", ("smtp+starttls", "mail.example", 587, "u", "p")),
         ("smtps://u%40x:p%2F@mail.example:4650", ("smtps", "mail.example", 4650, "u@x", "p/")),
+        ("smtps://邮件.example", ("smtps", "xn--5nq051n.example", 465, None, None)),
     ],
 )
 def test_server_addresses(url: str, expected: tuple[object, ...]) -> None:
@@ -214,124 +151,39 @@ def test_server_addresses(url: str, expected: tuple[object, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "mail.example:25", "http://mail.example", "smtp://", "smtp://h:port", "smtp://h/x"]
+    "url",
+    ["", "mail.example:25", "http://mail.example", "smtp://", "smtp://h:port", "smtp://h/x", "smtp://h#x"],
 )
 def test_wrong_server_addresses_are_one_line_without_the_value(url: str) -> None:
     with pytest.raises(MailError, match=r"^NIANBAO_SMTP_URL is not like "):
         server(url)
 
 
+@pytest.mark.parametrize("host", ["mail.example", "192.0.2.1", "localhost.example", "127.0.0.1.example"])
+def test_a_login_is_not_sent_in_the_open(host: str) -> None:
+    with pytest.raises(MailError, match="is not encrypted") as caught:
+        server(f"smtp://watch:s3cret@{host}")
+    assert "s3cret" not in str(caught.value) + caught.value.zh
+    assert server(f"smtp://{host}").user is None
+
+
+def test_a_secret_that_no_login_can_carry_is_said_without_it() -> None:
+    with pytest.raises(MailError, match="ASCII characters alone") as caught:
+        server("smtps://watch:密码@mail.example")
+    assert "密" not in caught.value.zh.replace("密码只能", "")
+
+
 @pytest.mark.parametrize(
     "reader",
     ["", "reader", "@example.org", "a@", "a@b.example\nBcc: c@d.example", "a@b.example, c@d.example x"],
 )
-def test_wrong_readers_are_one_line(digest: Digest, reader: str) -> None:
+def test_wrong_readers_are_one_line(reader: str) -> None:
     with pytest.raises(MailError, match=r"^--to: not a mail address: ") as caught:
-        _mail(digest, reader)
+        _message(reader=reader)
     assert "\n" not in str(caught.value)
 
 
-# ── what is remembered ──────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.chdir(tmp_path)
-    return Settings(
-        database_url=SecretStr(f"sqlite:///{tmp_path / 'nianbao.db'}"), mail_from="watch@nianbao.example"
-    )
-
-
-def _with_server(settings: Settings, port: int, **more: Any) -> Settings:
-    return settings.model_copy(update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}"), **more})
-
-
-def _found(settings: Settings, *findings: FindingRecord) -> None:
-    """One run in which the report of the body has these findings and no others."""
-    engine = opened(settings)
-    ledger = Ledger(engine)
-    ledger.register(
-        [PortalRecord("qingshan", "yunling", "青杉市人民政府", "http://qingshan.example/")],
-        [OrganRecord("青杉市水务局", "yunling", "qingshan", "department")],
-    )
-    run = ledger.begin_run(RunRecord(None, "crawl", "yunling", MOMENT))
-    sha256 = f"{len(findings):064x}"
-    url = "http://qingshan.example/2023.html"
-    ledger.record(
-        run,
-        [
-            PageSeen(
-                PageRecord(url, "qingshan", sha256, MOMENT, organ="青杉市水务局", year=2023),
-                (DocumentRecord(sha256, 1, None, MOMENT),),
-                ReportRecord("青杉市水务局", 2023, "题", url, "qingshan", "yunling", sha256, MOMENT),
-                findings,
-            )
-        ],
-    )
-    ledger.end_run(run, MOMENT, "clean", {})
-    engine.dispose()
-
-
-def _last_sent(settings: Settings, reader: str) -> int:
-    engine = opened(settings)
-    try:
-        return Queries(engine).last_sent(reader)
-    finally:
-        engine.dispose()
-
-
-def test_each_reader_is_told_each_change_once(installation: Settings, change: Make) -> None:
-    finding = change(1, "new").finding
-    _found(installation, finding)
-    with serving() as (inbox, port):
-        settings = _with_server(installation, port)
-        first = deliver(settings, "a@example.org", MOMENT)
-        assert first is not None
-        assert first.subject == "yunling 1 项新问题"
-        assert deliver(settings, "a@example.org", MOMENT) is None
-        other = deliver(settings, "b@example.org", MOMENT)
-        assert other is not None
-        _found(settings)  # the finding is gone
-        second = deliver(settings, "a@example.org", MOMENT)
-        assert second is not None
-        assert second.subject == "yunling 1 项已整改"
-    assert [readers for readers, _ in inbox.mails] == [
-        ["a@example.org"],
-        ["b@example.org"],
-        ["a@example.org"],
-    ]
-
-
-def test_a_refused_reader_is_not_remembered_as_told(installation: Settings, change: Make) -> None:
-    _found(installation, change(1, "new").finding)
-    with serving() as (inbox, port):
-        settings = _with_server(installation, port)
-        with pytest.raises(MailError) as caught:
-            deliver(settings, "nobody@refused.example", MOMENT)
-        assert str(caught.value) == (
-            f"smtp://127.0.0.1:{port} refused the reader nobody@refused.example: 550 no such reader here"
-        )
-    assert inbox.mails == []
-    assert _last_sent(installation, "nobody@refused.example") == 0
-
-
-def test_one_refused_reader_does_not_cost_the_others(installation: Settings, change: Make) -> None:
-    _found(installation, change(1, "new").finding)
-    with serving() as (inbox, port):
-        readers = ("nobody@refused.example", "a@example.org")
-        with pytest.raises(MailError, match=r"refused the reader nobody@refused\.example"):
-            deliver_all(_with_server(installation, port, digest_to=readers), MOMENT)
-    assert [to for to, _ in inbox.mails] == [["a@example.org"]]
-    assert _last_sent(installation, "a@example.org") == 1
-
-
-def test_what_is_not_set_is_said(installation: Settings) -> None:
-    with pytest.raises(MailError, match="NIANBAO_SMTP_URL is not set"):
-        deliver(installation, "a@example.org", MOMENT)
-    unsigned = _with_server(installation, 25, mail_from="")
-    with pytest.raises(MailError, match="NIANBAO_MAIL_FROM is not set"):
-        deliver(unsigned, "a@example.org", MOMENT)
-
-
-def test_the_server_is_given_up_on_after_a_while() -> None:
-    assert 0 < mail.TIMEOUT <= 60
+def test_names_of_other_scripts_stand_behind_the_at_alone() -> None:
+    assert address("甲 <a@例子.example>", "--to").addr_spec == "a@xn--fsqu00a.example"
+    with pytest.raises(MailError, match=r"^--to: ASCII characters alone before the @: 读者@a\.example$"):
+        address("读者@a.example", "--to")
