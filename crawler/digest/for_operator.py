@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from crawler import operator
 from crawler.config import Settings
 from crawler.digest.mail import MailError, address, message_id
+from storage.engine import DatabaseUnusable
 from storage.outbox import Outbox
 from storage.records import Edition, MailRecord, MailState
+
+_log = logging.getLogger(__name__)
 
 
 def compose_for_operator(settings: Settings, engine: Engine, moment: datetime) -> int:
     """Compose what is alarming, for everybody in `operator_to`; how many mails that are.
 
-    Raises MailError where the sender's address is none.
+    Raises MailError where the sender's address is none, or nothing could be composed: readers of digests
+    get theirs all the same.
     """
-    note = operator.due(engine, settings, moment)
+    try:
+        note = operator.due(engine, settings, moment)
+    except (DatabaseUnusable, SQLAlchemyError):
+        raise
+    except Exception as error:
+        _log.exception("what is alarming could not be told")
+        name = type(error).__name__
+        raise MailError(f"运维邮件未能编写：{name}", f"no mail to the operator: {name}") from None
     if note is None:
         return 0
     outbox = Outbox(engine)

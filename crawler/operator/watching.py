@@ -18,7 +18,7 @@ from storage.operating import Operations
 from storage.queries import Queries
 from storage.records import VisitRecord
 
-LATE = timedelta(hours=30)
+LATE = timedelta(hours=26)
 """How late a night may be before it counts as missed: provinces wait for one another, each for hours."""
 EARLY = timedelta(hours=12)
 """How long before its hour a crawl stands for the night: one that somebody started in the evening."""
