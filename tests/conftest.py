@@ -12,8 +12,16 @@ from tests.archives import archive, place, s3, s3_server
 from tests.databases import empty_url, postgres, postgres_template, sqlite_template, sqlite_url, url
 
 __all__ = [
-    *("archive", "empty_url", "place", "postgres", "postgres_template", "s3", "s3_server"),
-    *("sqlite_template", "sqlite_url", "url"),
+    "archive",
+    "empty_url",
+    "place",
+    "postgres",
+    "postgres_template",
+    "s3",
+    "s3_server",
+    "sqlite_template",
+    "sqlite_url",
+    "url",
 ]
 
 

@@ -54,6 +54,7 @@ def run(screen: Screen, flags: Mapping[str, Any]) -> int:
             "未设置 contact：网站不知道该找谁，请填写电子邮箱或网址",
             "no contact is set: portals cannot tell whom to write to; give an address of mail or of a page",
         )
+    _links(screen, settings)
     _settings(screen, settings, flags)
     for name in unknown_variables():
         screen.say(f"{name}：没有这个设置，不起作用", f"{name}: no such setting, it has no effect")
@@ -145,6 +146,29 @@ def _policy(screen: Screen, settings: Settings) -> bool:
     if days:
         said += pick(f" · 当地期限 {days}", f" · local due dates {days}")
     return _told(screen, name, f"{len(rulings)} · {said}", True)
+
+
+def _links(screen: Screen, settings: Settings) -> None:
+    """What keeps the links in mails from being there, or from working; nothing where no mail is sent."""
+    if settings.smtp_url is None:
+        return
+    missing = [
+        name
+        for name, given in (("public_url", settings.public_url), ("link_secret", settings.link_secret))
+        if not given
+    ]
+    if missing:
+        names = ", ".join(missing)
+        screen.say(
+            f"未设置 {names}：邮件里没有知悉、静音和退订的链接，退订须由您运行 nianbao unsubscribe",
+            f"{names} not set: mails carry no links to acknowledge, mute or unsubscribe; whoever wants to "
+            "leave needs you to run nianbao unsubscribe",
+        )
+    elif not settings.public_url.startswith("https://"):
+        screen.say(
+            "public_url 不是 https：链接会以明文传送，邮箱也不提供一键退订",
+            "public_url is not https: links travel in clear, and mailboxes offer no one-click unsubscribing",
+        )
 
 
 def _settings(screen: Screen, settings: Settings, flags: Mapping[str, Any]) -> None:

@@ -32,6 +32,7 @@ from storage.records import ObligationRecord, ObligationStatus, OrganRecord, Por
 COMMANDS = [
     *("check", "crawl", "nightly", "findings", "reports", "versions", "obligations", "recheck"),
     *("digest", "rules", "doctor", "demo", "db", "portals", "waive", "export", "archive"),
+    *("subscribe", "unsubscribe"),
 ]
 REGISTER = [["portals", name] for name in ("list", "show", "import", "probe", "new")]
 DATABASE = [["db", name] for name in ("upgrade", "check", "backup")]
