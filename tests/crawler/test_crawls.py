@@ -185,3 +185,56 @@ def test_logs_of_two_runs_do_not_overwrite_each_other_and_stay_in_their_folder(
     assert len({first, second, third}) == 3
     assert {log.parent for log in (first, second, third)} == {settings.log_folder}
     assert second.read_text() == "here\n"
+
+
+def test_a_crawl_that_takes_too_much_memory_is_ended_with_all_that_it_started(
+    settings: Settings, playing_scrapy: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a child of its own takes counts as well, as a browser's would."""
+    monkeypatch.setattr(crawls, "_WEIGH", 0.2)
+    ready = tmp_path / "ready"
+    playing_scrapy(f"""
+        import subprocess
+        hog = subprocess.Popen(
+            [sys.executable, "-c", "held = bytearray(400 << 20); import time; time.sleep(300)"],
+            start_new_session=True,
+        )
+        def told(number, frame):
+            hog.kill()
+            hog.wait()
+            open({str(tmp_path / "told")!r}, "w")
+            sys.exit(0)
+        signal.signal(signal.SIGTERM, told)
+        open({str(ready)!r}, "w").write(str(hog.pid))
+        time.sleep(300)
+    """)
+    ending = run(Crawl("demo"), settings.model_copy(update={"crawl_memory": 300}))
+    assert (tmp_path / "told").exists()  # asked, not killed
+    assert _gone(int(ready.read_text()))
+    assert ending.too_large > 300
+    assert not ending.well
+    took = ending.too_large
+    assert crawls.failure(ending) == (
+        f"占用内存 {took} MB，超过上限（crawl_memory），已终止",
+        f"took {took} MB of memory, more than it may (crawl_memory), and was ended",
+    )
+
+
+def test_one_that_grows_on_while_it_ends_is_killed_with_all_that_it_started(
+    settings: Settings, playing_scrapy: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawls, "_WEIGH", 0.2)
+    ready = tmp_path / "ready"
+    playing_scrapy(f"""
+        import subprocess
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        hog = subprocess.Popen(
+            [sys.executable, "-c", "held = bytearray(600 << 20); import time; time.sleep(300)"],
+            start_new_session=True,
+        )
+        open({str(ready)!r}, "w").write(str(hog.pid))
+        time.sleep(300)
+    """)
+    ending = run(Crawl("demo"), settings.model_copy(update={"crawl_memory": 300}))
+    assert (ending.exit_code, ending.too_large > 300) == (-9, True)
+    _wait_until(lambda: _gone(int(ready.read_text())))
