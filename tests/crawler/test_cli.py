@@ -30,9 +30,9 @@ from storage.ledger import Ledger
 from storage.records import ObligationRecord, ObligationStatus, OrganRecord, PortalRecord, RunRecord
 
 COMMANDS = [
-    *("check", "crawl", "nightly", "findings", "reports", "versions", "obligations", "recheck"),
-    *("digest", "rules", "doctor", "demo", "db", "portals", "waive", "export", "archive"),
-    *("subscribe", "unsubscribe"),
+    *("check", "crawl", "nightly", "serve", "findings", "reports", "versions", "obligations", "recheck"),
+    *("digest", "rules", "doctor", "demo", "subscribe", "unsubscribe", "db", "portals", "waive"),
+    *("export", "runs", "archive", "outbox"),
 ]
 REGISTER = [["portals", name] for name in ("list", "show", "import", "probe", "new")]
 DATABASE = [["db", name] for name in ("upgrade", "check", "backup")]
@@ -265,6 +265,49 @@ def test_doctor_says_where_settings_come_from_and_masks_secrets(
 def test_doctor_misses_a_contact(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "en", "doctor"]) == 0
     assert capsys.readouterr().err.startswith("no contact is set: portals cannot tell whom to write to")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, None),
+        ({"SMTP_URL": "smtp://mail.example"}, "public_url, link_secret not set: mails carry no links"),
+        (
+            {"SMTP_URL": "smtp://mail.example", "PUBLIC_URL": "https://nianbao.example"},
+            "link_secret not set: mails carry no links",
+        ),
+        (
+            {
+                "SMTP_URL": "smtp://mail.example",
+                "PUBLIC_URL": "http://nianbao.example",
+                "LINK_SECRET": "s" * 32,
+            },
+            "public_url is not https: links travel in clear",
+        ),
+        (
+            {
+                "SMTP_URL": "smtp://mail.example",
+                "PUBLIC_URL": "https://nianbao.example",
+                "LINK_SECRET": "s" * 32,
+            },
+            None,
+        ),
+    ],
+    ids=["no mail", "neither", "no secret", "in clear", "all"],
+)
+def test_doctor_tells_why_mails_carry_no_links(
+    given: dict[str, str],
+    said: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("NIANBAO_CONTACT", "wang@yunling.example")
+    for name, value in given.items():
+        monkeypatch.setenv(f"NIANBAO_{name}", value)
+    assert main(["--lang", "en", "doctor"]) == 0
+    captured = capsys.readouterr()
+    assert "s" * 32 not in captured.out
+    assert captured.err.startswith(said) if said else not captured.err
 
 
 @pytest.mark.parametrize(
