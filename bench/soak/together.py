@@ -22,7 +22,9 @@ _WAIVE = (
 
 
 def two_crawls(installation: Installation, portals: Portals, truth: Undisturbed, rng: Random) -> Tally:
-    """The nights of the story, crawled twice at the same time each; as if it had been once."""
+    """The nights of the story, crawled twice at the same time each; as if it had been once. A portal that the
+    first has taken is left to it by the second.
+    """
     with timed(Tally()) as tally:
         for night, defects in enumerate(truth.nights):
             portals.show(defects)
