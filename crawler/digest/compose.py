@@ -76,7 +76,7 @@ def compose(
     told = news.within(scope)
     if not told:
         return None
-    writer = _Writer(lang, links, around.provinces)
+    writer = _Writer(lang, links, around.provinces, news.items)
     known = around.coverage
     counts = around.open_by_severity
     portals, more_portals = unvisited(around, lang)
@@ -149,6 +149,7 @@ class _Writer:
     lang: str
     links: Links | None
     provinces: Mapping[str, str]
+    written: dict[tuple[str, str], Item]  # lines that are the same for all readers of this language
 
     def part(self, kind: PartKind, told: Sequence[Told]) -> Part:
         """One part, its provinces, bodies and reports with the worst first."""
@@ -188,6 +189,15 @@ class _Writer:
         )
 
     def _item(self, told: Told) -> Item:
+        """The line of a finding; that of a cause depends on how much of what it explains the reader is told."""
+        if told.under:
+            return self._line(told)
+        key = (told.finding.fingerprint, self.lang)
+        if key not in self.written:
+            self.written[key] = self._line(told)
+        return self.written[key]
+
+    def _line(self, told: Told) -> Item:
         finding, why = told.finding, repairs.told(told.cause, told.repair)
         english = self.lang == "en"
         return Item(

@@ -30,6 +30,15 @@ NARROWER = (
 """What is tried one after the other where all that was composed is too much."""
 
 
+def spelled_out(digest: Digest) -> int:
+    """Lines that tell a report, a finding, or what a cause explains."""
+    return sum(
+        1 + len(report.items) + sum(len(item.under) for item in report.items)
+        for part in digest.parts
+        for _, _, report in _reports(part)
+    )
+
+
 def shortened(digest: Digest, bounds: Bounds) -> Digest:
     """`digest` with no more than `bounds` spelled out, the first of each list; its counts stay exact."""
     return replace(digest, parts=tuple(_part(part, bounds) for part in digest.parts))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from crawler.digest.contents import PartKind
+from crawler.digest.contents import Item, PartKind
 from crawler.digest.scope import Scope
 from crawler.digest.sums import Told, net
 from crawler.validator.finding import CULPRIT, Severity, gravity
@@ -34,6 +34,8 @@ class News:
 
     def __init__(self, changes: Iterable[ChangeRecord]) -> None:
         self.last_change = 0
+        self.items: dict[tuple[str, str], Item] = {}
+        """Lines that were written for one reader already, by finding and language."""
         self._told = _gathered(net(self._noted(changes)))
         self._by_province: dict[str, list[Told]] = {}
         self._by_organ: dict[str, list[Told]] = {}

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,13 +18,15 @@ from crawler.digest import words
 from crawler.digest.chart import COLOURS, chart
 from crawler.digest.contents import PART_COLUMNS, PART_TITLES, Digest, PartKind, Standing
 from crawler.digest.deadline import FEWER_BODIES, DeadlineDigest, narrowed
-from crawler.digest.fitting import NARROWER, shortened
+from crawler.digest.fitting import NARROWER, shortened, spelled_out
 from crawler.validator.finding import SEVERITY_NAMES
 
 MOST_BYTES = 90_000
 """Of the HTML: Gmail shows no more than 102 kB of a mail."""
 MOST_PROVINCES = 40
 """Provinces in the table; the rest is a number."""
+_LEAST_BYTES = 600
+"""Of a line that is spelled out, over a whole mail."""
 _LONGEST_LINK = 2000
 
 
@@ -69,6 +71,7 @@ def text(digest: Telling) -> str:
     return message_parts(digest).text
 
 
+@lru_cache(maxsize=10_000)
 def weblink(url: str) -> str | None:
     """`url` where it is an ordinary http(s) address, else None: nothing else ever becomes a link."""
     if len(url) > _LONGEST_LINK or re.search(r"[\s\x00-\x20\x7f-\x9f\"'<>\\^`{|}]", url):
@@ -96,8 +99,10 @@ def _shorter_and_shorter(digest: Telling) -> Iterator[Telling]:
     if isinstance(digest, DeadlineDigest):
         yield from (narrowed(digest, most) for most in FEWER_BODIES)
     else:
-        yield digest
-        yield from (shortened(digest, bounds) for bounds in NARROWER)
+        wider = [digest, *(shortened(digest, bounds) for bounds in NARROWER[:-1])]
+        # a page is dear to make: what is far too long for certain is not tried
+        yield from (one for one in wider if spelled_out(one) * _LEAST_BYTES <= MOST_BYTES)
+        yield shortened(digest, NARROWER[-1])
 
 
 def _page(digest: Telling, picture: str) -> str:
@@ -176,7 +181,8 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: harmless(value) if type(value) is str else value,
+        # what is printable throughout holds nothing harmful; nearly all is
+        finalize=lambda value: harmless(value) if type(value) is str and not value.isprintable() else value,
     )
     environment.filters["weblink"] = weblink
     environment.filters["n"] = lambda number: f"{number:,}"
