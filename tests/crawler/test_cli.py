@@ -250,6 +250,8 @@ def test_doctor_says_where_settings_come_from_and_masks_secrets(
     Path("nianbao.toml").write_text('contact = "watch@nianbao.example"\n', encoding="utf-8")
     monkeypatch.setenv("NIANBAO_SMTP_URL", "smtp+starttls://watcher:s3cret@mail.example:587")
     monkeypatch.setenv("NIANBAO_DATABSE_URL", "postgresql://watcher:s3cret@db.example/x")
+    monkeypatch.setenv("NIANBAO_PUBLIC_URL", "https://nianbao.example")
+    monkeypatch.setenv("NIANBAO_LINK_SECRET", "s3cret" * 6)
     assert main(["--lang", "en", "doctor"]) == 0
     captured = capsys.readouterr()
     rows = {line.split()[0]: line.split()[1:] for line in captured.out.splitlines() if line.strip()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -139,6 +141,15 @@ def test_a_subscription_as_the_readme_shows_it(capsys: Capture) -> None:
         "lang": "zh", "created": "2024-02-02T09:00:00+08:00", "ended": None, "told_until": 0, "mutes": 0,
         "unknown": [],
     }  # fmt: skip
+
+
+def test_the_commands_of_the_page_on_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NIANBAO_PROVINCES")
+    page = (Path(__file__).parents[2] / "docs" / "readers.md").read_text("utf-8")
+    commands = re.findall(r"^\$ \.venv/bin/nianbao (.+)$", page, re.MULTILINE)
+    assert len(commands) >= 8
+    for command in commands:
+        assert (command, main(shlex.split(command))) == (command, 0)
 
 
 def test_everything_can_be_asked_for(capsys: Capture) -> None:
