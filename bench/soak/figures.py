@@ -12,6 +12,7 @@ from bench.soak.killing import Tally
 from bench.soak.moments import Aim
 
 CRAWL, RECHECK, UPGRADE = "crawl", "re-check", "migration"
+MAILS = "mails"
 TWO_CRAWLS, DECISION = "two crawls of one province", "a decision during a crawl"
 BESIDE, TWO_RECHECKS = "a crawl during a re-check", "two re-checks"
 GROWTH = "quiet nights"
@@ -73,6 +74,7 @@ def document(soak: Soak) -> str:
         kills_table=_table(
             _KILLED, (_killed(*key, soak.trials[key]) for key in _of(soak, CRAWL, RECHECK, UPGRADE))
         ),
+        mails_table=_table(_SENT, (_sent(*key, soak.trials[key]) for key in _of(soak, MAILS))),
         pairs_table=_table(
             _PAIRS,
             (_pair(*key, soak.trials[key]) for key in _of(soak, TWO_CRAWLS, DECISION, BESIDE, TWO_RECHECKS)),
@@ -84,6 +86,10 @@ def document(soak: Soak) -> str:
 _KILLED = (
     "killed", "database", *(f"kills {aim}" for aim in Aim), "came too late", "ends compared", "rows compared",
     "bytes without rows", "unfinished files", "",
+)  # fmt: skip
+_SENT = (
+    "database", *(f"kills {aim}" for aim in Aim), "came too late", "mails", "arrived once",
+    "arrived twice, as the same", "unsettled by a kill", "",
 )  # fmt: skip
 _PAIRS = ("at once", "database", "ends compared", "rows compared", "")
 _GROWN = ("database", "nights", "memory", "open files", "threads", "leftovers", "rows that a night adds")
@@ -97,6 +103,21 @@ def _killed(what: str, database: str, tally: Tally) -> tuple[object, ...]:
     aimed = (tally.kills[aim] for aim in Aim)
     left = (tally.missed, tally.compared, f"{tally.rows:,}", tally.strays, tally.unfinished)
     return (what, database, *aimed, *left, _wrong(tally.problems))
+
+
+def _sent(_what: str, database: str, tally: Tally) -> tuple[object, ...]:
+    aimed = (tally.kills[aim] for aim in Aim)
+    once = tally.rows - tally.twice
+    return (
+        database,
+        *aimed,
+        tally.missed,
+        tally.rows,
+        once,
+        tally.twice,
+        tally.unsettled,
+        _wrong(tally.problems),
+    )
 
 
 def _pair(what: str, database: str, tally: Tally) -> tuple[object, ...]:

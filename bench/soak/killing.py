@@ -11,7 +11,7 @@ from datetime import datetime
 from random import Random
 from types import MappingProxyType
 
-from bench.soak.installation import CRAWL, CommandFailed, Installation
+from bench.soak.installation import CRAWL, Child, CommandFailed, Installation
 from bench.soak.moments import Aim, Pace, Writes, draw
 from bench.soak.state import State, bytes_without_rows, differences, parts, state, unsound
 from bench.soak.story import NIGHTS, Defects, Portals, moment
@@ -32,6 +32,8 @@ class Tally:
     rows: int = 0  # rows that were compared
     strays: int = 0  # bytes without rows
     unfinished: int = 0  # files of the archive that were never finished
+    twice: int = 0  # mails that arrived two times
+    unsettled: int = 0  # mails of which nobody could know, for a process ended at the one moment
     seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
 
@@ -43,6 +45,8 @@ class Tally:
         self.rows += other.rows
         self.strays += other.strays
         self.unfinished += other.unfinished
+        self.twice += other.twice
+        self.unsettled += other.unsettled
         self.seconds += other.seconds
         self.problems += other.problems
 
@@ -142,11 +146,30 @@ def killed(
 
     `alive` counts its signs of life; without it, they are its transactions.
     """
+    last = struck(installation, command, moments, pace, rng, tally, alive, kills)
+    if last is None:
+        installation.run(command, next(moments))
+    else:
+        last.finish()
+
+
+def struck(
+    installation: Installation,
+    command: Sequence[str],
+    moments: Iterator[datetime],
+    pace: Pace,
+    rng: Random,
+    tally: Tally,
+    alive: Callable[[], int] | None = None,
+    kills: range = KILLS,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Child | None:
+    """The same without the finish; the child that came to its end before it could be killed, if one did."""
     for _ in range(rng.choice(kills)):
         at = draw(rng, pace)
         writes = Writes(installation)
         before = 0 if alive is None else alive()
-        child = installation.start(command, next(moments))
+        child = installation.start(command, next(moments), more)
 
         def signs(count: Callable[[], int] | None = alive, seen: int = before) -> int:
             return writes() if count is None else count() - seen  # noqa: B023 - called in this round only
@@ -158,10 +181,9 @@ def killed(
             writes.close()
         if not died:
             tally.missed += 1
-            child.finish()
-            return
+            return child
         tally.kills[at.aim] += 1
-    installation.run(command, next(moments))
+    return None
 
 
 def crawls(

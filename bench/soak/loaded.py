@@ -18,6 +18,7 @@ import scrapy.crawler
 
 import crawler.cli
 import crawler.commands.crawl
+import crawler.commands.digest
 import crawler.demo.extension
 import crawler.pipelines
 import crawler.progress

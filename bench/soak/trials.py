@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Self
 
-from bench.soak import aging, figures, growth, killing, rechecks, story, together
+from bench.soak import aging, figures, growth, killing, mails, rechecks, story, together
 from bench.soak.installation import NIANBAO, Installation, Server
 
 _COPIES = 100
@@ -60,6 +60,7 @@ class Lane:
                 self.recheck()
             for _ in range(_UPGRADES):
                 self.upgrade()
+            self.mails()
             if time.monotonic() > deadline:
                 return
 
@@ -77,6 +78,11 @@ class Lane:
         """One killed re-check."""
         unread = self._copy(self._archive)
         self._add(figures.RECHECK, unread, rechecks.rechecks(unread, self._reread, self._rng))
+
+    def mails(self) -> None:
+        """Two nights of killed digests."""
+        new = self._new()
+        self._add(figures.MAILS, new, mails.mails(new, self._rng))
 
     def two_rechecks(self) -> None:
         """Two re-checks at once."""

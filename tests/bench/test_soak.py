@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -12,11 +13,12 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from bench.soak import aging, killing, rechecks, story, together
+from bench.soak import aging, killing, mails, rechecks, story, together
 from bench.soak.figures import (
     BESIDE,
     CRAWL,
     DECISION,
+    MAILS,
     RECHECK,
     TWO_CRAWLS,
     TWO_RECHECKS,
@@ -31,6 +33,8 @@ from bench.soak.killing import Tally, Undisturbed
 from bench.soak.moments import Aim
 from bench.soak.state import bytes_without_rows, differences, state, unsound
 from storage.engine import writing
+from storage.records import Edition, MailRecord, MailState
+from tests.digest.postoffice import Office
 
 NIGHTS = story.NIGHTS[:2]
 KILLS = range(1, 3)
@@ -119,6 +123,42 @@ def test_upgrades_that_are_killed_end_as_if_nothing_had_been(place: Place) -> No
     assert tally.problems == []
     assert tally.kills.total() + tally.missed >= 1
     assert tally.rows > 2000
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_digests_that_are_killed_reach_every_reader(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    server = None if database == "sqlite" else request.getfixturevalue("postgres")
+    new = Installation(tmp_path / "mails", tmp_path / "provinces", server)
+    tally = mails.mails(new, Random("short"), nights=1)
+    assert tally.problems == []
+    assert tally.rows == mails.READERS
+    assert tally.kills.total() + tally.missed >= 1
+    new.remove()
+
+
+def test_a_mail_that_is_lost_or_doubled_is_found() -> None:
+    at = datetime(2024, 5, 20, tzinfo=UTC)
+    known = MailRecord(
+        1, "a@a.example", Edition.CHANGES, "k", "<1@a.example>", "题", at, at, state=MailState.SENT
+    )
+    raw = b"Message-ID: <1@a.example>\r\n\r\ntext\r\n"
+    here, other = ("a@a.example", raw), ("a@a.example", raw + b"more\r\n")
+    stray = ("a@a.example", raw.replace(b"1", b"2"))
+    unsettled = replace(known, unsettled=1)
+    for mail, kept, expected in (
+        (known, [here], []),
+        (known, [], ["a@a.example: 题 never arrived: sent, "]),
+        (known, [here, here], ["a@a.example: 题 arrived 2 times, 0 unsettled"]),
+        (unsettled, [here, here], []),
+        (replace(known, unsettled=2), [here] * 3, ["a@a.example: 题 arrived 3 times, 2 unsettled"]),
+        (unsettled, [here, other], ["a@a.example: 题 arrived twice, and not as the same"]),
+        (replace(known, state=MailState.SENDING), [here], ["a@a.example: 题 is sending"]),
+        (known, [here, stray], ["<2@a.example> arrived, and is not on record"]),
+    ):
+        assert mails.wrong([mail], Office(kept=kept), 1) == expected
+    assert mails.wrong([known], Office(kept=[here]), 2) == ["1 mails instead of 2"]
 
 
 def test_a_recheck_has_something_to_lose(unread: tuple[Installation, rechecks.Reread]) -> None:
@@ -280,11 +320,14 @@ def test_the_page_has_every_figure() -> None:
     soak.tally(RECHECK, "SQLite").kills[Aim.WORKING] = 2
     soak.tally(BESIDE, "SQLite").rows = 1234
     soak.tally(TWO_RECHECKS, "SQLite").compared = 5
+    told = soak.tally(MAILS, "SQLite")
+    told.kills[Aim.WORKING], told.rows, told.twice, told.unsettled = 5, 24, 2, 3
     soak.growth["SQLite"] = STEADY
     page = document(soak)
-    assert "SQLite 3.40.1, seed `s1`, in 10 minutes: **9 kills,\n1 wrong.**" in page
+    assert "SQLite 3.40.1, seed `s1`, in 10 minutes: **14 kills,\n1 wrong.**" in page
     assert "| crawl | SQLite | 3 | 0 | 4 | 0 | 6 | 12,345 | 7 | 0 | nothing wrong |" in page
     assert "| migration | SQLite | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 1 wrong |" in page
+    assert "| SQLite | 0 | 5 | 0 | 0 | 24 | 22 | 2 | 3 | nothing wrong |" in page
     assert "| two crawls of one province | SQLite | 3 | 0 | nothing wrong |" in page
     assert "| re-check | SQLite | 0 | 2 | 0 | 0 | 0 | 0 | 0 | 0 | nothing wrong |" in page
     assert "| a crawl during a re-check | SQLite | 0 | 1,234 | nothing wrong |" in page

@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import socketserver
 import threading
+import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +38,8 @@ class Office:
     kept: list[tuple[str, bytes]] = field(default_factory=list)
     """Reader and mail of everything for which the final dot came, whatever the server said then."""
     port: int = 0
+    pause: Callable[[], float] = lambda: 0.0
+    """Seconds between a mail and what is said of it."""
 
     @property
     def url(self) -> str:
@@ -108,6 +111,7 @@ def _talk(
                     return
                 lines.append(part[1:] if part.startswith(b".") else part)
             at.kept.append((reader, b"".join(lines)))
+            time.sleep(at.pause())
             if not answer("end"):
                 return
         if word == "QUIT":
