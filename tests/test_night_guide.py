@@ -33,9 +33,9 @@ def test_a_night_is_played_once(
     package = tmp_path / "stand-in" / "scrapy"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
-    (package / "__main__.py").write_text(
-        'import os; open(os.environ["NIANBAO_PROGRESS"], "a").write(\'{"event": "end", "verdict": "clean"}\\n\')'
-    )
+    ends = '{"event": "end", "verdict": "clean"}\\n'
+    lines = f"import os\nopen(os.environ['NIANBAO_PROGRESS'], 'a').write('{ends}')\n"
+    (package / "__main__.py").write_text(lines)
     monkeypatch.setenv("PYTHONPATH", str(package.parent))
     monkeypatch.chdir(tmp_path)
     assert main(shlex.split(command)) == 0
@@ -45,7 +45,8 @@ def test_a_night_is_played_once(
 def test_the_days_that_it_names_are_the_programs() -> None:
     calendar = Nights.of("yunling", None, time(2, 0))
     assert "15 January to 15 April" in GUIDE
-    assert ((1, 15), (4, 15)) == season.SEASON
+    first_and_last = season.SEASON
+    assert first_and_last == ((1, 15), (4, 15))
     for first, last in (((1, 29), (2, 3)), ((3, 29), (4, 3))):
         assert calendar.why(date(2027, *first)) is calendar.why(date(2027, *last)) is Why.DEADLINE
     assert "29 January to 3 February, 29 March to 3 April" in GUIDE
