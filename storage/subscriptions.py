@@ -12,12 +12,20 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.engine import writing
-from storage.records import ChangeKind, MuteKind, MuteRecord, SubscriptionOrigin, SubscriptionRecord
+from storage.outbox import LEFT
+from storage.records import (
+    ChangeKind,
+    MailState,
+    MuteKind,
+    MuteRecord,
+    SubscriptionOrigin,
+    SubscriptionRecord,
+)
 from storage.rows import fill, to_record
 from storage.storable import storable
 
@@ -127,8 +135,8 @@ class Subscriptions:
             return True
 
     def resume(self, id: int, at: datetime) -> bool:
-        """Take back the end of a subscription; False where it has not ended, or where the address holds
-        another one of its scope by now.
+        """Take back the end of a subscription, and of the mails that were given up for it; False where it has
+        not ended, or where the address holds another one of its scope by now.
         """
         with writing(self._engine) as session:
             row = session.get(tables.Subscription, id)
@@ -140,6 +148,12 @@ class Subscriptions:
             if other is not None:
                 other.ended = at
             row.ended = None
+            mail = tables.Mail  # of what it tells, the reader counts as told since it was composed
+            session.execute(
+                update(mail)
+                .where(mail.subscription == id, mail.state == MailState.GIVEN_UP, mail.answer == LEFT)
+                .values(state=MailState.WAITING, answer="", ended=None, due=at)
+            )
             return True
 
     def mute(self, record: MuteRecord) -> int:

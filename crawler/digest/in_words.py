@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from crawler import clock
 from crawler.console import clean
+from crawler.digest.compose import scope_told
+from crawler.digest.scope import Scope
 from crawler.places import place
 from crawler.report.model import Bilingual
 from crawler.validator import RULES
-from crawler.validator.finding import SEVERITY_NAMES, Severity
 from storage.records import (
     FindingRecord,
     MuteKind,
@@ -33,26 +34,15 @@ ORIGINS = {
     SubscriptionOrigin.SETTINGS: Bilingual("设置", "settings"),
     SubscriptionOrigin.ONCE: Bilingual("单次", "once"),
 }
-_NAMED = 5
 
 
 def scope_in_words(subscription: SubscriptionRecord, names: Mapping[str, str]) -> Bilingual:
     """What a subscription is about; `names` are those of provinces, by key."""
-    said = [
-        _listed([names.get(province, province) for province in subscription.provinces]),
-        _listed(subscription.organs),
-        _listed(subscription.rules),
-    ]
-    told = [one for one in said if one is not None] or [
-        Bilingual("全部省份和单位", "all provinces and bodies")
-    ]
-    severity = subscription.severity
-    if severity == Severity.CRITICAL:
-        told.append(Bilingual("仅严重问题", "critical alone"))
-    elif severity in SEVERITY_NAMES:
-        name = SEVERITY_NAMES[severity]
-        told.append(Bilingual(f"{name.zh}以上", f"{name.en} or worse"))
-    return Bilingual("；".join(one.zh for one in told), "; ".join(one.en for one in told))
+    scope = Scope.of(subscription, (), subscription.created)
+    return Bilingual(
+        scope_told(scope, names, "zh") or "全部省份和单位",
+        scope_told(scope, names, "en") or "all provinces and bodies",
+    )
 
 
 def rhythm_in_words(subscription: SubscriptionRecord) -> Bilingual:
@@ -98,12 +88,3 @@ def _finding(finding: FindingRecord, lang: str) -> str:
 
 def _rule(rule: str, lang: str) -> str:
     return RULES[rule].title.pick(lang) if rule in RULES else clean(rule)
-
-
-def _listed(names: Sequence[str]) -> Bilingual | None:
-    if not names:
-        return None
-    shown = [clean(name) for name in names[:_NAMED]]
-    if len(names) <= _NAMED:
-        return Bilingual("、".join(shown), ", ".join(shown))
-    return Bilingual(f"{'、'.join(shown)}等 {len(names)} 个", f"{', '.join(shown)}, {len(names)} in all")

@@ -168,7 +168,7 @@ def test_everything_can_be_asked_for(capsys: Capture) -> None:
     _told(capsys, "subscribe", READER, "--province", "北岭", "--deadlines-only")
     assert [(one["provinces"], one["rhythm"]) for one in _listed(capsys)][1] == (["beiling"], "deadlines")
     out, err = _told(capsys, "--lang", "en", "subscribe", "list")
-    assert "云溪县水务局, 北山县水务局; filing-late; critical alone" in out
+    assert "云溪县水务局, 北山县水务局; filing-late; only critical" in out
     assert "on Fridays, with a workbook" in out
     assert "after the due dates alone" in out
     assert err == "2 subscriptions are live\n"
@@ -218,7 +218,7 @@ def test_the_same_again_changes_nothing(capsys: Capture) -> None:
     assert err.startswith("已有同样的订阅，没有改动\n")
     _, err = _told(capsys, "subscribe", READER, "--province", "yunling", "--weekly", code=2)
     assert err == (
-        "nianbao: 这个地址已有同一范围的订阅：1 · wang@yunling.example · yunling；警告以上 · 每日；"
+        "nianbao: 这个地址已有同一范围的订阅：1 · wang@yunling.example · yunling · 每日；"
         "要改就加 --replace 1\n"
     )
     assert _listed(capsys) == before
@@ -299,7 +299,7 @@ def test_one_is_left_and_the_others_go_on(capsys: Capture) -> None:
     assert "这个地址有 2 份订阅" in err
     assert _told(capsys, "unsubscribe", "1") == (
         "",
-        "已退订：1 · wang@yunling.example · 云岭省；警告以上 · 每日\n",
+        "已退订：1 · wang@yunling.example · 云岭省 · 每日\n",
     )
     assert _told(capsys, "unsubscribe", "1")[1] == "早已退订，没有改动\n"
     assert [one["id"] for one in _listed(capsys)] == [2, 3]

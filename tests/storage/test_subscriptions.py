@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from storage.records import MuteKind, MuteRecord, Rhythm, SubscriptionOrigin, SubscriptionRecord
+from storage.outbox import Outbox
+from storage.records import (
+    Edition,
+    MailRecord,
+    MuteKind,
+    MuteRecord,
+    Rhythm,
+    SubscriptionOrigin,
+    SubscriptionRecord,
+)
 from storage.subscriptions import (
     AlreadySubscribed,
     Subscriptions,
@@ -164,6 +173,30 @@ def test_an_end_can_be_taken_back_unless_another_took_its_place(readers: Subscri
     assert not readers.resume(number, NOW)
     assert [record.id for record in readers.all()] == [other]
     assert not readers.resume(99, NOW)
+
+
+def test_a_mail_that_was_given_up_for_an_end_is_sent_when_that_is_taken_back(
+    engine: Engine, readers: Subscriptions
+) -> None:
+    outbox = Outbox(engine)
+    number = readers.add(_wanted())
+    for key in ("a", "b"):
+        mail = MailRecord(
+            None, READER, Edition.CHANGES, key, f"<{key}@x.example>", "s", NOW, NOW, subscription=number,
+            content=b"text", told_until=10 if key == "a" else 20,
+        )  # fmt: skip
+        assert outbox.put(mail) is not None
+    first = outbox.claim("somebody", NOW, DAY)
+    assert first is not None
+    outbox.sent(first, "250 ok", NOW)
+    readers.end(number, NOW)
+    assert outbox.claim("somebody", NOW, DAY) is None
+    assert outbox.waiting() == []
+    assert readers.resume(number, NOW + DAY)
+    waits = outbox.claim("somebody", NOW + DAY, DAY)
+    assert waits is not None
+    assert (waits.key, waits.content, waits.due, waits.ended) == ("b", b"text", NOW + DAY, None)
+    assert outbox.claim("somebody", NOW + DAY, DAY) is None
 
 
 # the settings
