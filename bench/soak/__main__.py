@@ -24,7 +24,7 @@ from bench.soak.trials import Lane, grow
 from storage.engine import open_engine
 from tests.databases import NO_POSTGRESQL, PostgresServer, installed
 
-_SHOWN = 40  # problems that are told
+_SHOWN = 10  # problems of one trial that are told
 _WIDTH = 600  # characters of one
 
 
@@ -49,7 +49,7 @@ def main() -> int:
     finally:
         server.stop()
     print("\n".join(summary(soak)))
-    for line in soak.problems[:_SHOWN]:
+    for line in soak.told(_SHOWN):
         print(line[:_WIDTH], file=sys.stderr)
     if given.write is not None:
         given.write.write_text(document(soak), encoding="utf-8")

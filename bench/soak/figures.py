@@ -44,10 +44,14 @@ class Soak:
     @property
     def problems(self) -> list[str]:
         """Whatever was wrong, by what was tried."""
+        return self.told(None)
+
+    def told(self, most: int | None) -> list[str]:
+        """What was wrong, of each trial at most so much."""
         return [
             f"{what}, {database}: {line}"
             for (what, database), tally in list(self.trials.items())
-            for line in tally.problems
+            for line in tally.problems[:most]
         ]
 
 
