@@ -29,7 +29,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import STATE_RUNNING
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
-from sqlalchemy import Engine, column, inspect, select, table
+from sqlalchemy import Engine, Float, Text, column, inspect, select, table
 
 from crawler import clock
 from crawler.config import Settings
@@ -160,7 +160,8 @@ def stored(engine: Engine) -> dict[str, datetime]:
     with engine.connect() as connection:
         if not inspect(connection).has_table(_JOBS):
             return {}
-        jobs = connection.execute(select(column("id"), column("next_run_time")).select_from(table(_JOBS)))
+        wanted = select(column("id", Text), column("next_run_time", Float)).select_from(table(_JOBS))
+        jobs = connection.execute(wanted)
         return {
             job.id.removeprefix(PREFIX): datetime.fromtimestamp(job.next_run_time, clock.CHINA)
             for job in jobs
