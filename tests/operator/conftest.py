@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,11 +55,21 @@ class House:
         return run
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with current tables, to be copied."""
+    path = tmp_path_factory.mktemp("tables") / "empty.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, tables: Path) -> Iterator[House]:
+    shutil.copy(tables, tmp_path / "nianbao.db")
     address = f"sqlite:///{tmp_path}/nianbao.db"
     engine = open_engine(address)
-    upgrade(engine)
     (tmp_path / "provinces").mkdir()
     settings = Settings(
         provinces=tmp_path / "provinces",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -62,11 +63,22 @@ class Served:
         }
 
 
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with current tables, to be copied."""
+    path = tmp_path_factory.mktemp("tables") / "empty.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+def served(tmp_path: Path, tables: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    shutil.copy(tables, tmp_path / "nianbao.db")
+    monkeypatch.setattr("crawler.web.wellbeing.PATIENCE", 300.0)
     address = f"sqlite:///{tmp_path}/nianbao.db"
     engine = open_engine(address)
-    upgrade(engine)
     Ledger(engine).register([PortalRecord("qingshan", "yunling", "青杉", "http://q.example/")], [])
     (tmp_path / "provinces").mkdir()
     settings = Settings(
