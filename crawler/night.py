@@ -90,10 +90,10 @@ class Night:
     def deliver(self) -> None:
         """Send what is due to readers and operator. Raises where a mail was not accepted."""
         self._go_on(DIGEST)
-        from crawler.digest.delivery import deliver_all  # the database is opened for the job alone
+        from crawler.digest.delivery import LINGERS, deliver_all  # the database is opened for the job alone
 
         self.watcher.begun(DIGEST)
-        deliver_all(self.settings, clock.now(), stopped=self.stop.is_set)
+        deliver_all(self.settings, clock.now(), stopped=self.stop.is_set, lingers=LINGERS)
 
     def _go_on(self, job: str) -> None:
         if self.stop.is_set():

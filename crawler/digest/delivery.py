@@ -19,7 +19,7 @@ from crawler.digest.courier import DEFAULT_PATIENCE, Answer, Courier, Outcome, P
 from crawler.digest.for_operator import compose_for_operator
 from crawler.digest.mail import MailError, Server, address, server
 from storage.outbox import MOST_UNSETTLED, Outbox
-from storage.records import MailRecord, SubscriptionOrigin
+from storage.records import MailRecord, MailState, SubscriptionOrigin
 from storage.subscriptions import Subscriptions
 
 CLAIM_LASTS = timedelta(minutes=30)
@@ -29,6 +29,10 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 TRIED_FOR = timedelta(days=3)
 """A mail that was not taken so long after it was composed is given up."""
 TROUBLE_PAUSE = PAUSES[1]
+LINGERS = timedelta(minutes=25)
+"""How long the night waits for mails that are to be tried again: long enough for the first three pauses."""
+_LOOK = 1.0
+"""Seconds between two looks at what is due by now."""
 
 
 @dataclass(slots=True)
@@ -89,10 +93,12 @@ def deliver_all(
     *,
     patience: Patience = DEFAULT_PATIENCE,
     stopped: Callable[[], bool] = lambda: False,
+    lingers: timedelta = timedelta(),
 ) -> Sendings:
     """Compose for every reader who is due, and send what waits. One reader does not cost the others theirs.
 
-    Raises MailError naming what failed, once everything else is done; DatabaseUnusable.
+    Mails that are to be tried again within the time that it `lingers` are waited for. Raises MailError naming
+    what failed, once everything else is done; DatabaseUnusable.
     """
     engine = opened(settings)
     failed: list[MailError] = []
@@ -107,7 +113,7 @@ def deliver_all(
                 compose(settings, engine, moment)
             except MailError as error:
                 failed.append(error)
-        done = send_waiting(settings, engine, moment, patience=patience, stopped=stopped)
+        done = _send_for_a_while(settings, engine, moment, lingers, patience, stopped)
         if done.trouble is not None:
             failed.append(done.trouble)
         if done.refused or done.given_up:
@@ -137,6 +143,32 @@ def sender_of(settings: Settings) -> str:
             "没有设置 NIANBAO_MAIL_FROM（发件人地址）", "NIANBAO_MAIL_FROM is not set: the sender's address"
         )
     return address(settings.mail_from, "NIANBAO_MAIL_FROM").addr_spec
+
+
+def _send_for_a_while(
+    settings: Settings,
+    engine: Engine,
+    moment: datetime,
+    lingers: timedelta,
+    patience: Patience,
+    stopped: Callable[[], bool],
+) -> Sendings:
+    """Send what waits, and what is to be tried again until then: who greylists wants no more than minutes."""
+    outbox, now = Outbox(engine), _going_on(moment)
+    all_done = send_waiting(settings, engine, moment, patience=patience, stopped=stopped)
+    while not stopped():
+        due = min((mail.due for mail in outbox.waiting() if mail.state is MailState.WAITING), default=None)
+        if due is None or due > moment + lingers:
+            break
+        if now() < due:
+            time.sleep(_LOOK)
+            continue
+        done = send_waiting(settings, engine, now(), patience=patience, stopped=stopped)
+        all_done.sent += done.sent
+        all_done.refused += done.refused
+        all_done.given_up += done.given_up
+        all_done.later, all_done.trouble = done.later, done.trouble
+    return all_done
 
 
 def _send(
@@ -185,7 +217,7 @@ _UNKNOWN = "handed over twice, and the server never said whether it has it"
 def _not_taken(done: Sendings) -> MailError:
     lost = done.refused + done.given_up
     return MailError(
-        f"{lost} 封邮件没有送出，见 nianbao outbox", f"{lost} mails did not go out: see nianbao outbox"
+        f"{lost} 封邮件没有送出，见 nianbao outbox", f"mails that did not go out: {lost}; see nianbao outbox"
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from crawler import clock
 from crawler.config import Settings
-from crawler.digest import composing
+from crawler.digest import composing, delivery
 from crawler.digest.courier import Patience
 from crawler.digest.delivery import (
     CLAIM_LASTS,
@@ -231,7 +231,7 @@ def test_one_refused_reader_does_not_cost_the_others(
     _found(engine, change(1, "new").finding)
     readers = ("a@a.example", "not an address", "b@a.example")
     with office({"RCPT": ["550 5.1.1 nobody", "250 fine"]}) as at:
-        with pytest.raises(MailError, match="1 mails did not go out: see nianbao outbox"):
+        with pytest.raises(MailError, match="mails that did not go out: 1; see nianbao outbox"):
             deliver_all(_over(settings, at, digest_to=readers), MOMENT, patience=SHORT)
         assert [reader for reader, _ in at.kept] == ["b@a.example"]
         assert [(mail.address, mail.state, mail.answer) for mail in _mails(engine)] == [
@@ -283,6 +283,28 @@ def test_greylisted_it_is_sent_when_its_time_has_come(
         at.script[0] = {}
         assert _send(given, engine, MOMENT + PAUSES[1]) == Sendings(sent=1)
     assert len(at.kept) == 1
+
+
+def test_what_is_greylisted_for_moments_is_waited_for(
+    settings: Settings, engine: Engine, change: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _found(engine, change(1, "new").finding)
+    _reader(engine)
+    monkeypatch.setattr(delivery, "PAUSES", (timedelta(seconds=0.2), DAY))
+    monkeypatch.setattr(delivery, "_LOOK", 0.05)
+    with office({"RCPT": "451 4.7.1 greylisted"}, {}) as at:
+        given = _over(settings, at)
+        assert deliver_all(given, MOMENT, patience=SHORT, lingers=timedelta(minutes=1)) == Sendings(sent=1)
+    assert (at.connections, len(at.kept)) == (2, 1)
+
+
+def test_what_is_to_wait_for_long_is_left(settings: Settings, engine: Engine, change: Make) -> None:
+    _found(engine, change(1, "new").finding)
+    _reader(engine)
+    with office({"RCPT": "451 4.7.1 greylisted"}) as at:
+        given = _over(settings, at)
+        assert deliver_all(given, MOMENT, patience=SHORT, lingers=PAUSES[0] / 2) == Sendings(later=1)
+    assert at.connections == 1
 
 
 def test_after_days_of_trying_it_is_given_up(settings: Settings, engine: Engine, change: Make) -> None:
