@@ -115,8 +115,8 @@ ADVICE: Mapping[Code, Bilingual] = {
         "start nianbao nightly again (systemctl restart nianbao-nightly) and see why it ended.",
     ),
     Code.MAIL_REFUSED: Bilingual(
-        "核对收件地址；地址作废的用 nianbao subscribe --end 停掉，再用 nianbao outbox 看明细。",
-        "check the address; end the subscription of one that is dead, and see nianbao outbox for details.",
+        "核对收件地址；地址作废的用 nianbao unsubscribe 地址 停掉；明细见 nianbao outbox。",
+        "check the address; end the subscription of a dead one with nianbao unsubscribe; see nianbao outbox.",
     ),
     Code.MAIL_WAITING: Bilingual(
         "核对 smtp_url 和邮件服务器；邮件都在库里，恢复后自动发出。",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
-from crawler import __version__
+from crawler import __version__, clock
 from crawler.commands.nightly import chosen_for_the_night
 from crawler.commands.problems import CallError
 from crawler.config import (
@@ -25,6 +25,8 @@ from crawler.config import (
 )
 from crawler.console import SEVERITY_STYLE, Column, Screen
 from crawler.convert import chromium, office, tesseract
+from crawler.database import opened_to_look
+from crawler.operator import alarms
 from crawler.portals import Province, ProvinceError, read_provinces
 from crawler.rulebook import RuleBookError, policy
 from storage.archive import Archive, ArchiveUnusable
@@ -55,6 +57,7 @@ def run(screen: Screen, flags: Mapping[str, Any]) -> int:
             "no contact is set: portals cannot tell whom to write to; give an address of mail or of a page",
         )
     _links(screen, settings)
+    _alarms(screen, settings)
     _settings(screen, settings, flags)
     for name in unknown_variables():
         screen.say(f"{name}：没有这个设置，不起作用", f"{name}: no such setting, it has no effect")
@@ -146,6 +149,28 @@ def _policy(screen: Screen, settings: Settings) -> bool:
     if days:
         said += pick(f" · 当地期限 {days}", f" · local due dates {days}")
     return _told(screen, name, f"{len(rulings)} · {said}", True)
+
+
+def _alarms(screen: Screen, settings: Settings) -> None:
+    """How much of what is on record is alarming; that is no fault of the installation as such."""
+    try:
+        engine = opened_to_look(settings)
+    except DatabaseUnusable:
+        return  # told above
+    if engine is None:
+        return
+    try:
+        found = alarms(engine, settings, clock.now())
+    finally:
+        engine.dispose()
+    if found:
+        screen.say(
+            f"{len(found)} 项警报：nianbao runs --alarms", f"alarms: {len(found)}, see nianbao runs --alarms"
+        )
+        if not settings.operator_to:
+            screen.say(
+                "未设置 operator_to：警报不会发邮件", "operator_to is not set: alarms are told by no mail"
+            )
 
 
 def _links(screen: Screen, settings: Settings) -> None:
