@@ -1,4 +1,4 @@
-"""A database with many findings that stand, and a night of changes that nobody has been told; all invented."""
+"""A database with many findings that stand, and a night of changes that nobody was told; all invented."""
 
 from __future__ import annotations
 

@@ -132,7 +132,9 @@ def _states(told: Sequence[Told], around: Surroundings) -> tuple[ProvinceState, 
         changes.setdefault(one.finding.province, Counter())[part_of(one)] += 1
     return tuple(
         ProvinceState(
-            around.provinces.get(province, province), counts, coverage(around.duties.get(province, {}))
+            cut("organ", around.provinces.get(province, province)),
+            counts,
+            coverage(around.duties.get(province, {})),
         )
         for province, counts in sorted(changes.items(), key=lambda item: (-item[1].total(), item[0]))
     )
@@ -168,7 +170,7 @@ class _Writer:
             count=len(told),
             provinces=tuple(
                 ProvinceItems(
-                    self.provinces.get(province, province),
+                    cut("organ", self.provinces.get(province, province)),
                     tuple(OrganItems(cut("organ", organ), tuple(items)) for organ, items in organs.items()),
                 )
                 for province, organs in provinces.items()
@@ -189,7 +191,7 @@ class _Writer:
         )
 
     def _item(self, told: Told) -> Item:
-        """The line of a finding; that of a cause depends on how much of what it explains the reader is told."""
+        """The line of a finding; that of a cause depends on how much of what it explains is told."""
         if told.under:
             return self._line(told)
         key = (told.finding.fingerprint, self.lang)

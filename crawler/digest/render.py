@@ -23,7 +23,7 @@ from crawler.validator.finding import SEVERITY_NAMES
 
 MOST_BYTES = 90_000
 """Of the HTML: Gmail shows no more than 102 kB of a mail."""
-MOST_PROVINCES = 40
+MOST_PROVINCES = 34
 """Provinces in the table; the rest is a number."""
 _LEAST_BYTES = 600
 """Of a line that is spelled out, over a whole mail."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from crawler.digest.contents import PartKind
 from crawler.digest.news import part_of
 from crawler.digest.sums import Told
+from crawler.export.plain import plain
 from storage.records import Coverage
 
 POOR = 0.8
@@ -23,7 +24,7 @@ def subject(told: Sequence[Told], names: Mapping[str, str], known: Coverage, lan
         provinces.setdefault(one.finding.province, []).append(one)
     most = sorted(provinces.items(), key=lambda item: (-len(item[1]), item[0]))
     said = [
-        f"{names.get(province, province)[:_LONGEST_NAME]} {_changes(of_it, lang)}"
+        f"{plain(names.get(province, province))[:_LONGEST_NAME]} {_changes(of_it, lang)}"
         for province, of_it in most[:_NAMED]
     ]
     if len(most) > _NAMED:
