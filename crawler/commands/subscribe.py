@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from crawler import clock
+from crawler.commands.known import Known, known_rule
 from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.console import Column, Screen, clean
@@ -23,8 +23,7 @@ from crawler.digest.in_words import ORIGINS, rhythm_in_words, scope_in_words
 from crawler.digest.scope import Scope
 from crawler.digest.surroundings import Circumstances
 from crawler.export.exact_json import dumps
-from crawler.portals import Province, read_provinces
-from crawler.validator import RULES
+from crawler.portals import read_provinces
 from crawler.validator.finding import Severity, gravity
 from storage.queries import Queries
 from storage.records import Rhythm, SubscriptionOrigin, SubscriptionRecord
@@ -32,7 +31,6 @@ from storage.subscriptions import AlreadySubscribed, Subscriptions, scope_of
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONGEST_ADDRESS = 254
-_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def add(screen: Screen, settings: Settings, wanted: Wanted, form: str, *, dry_ru
     """Record a subscription, or with `dry_run` tell what its first digest would hold. Raises CallError."""
     engine = opened(settings)
     try:
-        roster = _Roster(engine, read_provinces(settings.provinces))
+        roster = Known(engine, read_provinces(settings.provinces))
         record = _subscription(settings, wanted, roster, engine)
         if not dry_run:
             Subscriptions(engine).reconcile(settings.digest_to, clock.now(), settings.lang)
@@ -91,7 +89,7 @@ def show(screen: Screen, settings: Settings, form: str, *, ended: bool) -> None:
         silent = subscriptions.reconcile(settings.digest_to, now, settings.lang)
         rows = subscriptions.all(ended=ended)
         mutes = {row.id: len(subscriptions.mutes(row.id or 0, now)) for row in rows}
-        roster = _Roster(engine, read_provinces(settings.provinces))
+        roster = Known(engine, read_provinces(settings.provinces))
         unknown = {row.id: roster.unknown(row) for row in rows if row.ended is None}
     finally:
         engine.dispose()
@@ -197,69 +195,10 @@ def subscription_object(
     }
 
 
-class _Roster:
-    """Provinces and bodies by name, of the province files and of what is on record."""
-
-    def __init__(self, engine: Engine, provinces: Mapping[str, Province]) -> None:
-        self.titles = {key: province.name for key, province in provinces.items()}
-        self._homes: dict[str, str] = {organ.name: organ.province for organ in Queries(engine).organs()}
-        self._formerly: dict[str, str] = {}
-        for key, province in provinces.items():
-            for portal in province.portals:
-                for organ in portal.organs:
-                    self._homes[organ.name] = key
-                    for name in (*organ.aliases, *(former.name for former in organ.former)):
-                        self._formerly[name] = organ.name
-
-    def province(self, given: str) -> str:
-        """The key of a province that is named by it, or by its name. Raises CallError."""
-        if given in self.titles:
-            return given
-        named = [key for key, name in self.titles.items() if given and name.startswith(given)]
-        if len(named) == 1:
-            return named[0]
-        near = _near(given, [*self.titles, *self.titles.values()])
-        raise CallError(
-            f"没有这个省：{clean(given)[:60]}{_perhaps(near, 'zh')}",
-            f"no such province: {clean(given)[:60]}{_perhaps(near, 'en')}",
-        )
-
-    def organ(self, given: str, provinces: Collection[str]) -> str:
-        """The full name of a body within these provinces, or any. Raises CallError."""
-        home = self._homes.get(given)
-        if home is None:
-            now = self._formerly.get(given)
-            near = [now] if now is not None else _near(given, self._homes)
-            raise CallError(
-                f"没有这个单位：{clean(given)[:60]}（须用全称）{_perhaps(near, 'zh')}",
-                f"no such body: {clean(given)[:60]} (the full name is needed){_perhaps(near, 'en')}",
-            )
-        if provinces and home not in provinces:
-            where = self.titles.get(home, home)
-            raise CallError(
-                f"{given} 属于{where}，不在所选的省内",
-                f"{given} belongs to {where}, which is not among these provinces",
-            )
-        return given
-
-    def unknown(self, record: SubscriptionRecord) -> tuple[str, ...]:
-        """What a subscription names and nobody knows any more."""
-        return (
-            *(name for name in record.provinces if name not in self.titles),
-            *(name for name in record.organs if name not in self._homes),
-            *(name for name in record.rules if name not in RULES),
-        )
-
-
-def _subscription(settings: Settings, wanted: Wanted, roster: _Roster, engine: Engine) -> SubscriptionRecord:
+def _subscription(settings: Settings, wanted: Wanted, roster: Known, engine: Engine) -> SubscriptionRecord:
     address = _address(wanted.address)
     for rule in wanted.rules:
-        if rule not in RULES:
-            near = _near(rule, RULES)
-            raise CallError(
-                f"没有这条规则：{clean(rule)[:60]}（见 nianbao rules）{_perhaps(near, 'zh')}",
-                f"no such rule: {clean(rule)[:60]} (see nianbao rules){_perhaps(near, 'en')}",
-            )
+        known_rule(rule)
     provinces = tuple(roster.province(given) for given in wanted.provinces)
     record = SubscriptionRecord(
         id=None,
@@ -369,7 +308,7 @@ def _within(new: SubscriptionRecord, old: SubscriptionRecord) -> bool:
     return narrower and told_changes and gravity(new.severity) <= gravity(old.severity)
 
 
-def _first_digest(screen: Screen, engine: Engine, roster: _Roster, record: SubscriptionRecord) -> None:
+def _first_digest(screen: Screen, engine: Engine, roster: Known, record: SubscriptionRecord) -> None:
     """What the first digest would hold, were it sent now."""
     now = clock.now()
     scope = Scope.of(record, (), now)
@@ -409,19 +348,6 @@ def _mind(screen: Screen, settings: Settings, engine: Engine, stands: Subscripti
             "还没有设置 NIANBAO_SMTP_URL 和 NIANBAO_MAIL_FROM，发不出邮件",
             "NIANBAO_SMTP_URL and NIANBAO_MAIL_FROM are not both set: no mail can be sent yet",
         )
-
-
-def _near(given: str, names: Iterable[str]) -> list[str]:
-    """Names that may have been meant."""
-    known = sorted(names)
-    close = difflib.get_close_matches(given, known, _NEAR, cutoff=0.6)
-    return close or [name for name in known if given and given in name][:_NEAR]
-
-
-def _perhaps(near: Collection[str], lang: str) -> str:
-    if not near:
-        return ""
-    return f"; perhaps: {', '.join(near)}" if lang == "en" else f"；是否指：{'、'.join(near)}"
 
 
 def _line(record: SubscriptionRecord, titles: Mapping[str, str], lang: str) -> str:
