@@ -1,4 +1,4 @@
-"""`python -m bench.digest.pictures [FOLDER]`: pictures for docs/digest.md, of invented digests, in Chromium."""
+"""`python -m bench.digest.pictures [FOLDER]`: pictures for docs/digest.md, of invented digests."""
 
 from __future__ import annotations
 
