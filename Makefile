@@ -65,6 +65,7 @@ bench: install
 	@$(BIN)/python -m bench.likeness
 	@$(BIN)/python -m bench.storage.inserting
 	@$(BIN)/python -m bench.recheck
+	@$(BIN)/python -m bench.digest
 	@$(BIN)/python -m bench.crawl
 	@$(BIN)/python -m bench.mutation
 	@$(BIN)/python bench/profile_check.py
