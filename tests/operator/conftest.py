@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from sqlalchemy import Engine
 
 from crawler.clock import CHINA
 from crawler.config import Settings
-from storage.engine import open_engine, upgrade
+from storage.engine import open_engine
 from storage.ledger import Ledger
 from storage.records import PortalRecord, RunRecord, VisitRecord
 
@@ -55,25 +54,13 @@ class House:
         return run
 
 
-@pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with current tables, to be copied."""
-    path = tmp_path_factory.mktemp("tables") / "empty.db"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
-def house(tmp_path: Path, tables: Path) -> Iterator[House]:
-    shutil.copy(tables, tmp_path / "nianbao.db")
-    address = f"sqlite:///{tmp_path}/nianbao.db"
-    engine = open_engine(address)
+def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
+    engine = open_engine(sqlite_url)
     (tmp_path / "provinces").mkdir()
     settings = Settings(
         provinces=tmp_path / "provinces",
-        database_url=SecretStr(address),
+        database_url=SecretStr(sqlite_url),
         operator_to=("op@office.example",),
         mail_from="nianbao@office.example",
         nightly_provinces=("yunling",),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -23,7 +22,7 @@ from crawler.config import Settings
 from crawler.holding import SCHEDULER
 from crawler.season import Nights
 from crawler.web.app import create_app
-from storage.engine import open_engine, upgrade
+from storage.engine import open_engine
 from storage.leases import Leases
 from storage.ledger import Ledger
 from storage.records import PortalRecord, RunRecord, VisitRecord
@@ -63,26 +62,14 @@ class Served:
         }
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with current tables, to be copied."""
-    path = tmp_path_factory.mktemp("tables") / "empty.db"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
-def served(tmp_path: Path, tables: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    shutil.copy(tables, tmp_path / "nianbao.db")
+def served(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     monkeypatch.setattr("crawler.web.wellbeing.PATIENCE", 300.0)
-    address = f"sqlite:///{tmp_path}/nianbao.db"
-    engine = open_engine(address)
+    engine = open_engine(sqlite_url)
     Ledger(engine).register([PortalRecord("qingshan", "yunling", "青杉", "http://q.example/")], [])
     (tmp_path / "provinces").mkdir()
     settings = Settings(
-        database_url=SecretStr(address),
+        database_url=SecretStr(sqlite_url),
         provinces=tmp_path / "provinces",
         nightly_provinces=("yunling",),
     )
