@@ -39,6 +39,7 @@ DATABASE = [["db", name] for name in ("upgrade", "check", "backup")]
 DECISIONS = [["waive", name] for name in ("add", "list", "withdraw")]
 EXPORTS = [["export", name] for name in ("letter", "pack", "warc")]
 ORIGINALS = [["archive", name] for name in ("check", "clean")]
+OUTBOX = [["outbox", name] for name in ("list", "send", "retry", "drop")]
 PROVINCES = ", ".join(sorted(read_provinces()))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 BOXES = re.compile(r"[\u2500-\u257f]")
@@ -51,7 +52,8 @@ def _python(*arguments: str, **options: object) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize(
-    "command", [[], *([name] for name in COMMANDS), *DATABASE, *REGISTER, *DECISIONS, *EXPORTS, *ORIGINALS]
+    "command",
+    [[], *([name] for name in COMMANDS), *DATABASE, *REGISTER, *DECISIONS, *EXPORTS, *ORIGINALS, *OUTBOX],
 )
 def test_help_is_complete_in_both_languages(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "en", *command, "--help"]) == 0
