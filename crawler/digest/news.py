@@ -72,9 +72,16 @@ def part_of(told: Told) -> PartKind:
 def _seen_by(scope: Scope, told: Told) -> Told | None:
     """`told` as far as the scope lets it pass: a cause as long as it explains anything that passes."""
     if not told.under:
-        return told if scope.tells(told.finding) else None
-    under = tuple(one for one in told.under if scope.tells(one))
+        return told if _passes(scope, told.kind, told.finding) else None
+    under = tuple(one for one in told.under if _passes(scope, told.kind, one))
     return replace(told, under=under) if under else None
+
+
+def _passes(scope: Scope, kind: ChangeKind, finding: FindingRecord) -> bool:
+    """Whether a step is told. What was acknowledged before it was put right is told when it comes back."""
+    if kind is ChangeKind.RETURNED:
+        return scope.within(finding) and scope.mute_of(finding) is None
+    return scope.tells(finding)
 
 
 def _gathered(told: Sequence[Told]) -> tuple[Told, ...]:

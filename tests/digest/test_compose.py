@@ -14,8 +14,9 @@ from crawler.clock import CHINA
 from crawler.digest.compose import MOST_IN_REPORT, MOST_REPORTS, compose
 from crawler.digest.contents import Digest, Part, PartKind
 from crawler.digest.render import html, text
+from crawler.digest.scope import Scope, said
 from crawler.digest.surroundings import Surroundings
-from storage.records import Cause, ChangeRecord, Coverage, ObligationStatus, VisitRecord
+from storage.records import Cause, ChangeRecord, Coverage, FindingStatus, ObligationStatus, VisitRecord
 
 Make = Callable[..., ChangeRecord]
 DAY = date(2024, 4, 10)
@@ -329,3 +330,38 @@ def test_the_visit_day_is_a_day_in_china(change: Make) -> None:
     visit = VisitRecord(1, "qingshan", moment, moment, clean=False)
     digest = composed(change(1, "new"), around=Surroundings(unclean=(visit,)))
     assert digest.unvisited[0].day == date(2024, 4, 10)
+
+
+@pytest.mark.parametrize(("kind", "told"), [("returned", True), ("changed", False), ("new", False)])
+def test_what_a_reader_knows_is_told_when_it_comes_back(change: Make, kind: str, told: bool) -> None:
+    step = change(1, kind, status=FindingStatus(kind))
+    scope = Scope(acknowledged={step.finding.fingerprint: said(step.finding)})
+    digest = compose((step,), AROUND, day=DAY, scope=scope)
+    assert (digest is not None) is told
+
+
+def test_a_scope_takes_of_a_cause_what_it_lets_pass(change: Make) -> None:
+    """The cause is told as long as anything beneath it is, and is as grave as the worst of that."""
+    changes = (
+        change(1, "new", fingerprint="a", group="c"),
+        change(2, "new", fingerprint="b", group="c", rule="applications-row-total", severity="warning"),
+        change(3, "new", fingerprint="c", rule="cell-likely-culprit", severity="info"),
+        change(4, "new", fingerprint="d", province="songtao", organ="棠港区水务局"),
+    )
+
+    def lines(scope: Scope) -> list[tuple[str, int]]:
+        digest = compose(changes, AROUND, day=DAY, scope=scope)
+        parts = () if digest is None else digest.parts
+        return [
+            (item.severity, len(item.under))
+            for part in parts
+            for province in part.provinces
+            for organ in province.organs
+            for report in organ.reports
+            for item in report.items
+        ]
+
+    assert lines(Scope(severity="warning")) == [("error", 0), ("error", 2)]
+    assert lines(Scope(severity="error", provinces=frozenset({"yunling"}))) == [("error", 1)]
+    assert lines(Scope(severity="warning", rules=frozenset({"applications-row-total"}))) == [("warning", 1)]
+    assert lines(Scope(severity="critical")) == []
