@@ -24,20 +24,28 @@ from crawler.validator import RULES
 from crawler.validator.finding import SEVERITY_NAMES
 from storage.records import FindingRecord, MuteRecord, SubscriptionRecord
 
-_STYLE = Path(__file__).with_name("templates").joinpath("reader.css").read_text("utf-8")
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",  # the address of the page is the key to it
-    "X-Robots-Tag": "noindex, nofollow",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-}
-"""Sent with every page."""
+
+@cache
+def headers() -> Mapping[str, str]:
+    """Sent with every page."""
+    style = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return {
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
+        ),
+        "Referrer-Policy": "no-referrer",  # the address of the page is the key to it
+        "X-Robots-Tag": "noindex, nofollow",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cache-Control": "no-store",
+    }
+
+
+@cache
+def _style() -> str:
+    return Path(__file__).with_name("templates").joinpath("reader.css").read_text("utf-8")
+
 
 FORGED = Bilingual(
     "这个链接无效。它可能被截断，或来自更早的设置。请打开最近一封邮件里的链接；仍然不行，请联系发信的管理员。",
@@ -178,7 +186,7 @@ def _page(name: str, lang: str, **values: object) -> str:
         .render(
             lang=lang,
             t=pick,
-            style=Markup(_STYLE),  # noqa: S704 - our own file
+            style=Markup(_style()),  # noqa: S704 - our own file
             named=named,
             where=lambda finding: place(finding.where, lang),
             severity=lambda name: SEVERITY_NAMES[name].pick(lang) if name in SEVERITY_NAMES else name,

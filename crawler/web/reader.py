@@ -71,7 +71,7 @@ async def _answered(desk: Desk, answer: Callable[[], Answer]) -> HTMLResponse:
 
 
 def _sent(answer: Answer) -> HTMLResponse:
-    return HTMLResponse(answer.html, answer.status, headers=dict(pages.HEADERS))
+    return HTMLResponse(answer.html, answer.status, headers=dict(pages.headers()))
 
 
 async def _form(request: Request) -> Form:
