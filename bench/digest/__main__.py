@@ -24,7 +24,7 @@ from sqlalchemy import event
 from bench.digest.country import MORNING, Size, build
 from crawler.config import load
 from crawler.digest.composing import Composer
-from storage.engine import open_engine, upgrade
+from storage.engine import open_engine
 from storage.subscriptions import Subscriptions
 
 LIMITS = json.loads(Path(__file__).with_name("floors.json").read_text("utf-8"))
@@ -49,7 +49,7 @@ def compose_all(size: Size, seed: int, folder: Path) -> Composed:
     """Build a database in `folder` and compose in this process."""
     url = f"sqlite:///{folder}/nianbao.db"
     # elsewhere, so that the memory of this process is that of composing
-    building = multiprocessing.get_context("spawn").Process(target=_build, args=(url, size, seed))
+    building = multiprocessing.get_context("spawn").Process(target=build, args=(url, size, seed))
     building.start()
     building.join()
     engine = open_engine(url)
@@ -77,13 +77,6 @@ def compose_all(size: Size, seed: int, folder: Path) -> Composed:
     return Composed(
         len(readers), len(mails), size.standing, seconds, processor, before, _memory(), statements, most or 0
     )
-
-
-def _build(url: str, size: Size, seed: int) -> None:
-    engine = open_engine(url)
-    upgrade(engine)
-    build(engine, size, seed)
-    engine.dispose()
 
 
 def main() -> int:

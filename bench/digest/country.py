@@ -10,6 +10,7 @@ from random import Random
 from sqlalchemy import Engine
 
 from crawler.clock import CHINA
+from storage.engine import open_engine, upgrade
 from storage.ledger import Ledger
 from storage.queries import Queries
 from storage.records import (
@@ -54,8 +55,10 @@ class Size:
     readers: int = 500
 
 
-def build(engine: Engine, size: Size, seed: int) -> list[SubscriptionRecord]:
-    """Fill an empty database of the current version; its readers, who were told all but the last night."""
+def build(url: str, size: Size, seed: int) -> None:
+    """Make and fill a database; its readers were told all but the last night."""
+    engine = open_engine(url)
+    upgrade(engine)
     rng, ledger = Random(seed), Ledger(engine)
     organs = _register(ledger, size)
     first = _run(ledger, "01", NIGHT)
@@ -77,7 +80,7 @@ def build(engine: Engine, size: Size, seed: int) -> list[SubscriptionRecord]:
     subscriptions = Subscriptions(engine)
     for reader in _readers(rng, size, organs):
         subscriptions.add(replace(reader, told_until=told))
-    return subscriptions.all()
+    engine.dispose()
 
 
 def _batches(organs: list[OrganRecord]) -> Iterator[list[OrganRecord]]:
