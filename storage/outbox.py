@@ -9,6 +9,7 @@ nobody can know whether the server has the mail, and this alone is ever sent a s
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.engine import writing
-from storage.records import MailRecord, MailState
+from storage.records import MailRecord, MailState, SubscriptionRecord
 from storage.rows import columns_of, fill, to_record
 from storage.storable import storable
 
@@ -43,13 +44,19 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def put(self, mail: MailRecord, *, looked: datetime | None = None) -> int | None:
+    def put(
+        self,
+        mail: MailRecord,
+        *,
+        reader: SubscriptionRecord | None = None,
+        looked: datetime | None = None,
+    ) -> int | None:
         """Record a mail that was composed, and that its reader is told as far as it tells; its number.
 
-        `looked` is when it was seen what there is to tell this reader.
+        `reader` is the subscription as it was composed for, `looked` when it was seen what there is to tell.
 
         None, and nothing is recorded, where what it tells was composed before, or its subscription has ended
-        meanwhile or does not exist.
+        or become another one meanwhile, or does not exist.
         """
         if mail.id is not None:
             raise ValueError("a mail gets its number when it is put into the outbox")
@@ -59,19 +66,23 @@ class Outbox:
             if session.scalar(select(table.id).where(table.key == mail.key)) is not None:
                 return None
             if mail.subscription is not None:
-                reader = session.get(tables.Subscription, mail.subscription)
-                if reader is None or reader.ended is not None:
+                row = session.get(tables.Subscription, mail.subscription)
+                if row is None or row.ended is not None:
+                    return None
+                if reader is not None and replace(reader, looked=row.looked) != to_record(
+                    SubscriptionRecord, row
+                ):
                     return None
                 if mail.told_until is not None:
-                    if reader.told_until >= mail.told_until:
+                    if row.told_until >= mail.told_until:
                         return None
-                    reader.told_until = mail.told_until
-                reader.looked = looked or reader.looked
-            row = tables.Mail()
-            fill(row, mail, but={"id"})
-            session.add(row)
+                    row.told_until = mail.told_until
+                row.looked = looked or row.looked
+            put = tables.Mail()
+            fill(put, mail, but={"id"})
+            session.add(put)
             session.flush()
-            return row.id
+            return put.id
 
     def has(self, key: str) -> bool:
         """Whether what this key says was composed before."""

@@ -78,7 +78,7 @@ class Composer:
                     mail = self._mail(reader, news)
                     if mail is None:
                         silent.append(number_of(reader))
-                    elif (number := self._outbox.put(mail, looked=self._moment)) is not None:
+                    elif (number := self._outbox.put(mail, reader=reader, looked=self._moment)) is not None:
                         composed.append(number)
             self._outbox.pass_over(silent, since=since, until=self._newest, looked=self._moment)
         return composed

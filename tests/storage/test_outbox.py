@@ -82,6 +82,20 @@ def test_the_same_is_composed_once(outbox: Outbox, engine: Engine, reader: int) 
     assert len(outbox.recent(10)) == 1
 
 
+def test_for_a_subscription_that_has_become_another_nothing_is_put(
+    outbox: Outbox, engine: Engine, reader: int
+) -> None:
+    subscriptions = Subscriptions(engine)
+    composed_for = subscriptions.get(reader)
+    assert composed_for is not None
+    subscriptions.change(replace(composed_for, severity="error", told_until=0), NOW + MINUTE, anew=True)
+    assert outbox.put(_mail(subscription=reader, told_until=9), reader=composed_for) is None
+    now = subscriptions.get(reader)
+    assert now is not None
+    assert now.told_until == 0
+    assert outbox.put(_mail(subscription=reader, told_until=9), reader=now) is not None
+
+
 def test_for_a_reader_who_has_left_nothing_is_put(outbox: Outbox, engine: Engine, reader: int) -> None:
     Subscriptions(engine).end(reader, NOW)
     assert outbox.put(_mail(subscription=reader, told_until=9)) is None
