@@ -677,13 +677,31 @@ def digest(
             help=_both("只写邮件文件，不发送，不记为已读", "write the mail; send nothing, mark nothing"),
         ),
     ] = None,
+    deadline: Annotated[
+        bool,
+        typer.Option(
+            "--deadline",
+            help=_both(
+                "预览最近一个期限的专报：逾期、未发布、尚不能判断的单位",
+                "preview the edition after the last due date: late, missing, not judged",
+            ),
+        ),
+    ] = False,
 ) -> None:
     from crawler.commands import digest as command
+    from crawler.commands.problems import CallError
+    from storage.records import Edition
 
     session: Session = context.obj
     if preview is None and eml is None:
+        if deadline:
+            raise CallError(
+                "--deadline 只用于预览：加上 --preview FILE.html 或 --eml FILE.eml",
+                "--deadline is for previews: add --preview FILE.html or --eml FILE.eml",
+            )
         raise typer.Exit(command.send(session.screen, session.settings, to or ()))
-    raise typer.Exit(command.write(session.screen, session.settings, to or (), preview, eml))
+    edition = Edition.DEADLINE if deadline else Edition.CHANGES
+    raise typer.Exit(command.write(session.screen, session.settings, to or (), preview, eml, edition))
 
 
 @outbox.callback()

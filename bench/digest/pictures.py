@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -114,6 +115,7 @@ def _steps() -> Iterator[tuple[str, FindingRecord]]:
             "标题应为“政府信息公开工作年度报告”",
             "warning",
             province="songtao",
+            basis_zh="国家统一格式",
         ),
     )
     yield (
@@ -196,7 +198,9 @@ def _deadline() -> str:
         "yunling": {STATUS.ON_TIME: 92, STATUS.LATE: 5, STATUS.MISSING: 2},
         "songtao": {STATUS.ON_TIME: 38, STATUS.LATE: 3},
     }
-    digest = compose_deadline(Owed(due, counts, told, before), _around(), day=day)
+    around = _around()
+    seen = tuple(replace(visit, started=visits[-1], ended=visits[-1]) for visit in around.unclean)
+    digest = compose_deadline(Owed(due, counts, told, before), replace(around, unclean=seen), day=day)
     assert digest is not None
     return html(digest)
 

@@ -90,7 +90,11 @@ def write(
             files = ", ".join(str(file) for file in (page, eml) if file is not None)
             screen.line(screen.pick(f"{digest.subject}：{files}", f"{digest.subject}: {files}"))
             return 0
-    screen.line(screen.pick("没有新的变化，未写文件", "nothing new, no file written"))
+    if edition is Edition.DEADLINE:
+        nothing = screen.pick("没有到期应报的单位，未写文件", "nobody owed a report by then, no file written")
+    else:
+        nothing = screen.pick("没有新的变化，未写文件", "nothing new, no file written")
+    screen.line(nothing)
     return 0
 
 

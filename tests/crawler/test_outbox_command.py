@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,16 @@ from sqlalchemy import Engine
 from crawler.cli import main
 from crawler.clock import CHINA
 from storage.engine import open_engine, upgrade
+from storage.ledger import Ledger
 from storage.outbox import Outbox
-from storage.records import Edition, MailRecord, MailState
+from storage.records import (
+    Edition,
+    MailRecord,
+    MailState,
+    ObligationRecord,
+    ObligationStatus,
+    RunRecord,
+)
 from tests.digest.postoffice import office
 
 Capture = pytest.CaptureFixture[str]
@@ -107,6 +115,32 @@ def test_a_reader_who_has_left_is_not_sent_to(
     assert "wang@a.example: has unsubscribed, nothing sent" in said
     assert "--to: not a mail address: no address" in said
     assert Outbox(engine).recent(1) == []
+
+
+def test_the_edition_after_a_due_date_is_only_looked_at(
+    engine: Engine, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIANBAO_NOW", "2024-02-05T09:00:00+08:00")
+    ledger = Ledger(engine)
+    run = ledger.begin_run(RunRecord(None, "crawl", "yunling", datetime(2024, 2, 4, 2, tzinfo=UTC)))
+    late = ObligationRecord(
+        "云溪县水务局", "department", "yunling", 2023, date(2024, 1, 31), ObligationStatus.LATE,
+        published=date(2024, 2, 3), days_late=3, url="http://yunxi.example/1",
+    )  # fmt: skip
+    ledger.assess(run, [late], [])
+    assert main(["--lang", "en", "digest", "--deadline", "--preview", "d.html"]) == 0
+    page = (tmp_path / "d.html").read_text("utf-8")
+    assert "云溪县水务局" in page and "2024-02-03" in page
+    assert Outbox(engine).recent(1) == []
+    capsys.readouterr()
+    assert main(["--lang", "en", "digest", "--deadline"]) == 2
+    assert capsys.readouterr().err == (
+        "nianbao: --deadline is for previews: add --preview FILE.html or --eml FILE.eml\n"
+    )
+    monkeypatch.setenv("NIANBAO_NOW", "2023-02-05T09:00:00+08:00")
+    assert main(["--lang", "en", "digest", "--deadline", "--preview", "e.html"]) == 0
+    assert capsys.readouterr().out == "nobody owed a report by then, no file written\n"
+    assert not (tmp_path / "e.html").exists()
 
 
 def test_a_preview_of_nothing_writes_nothing(engine: Engine, capsys: Capture, tmp_path: Path) -> None:
