@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from crawler.clock import CHINA
+from crawler.digest.due import latest, told_on
 from crawler.night import DIGEST
-from crawler.season import STATUTORY, Nights, Why
+from crawler.season import Nights, Why
 
 _DAY = timedelta(days=1)
 
@@ -19,7 +20,7 @@ class Kind(StrEnum):
 
     VISIT = "visit"
     DIGEST = "digest"
-    DEADLINE = "deadline_edition"  # the digest of the morning after a deadline, with who is late
+    DEADLINE = "deadline_edition"  # the digests, with who is late and who is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,18 @@ def planned(
     due: Mapping[str, datetime],
     now: datetime,
     days: int,
+    clean_visits: int,
 ) -> list[Planned]:
-    """All that is due within so many days, in order. `due` is when the stored jobs are due next."""
+    """All that is due within so many days, in order. `due` is when the stored jobs are due next; so many
+    `clean_visits` prove an absence.
+    """
     until = now + days * _DAY
     visits = [
         one for nights in calendars.values() for one in _visits(nights, due.get(nights.province), now, until)
     ]
     return sorted(
-        [*visits, *_mornings(digest_at, due.get(DIGEST), now, until)], key=lambda one: (one.at, one.province)
+        [*visits, *_mornings(digest_at, due.get(DIGEST), now, until, clean_visits)],
+        key=lambda one: (one.at, one.province),
     )
 
 
@@ -60,16 +65,14 @@ def _visits(nights: Nights, due: datetime | None, now: datetime, until: datetime
         yield Planned(start.at, Kind.VISIT, nights.province, start.why)
 
 
-def _mornings(at: time, due: datetime | None, now: datetime, until: datetime) -> Iterator[Planned]:
+def _mornings(
+    at: time, due: datetime | None, now: datetime, until: datetime, clean_visits: int
+) -> Iterator[Planned]:
     if due is not None and due <= now:
         yield Planned(now, Kind.DIGEST, catching_up=True)
     day = now.astimezone(CHINA).date()
     while (moment := datetime.combine(day, at, CHINA)) <= until:
         if moment > now:
-            yield Planned(moment, Kind.DEADLINE if _after_a_deadline(day) else Kind.DIGEST)
+            edition = told_on(latest(day), clean_visits) == day
+            yield Planned(moment, Kind.DEADLINE if edition else Kind.DIGEST)
         day += _DAY
-
-
-def _after_a_deadline(day: date) -> bool:
-    before = day - _DAY
-    return (before.month, before.day) in STATUTORY

@@ -46,7 +46,7 @@ def show(screen: Screen, settings: Settings, provinces: Sequence[str], *, days: 
     if engine is not None:
         good, due, running = _known(engine)
         engine.dispose()
-    rows = planned(calendars, time.fromisoformat(settings.digest_at), due, now, days)
+    rows = planned(calendars, time.fromisoformat(settings.digest_at), due, now, days, settings.clean_visits)
     if form == "json":
         objects = [_object(one, chosen, good) for one in rows]
         screen.raw(json.dumps(objects, ensure_ascii=False, indent=1))

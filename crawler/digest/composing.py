@@ -17,7 +17,7 @@ from crawler.digest import mail as mails
 from crawler.digest.compose import compose
 from crawler.digest.contents import Digest
 from crawler.digest.deadline import DeadlineDigest, compose_deadline
-from crawler.digest.due import latest
+from crawler.digest.due import latest, told_on
 from crawler.digest.links import Links
 from crawler.digest.mail import Attachment, MailError
 from crawler.digest.news import News
@@ -86,7 +86,8 @@ class Composer:
     def tell_deadline(self, readers: Iterable[SubscriptionRecord]) -> list[int]:
         """The same of the edition after the last due date, where it is time for it: once to each reader."""
         deadline = latest(self._day)
-        if not timedelta(0) < self._day - deadline.day <= DEADLINE_TOLD:
+        begins = told_on(deadline, self._settings.clean_visits)
+        if not begins <= self._day <= deadline.day + DEADLINE_TOLD:
             return []
         composed: list[int] = []
         for reader in readers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from crawler.report.model import Bilingual
@@ -46,6 +46,7 @@ class Deadline(NamedTuple):
 
 
 _JANUARY, _MARCH = 1, 3
+_LONGEST_WAIT = 7
 
 
 def latest(day: date) -> Deadline:
@@ -53,6 +54,13 @@ def latest(day: date) -> Deadline:
     if day > date(day.year, 3, 31):
         return _of(day.year - 1, _MARCH)
     return _of(day.year - 1, _JANUARY) if day > date(day.year, 1, 31) else _of(day.year - 2, _MARCH)
+
+
+def told_on(deadline: Deadline, clean_visits: int) -> date:
+    """The day on which the edition after a due date is sent: when as many visits as prove an absence can have
+    been made on different nights, and in any case within a week and a day.
+    """
+    return deadline.day + timedelta(days=min(clean_visits, _LONGEST_WAIT) + 1)
 
 
 def _of(year: int, month: int) -> Deadline:

@@ -402,7 +402,7 @@ def test_the_plan_is_when_the_jobs_fire(begin: str, window: Window | None) -> No
     nights = calendars("yunling", "songtao", window=window)
     start = moment(begin)
     told = {name: [] for name in nights}  # type: dict[str, list[datetime]]
-    for one in planned(nights, hour(7, 30), {}, start, 14):
+    for one in planned(nights, hour(7, 30), {}, start, 14, 3):
         if one.kind is Kind.VISIT:
             told[one.province].append(one.at)
     for name, calendar in nights.items():
@@ -419,15 +419,15 @@ def test_the_plan_tells_mails_deadline_editions_and_what_is_caught_up() -> None:
     nights = calendars("yunling", window=WINDOW)
     begin = moment("2027-05-12T12:00")
     due = {"yunling": moment("2027-05-11T22:00"), "digest": moment("2027-05-12T07:30")}
-    first, second = planned(nights, hour(7, 30), due, begin, 14)[:2]
+    first, second = planned(nights, hour(7, 30), due, begin, 14, 3)[:2]
     assert (first.at, first.kind, first.catching_up) == (begin, Kind.DIGEST, True)
     assert (second.at, second.province, second.catching_up) == (moment("2027-05-12T22:00"), "yunling", True)
     editions = [
         one.at
-        for one in planned(nights, hour(7, 30), {}, moment("2027-01-20T00:00"), 80)
+        for one in planned(nights, hour(7, 30), {}, moment("2027-01-20T00:00"), 80, 3)
         if one.kind is Kind.DEADLINE
     ]
-    assert editions == [moment("2027-02-01T07:30"), moment("2027-04-01T07:30")]
+    assert editions == [moment("2027-02-04T07:30"), moment("2027-04-04T07:30")]
 
 
 def test_nightly_plan_as_a_person_and_a_program_read_it(
@@ -435,21 +435,20 @@ def test_nightly_plan_as_a_person_and_a_program_read_it(
 ) -> None:
     import json
 
-    monkeypatch.setenv(clock.OVERRIDE, "2027-01-31T20:00")
+    monkeypatch.setenv(clock.OVERRIDE, "2027-02-03T20:00")
     assert main(["nightly", "--plan", "--days", "1", "--province", "demo"]) == 0
     captured = capsys.readouterr()
     lines = [line.split() for line in captured.out.splitlines()]
     assert lines[0] == ["日期", "时间", "内容", "缘由", "时段", "上次完成"]
-    assert lines[1][:2] == ["2027-02-01", "周一"]
-    assert lines[1][3:] == ["demo", "截止日前后，一日两次", "不限", "从未"]
+    assert lines[1][:2] == ["2027-02-04", "周四"]
+    assert lines[1][3:] == ["demo", "旺季每日", "不限", "从未"]
     assert "平均每 14 天一次" in captured.err
     assert captured.err.splitlines()[-1] == "现在没有进程在运行夜间任务：nianbao nightly 未启动。"
     assert main(["nightly", "--plan", "--days", "1", "--province", "demo", "--format", "json"]) == 0
     objects = json.loads(capsys.readouterr().out)
     assert [(one["kind"], one["province"], one["why"]) for one in objects] == [
-        ("visit", "demo", "deadline"),
+        ("visit", "demo", "season"),
         ("deadline_edition", None, None),
-        ("visit", "demo", "deadline"),
     ]
     assert main(["nightly", "--plan", "--once"]) == 2
 
