@@ -290,6 +290,7 @@ class _Copies:
     def __init__(self, queries: Queries, province: str, policy: Policy) -> None:
         self._queries, self._province = queries, province
         self._threshold = policy.limit(COPIES, "similarity")
+        self._off = policy.rulings[COPIES].off
         self._found: dict[int, dict[str, dict[str, float]]] = {}
 
     def touched(self, year: int, fresh: Collection[str]) -> set[OrganYear]:
@@ -319,7 +320,9 @@ class _Copies:
             yield Lookalike(other, alike[other], shared)
 
     def _near(self, year: int) -> Mapping[str, Mapping[str, float]]:
-        """Of each body the others that seem similar, and how much so."""
+        """Of each body the others that seem similar, and how much so; nobody where the rule is off."""
+        if self._off:
+            return {}
         if year not in self._found:
             found = self._found[year] = {}
             signed = self._queries.signatures(self._province, year)
