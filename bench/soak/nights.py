@@ -16,7 +16,6 @@ import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -24,6 +23,9 @@ from bench.soak.story import PROVINCE
 from crawler import clock, schedule
 from crawler.config import load
 from crawler.database import opened
+from crawler.night import Watcher
+from crawler.report.model import Bilingual
+from crawler.season import Nights
 
 _EVERY = 2  # seconds; a night takes longer, and the next one waits for it
 
@@ -34,26 +36,32 @@ def main() -> None:
     begin, over = time.monotonic(), False
     night, first = 0, datetime.fromisoformat(os.environ[clock.OVERRIDE])
 
-    def every_few_seconds(**_hour: Any) -> IntervalTrigger:
-        return IntervalTrigger(seconds=_EVERY, timezone=clock.CHINA)
+    class Counting(Watcher):
+        def ended(self, job: str, problem: Bilingual | None) -> None:
+            nonlocal night, over
+            if over or job != PROVINCE:
+                return
+            night += 1
+            gc.collect()
+            told = None if problem is None else problem.en
+            print(json.dumps({"night": night, "problem": told, **_figures()}), flush=True)
+            os.environ[clock.OVERRIDE] = (first + timedelta(days=night)).isoformat()
+            over = night >= wanted or time.monotonic() - begin > seconds
+            if over:
+                os.kill(os.getpid(), signal.SIGTERM)
 
-    def ended(_job: str, problem: str | None) -> None:
-        nonlocal night, over
-        if over:
-            return
-        night += 1
-        gc.collect()
-        print(json.dumps({"night": night, "problem": problem, **_figures()}), flush=True)
-        os.environ[clock.OVERRIDE] = (first + timedelta(days=night)).isoformat()
-        over = night >= wanted or time.monotonic() - begin > seconds
-        if over:
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    vars(schedule)["CronTrigger"] = every_few_seconds
+    vars(schedule)["NightTrigger"] = lambda _nights: IntervalTrigger(seconds=_EVERY, timezone=clock.CHINA)
     settings = load()
     engine = opened(settings)
-    schedule.nightly(settings, [PROVINCE], engine, ended)
+    schedule.nightly(settings, {PROVINCE: AnyMoment(PROVINCE, datetime.min.time())}, engine, Counting())
     engine.dispose()
+
+
+class AnyMoment(Nights):
+    """A calendar that puts nothing off, whatever hour it is where the soak runs."""
+
+    def put_off(self, now: datetime) -> None:
+        """Never."""
 
 
 def _figures() -> dict[str, int]:

@@ -247,10 +247,10 @@ LOSSES = {
         "is new twice",
         "changes: added ",
     ),
-    "a status": ("UPDATE findings SET status = 'fixed'", "steps: ", "findings: lost "),
+    "a status": ("UPDATE findings SET status = 'fixed'", "steps: ", "findings: other values in "),
     "a report": ("DELETE FROM reports WHERE year = 2023", "findings: ", "reports: lost "),
     "a visit": ("DELETE FROM visits", "", "visits: lost "),
-    "a version": ("UPDATE versions SET digest = 'x'", "", "versions: added "),
+    "a version": ("UPDATE versions SET digest = 'x'", "", "versions: other values in "),
 }
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from lxml import etree
 
 from crawler.export.csv_file import csv_file
 from crawler.export.plain import MOST, inert, plain
@@ -24,9 +23,9 @@ from crawler.export.wording import FINDING_STATUSES, OBLIGATION_STATUSES
 from crawler.export.xlsx_file import xlsx_file
 from storage.records import FindingStatus, ObligationStatus
 from tests.export.conftest import ABSENT, ORGAN, QUIET, Installation, finding
+from tests.export.workbooks import sheets
 
 Call = Callable[..., tuple[int, str, str]]
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 MOMENT = datetime(2024, 3, 1, 1, 0, tzinfo=UTC)
 HOSTILE = (
     '=HYPERLINK("http://evil.example","看")',
@@ -67,32 +66,6 @@ HOSTILE = (
 def table(*rows: tuple[Value, ...]) -> Table:
     width = max(map(len, rows))
     return Table("表", tuple(Column(f"栏{at}", 10) for at in range(width)), rows)
-
-
-def sheets(content: bytes) -> dict[str, list[list[tuple[str, str]]]]:
-    """Of every sheet its rows, each cell as its type and what it holds."""
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        names = [
-            sheet.get("name") or ""
-            for sheet in etree.fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
-        ]
-        shared = [
-            "".join(text.text or "" for text in entry.iter(f"{MAIN}t"))
-            for entry in etree.fromstring(package.read("xl/sharedStrings.xml"))
-        ]
-        found = {}
-        for at, name in enumerate(names, start=1):
-            rows = []
-            for row in etree.fromstring(package.read(f"xl/worksheets/sheet{at}.xml")).iter(f"{MAIN}row"):
-                cells = []
-                for cell in row:
-                    assert cell.find(f"{MAIN}f") is None, "a formula"
-                    value = cell.findtext(f"{MAIN}v") or ""
-                    kind = cell.get("t", "n")
-                    cells.append((kind, shared[int(value)] if kind == "s" else value))
-                rows.append(cells)
-            found[name] = rows
-        return found
 
 
 @pytest.mark.parametrize("text", HOSTILE)
