@@ -48,6 +48,8 @@ DIGEST_GRACE = timedelta(hours=20)
 """How late mails may go out; later, those of the next morning tell the same."""
 PREFIX = "nightly:"
 """Before a province's name, the id of its job."""
+LEFT_OUT = Bilingual("上一次还没有结束，这一次略过", "still at the one before, this one is left out")
+"""What is told of a visit that comes while the one before is under way."""
 _TRIES = 2
 """Crawls that a visit gets where they are cut short: no third one follows by itself."""
 _JOBS = "apscheduler_jobs"
@@ -215,8 +217,7 @@ def _listen(scheduler: BackgroundScheduler, watcher: Watcher) -> None:
         watcher.ended(event.job_id.removeprefix(PREFIX), problem)
 
     def left_out(event: JobSubmissionEvent) -> None:
-        problem = Bilingual("上一次还没有结束，这一次略过", "still at the one before, this one is left out")
-        watcher.ended(event.job_id.removeprefix(PREFIX), problem)
+        watcher.ended(event.job_id.removeprefix(PREFIX), LEFT_OUT)
 
     scheduler.add_listener(hear, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     scheduler.add_listener(left_out, EVENT_JOB_MAX_INSTANCES)

@@ -39,7 +39,7 @@ def main() -> None:
     class Counting(Watcher):
         def ended(self, job: str, problem: Bilingual | None) -> None:
             nonlocal night, over
-            if over or job != PROVINCE:
+            if over or job != PROVINCE or problem is schedule.LEFT_OUT:
                 return
             night += 1
             gc.collect()
