@@ -52,6 +52,10 @@ HOST_PATIENCE = 5
 """Pages in a row that fail before a host is left alone for the rest of the visit."""
 
 # bounds
+CONCURRENT_ITEMS = 4
+"""Items of one answer that are dealt with at the same time; there are hardly ever more than two. Scrapy begins
+so many tasks for every answer, a hundred if nothing is said, and they stand in memory until it is recorded.
+"""
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000
 """Bytes of answers that have come and are not recorded yet, before no more are asked for: what was made of
 them stands in memory too, some ten times as much.
