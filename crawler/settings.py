@@ -53,7 +53,7 @@ HOST_PATIENCE = 5
 
 # bounds
 CONCURRENT_ITEMS = 4
-"""Items of one answer that are dealt with at the same time; there are hardly ever more than two. Scrapy begins
+"""Items of one answer that are dealt with at the same time; there are hardly ever more than two. Scrapy has
 so many tasks for every answer, a hundred if nothing is said, and they stand in memory until it is recorded.
 """
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1_000_000
