@@ -689,16 +689,10 @@ def digest(
     ] = False,
 ) -> None:
     from crawler.commands import digest as command
-    from crawler.commands.problems import CallError
     from storage.records import Edition
 
     session: Session = context.obj
-    if preview is None and eml is None:
-        if deadline:
-            raise CallError(
-                "--deadline 只用于预览：加上 --preview FILE.html 或 --eml FILE.eml",
-                "--deadline is for previews: add --preview FILE.html or --eml FILE.eml",
-            )
+    if preview is None and eml is None and not deadline:
         raise typer.Exit(command.send(session.screen, session.settings, to or ()))
     edition = Edition.DEADLINE if deadline else Edition.CHANGES
     raise typer.Exit(command.write(session.screen, session.settings, to or (), preview, eml, edition))

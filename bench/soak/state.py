@@ -10,7 +10,7 @@ import dataclasses
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -49,6 +49,8 @@ _AS_SET = frozenset({"visits"})
 
 _FEW = 3
 """Columns in which two rows may differ that are told as one."""
+_MOST_TRIED = 10_000
+"""Pairs of rows that are tried; where everything is wrong, it is told row by row."""
 _NAMES = frozenset({"fingerprint", "step", "rule", "organ", "year", "portal", "url"})
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
@@ -103,24 +105,41 @@ def differences(
     for table in sorted({*expected, *found} - set(but)):
         wanted, there = Counter(expected.get(table, ())), Counter(found.get(table, ()))
         or_else = wanted if other is None else Counter(other.get(table, ()))
+        lost = list(((wanted & or_else) - there).elements())
         added = list((there - (wanted | or_else)).elements())
-        for row in ((wanted & or_else) - there).elements():
-            twin = min(added, key=lambda other: len(_apart(row, other)), default=None)
-            if twin is None or len(_apart(row, twin)) > _FEW:
-                told.append(f"{table}: lost {row}")
-                continue
+        for row, twin in _twins(lost, added):
+            lost.remove(row)
             added.remove(twin)
-            values = "; ".join(f"{name}: {was} -> {now}" for name, (was, now) in _apart(row, twin).items())
             same = {name: value for name, value in json.loads(row).items() if name in _NAMES and value}
+            apart = _apart(json.loads(row), json.loads(twin)).items()
+            values = "; ".join(f"{name}: {was} -> {now}" for name, (was, now) in apart)
             told.append(f"{table}: other values in {_written(same)}: {values}")
+        told += [f"{table}: lost {row}" for row in lost]
         told += [f"{table}: added {row}" for row in added]
     return told
 
 
-def _apart(row: str, other: str) -> dict[str, tuple[Any, Any]]:
-    """The columns in which two written rows differ, with both values."""
-    one, two = json.loads(row), json.loads(other)
-    return {name: (one[name], two[name]) for name in one if one[name] != two[name]}
+def _twins(lost: Sequence[str], added: Sequence[str]) -> list[tuple[str, str]]:
+    """Lost rows, each with the added one that is the same but for few values; none where there are too many
+    to try each with each.
+    """
+    if len(lost) * len(added) > _MOST_TRIED:
+        return []
+    left = [(row, json.loads(row)) for row in added]
+    twins = []
+    for row in lost:
+        read = json.loads(row)
+        nearest = min(left, key=lambda other: len(_apart(read, other[1])), default=None)
+        if nearest is not None and len(_apart(read, nearest[1])) <= _FEW:
+            left.remove(nearest)
+            twins.append((row, nearest[0]))
+    return twins
+
+
+def _apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The columns in which two rows differ, with both values."""
+    names = sorted({*one, *other})
+    return {name: (one.get(name), other.get(name)) for name in names if one.get(name) != other.get(name)}
 
 
 def unsound(engine: Engine, archive: Path) -> list[str]:

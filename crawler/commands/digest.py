@@ -72,6 +72,11 @@ def write(
 
     Nothing is sent, and nobody is told.
     """
+    if page is None and eml is None:
+        raise CallError(
+            "--deadline 只用于预览：加上 --preview FILE.html 或 --eml FILE.eml",
+            "--deadline is for previews: add --preview FILE.html or --eml FILE.eml",
+        )
     if len(to) > 1:
         raise CallError("预览只能对一个收件人", "a preview is for one reader")
     moment = clock.now()
