@@ -40,10 +40,28 @@ class Articles:
 
     def __post_init__(self) -> None:
         self._addresses = {canonical(url): url for url in self.known}
+        self._listed: set[str] = set()
 
     def as_known(self, row: Row) -> Row:
         """The row with the address under which its document was met first, in an earlier visit or in this."""
         return row._replace(url=self._addresses.setdefault(canonical(row.url), row.url))
+
+    def take_up(self, row: Row) -> bool:
+        """A list shows an article, by the address as `as_known` gives it; whether none did before."""
+        before = len(self._listed)
+        self._listed.add(row.url)
+        return len(self._listed) > before
+
+    def give_up(self, row: Row) -> bool:
+        """What a list shows is no article after all; whether it was taken for one."""
+        if row.url not in self._listed:
+            return False
+        self._listed.remove(row.url)
+        return True
+
+    def is_listed(self, url: str) -> bool:
+        """Whether a list shows the article with this address, as `as_known` gives it."""
+        return url in self._listed
 
     def record(self, row: Row | None) -> PageRecord | None:
         """The article as it stands on record, if it was inspected under the present rules."""

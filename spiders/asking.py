@@ -37,7 +37,7 @@ class Asking:
 
     def __init__(self, portal: Portal, visit: Visit, limits: Limits) -> None:
         self._portal, self._visit, self._limits = portal, visit, limits
-        self._asked: set[tuple[Stage, str, bytes | None]] = set()
+        self._asked: dict[Stage, set[str | tuple[str, bytes]]] = {stage: set() for stage in Stage}
         self._counted: Counter[Stage] = Counter()
         self.walks: list[ListWalk] = []
 
@@ -45,7 +45,7 @@ class Asking:
         """`aim`, unless it was asked for before, leads elsewhere or is beyond a limit."""
         wanted = _identity(aim)
         if aim.stage is not Stage.PART:
-            if wanted in self._asked:
+            if wanted in self._asked[aim.stage]:
                 return
             if aim.stage is Stage.SECTION and self.was_section(aim.url):
                 return
@@ -61,7 +61,7 @@ class Asking:
             return
         if self._portal.browser is not None and aim.stage in _LOOKED_THROUGH:
             aim = replace(aim, rendered=True)
-        self._asked.add(wanted)
+        self._asked[aim.stage].add(wanted)
         self._count(aim)
         yield aim
 
@@ -76,7 +76,7 @@ class Asking:
 
     def was_section(self, url: str) -> bool:
         """Whether an address was opened on the way to the column."""
-        return any((stage, canonical(url), None) in self._asked for stage in (Stage.HOME, Stage.SECTION))
+        return any(canonical(url) in self._asked[stage] for stage in (Stage.HOME, Stage.SECTION))
 
     def limit(self, aim: Aim) -> Bilingual | None:
         """The limit that forbids `aim`, None where none does."""
@@ -97,8 +97,8 @@ class Asking:
                 self.walks.append(aim.listing)
 
 
-def _identity(aim: Aim) -> tuple[Stage, str, bytes | None]:
-    """What makes a request another one; of a document under several addresses one is asked for."""
+def _identity(aim: Aim) -> str | tuple[str, bytes]:
+    """What makes a request of its stage another one; of a document at several addresses one is asked for."""
     if aim.place is None:
-        return aim.stage, canonical(aim.url), None
-    return aim.stage, aim.url, aim.place.body
+        return canonical(aim.url)
+    return aim.url if aim.place.body is None else (aim.url, aim.place.body)

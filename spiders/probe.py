@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from scrapy.http import Response
 
@@ -21,7 +21,21 @@ _MOST_LISTS = 50
 
 
 class _LeftAlone(Articles):
-    """Articles that are listed and never asked for."""
+    """Articles that are listed and never asked for; `rows` are those that the lists show."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.rows: dict[str, Row] = {}
+
+    def take_up(self, row: Row) -> bool:
+        """Kept, to be told."""
+        self.rows.setdefault(row.url, row)
+        return super().take_up(row)
+
+    def give_up(self, row: Row) -> bool:
+        """Not told."""
+        self.rows.pop(row.url, None)
+        return super().give_up(row)
 
     def stands(self, row: Row) -> bool:
         """Every one is left as it is."""
@@ -47,6 +61,7 @@ class ProbeSpider(HomeSpider):
         visit, portal = visiting.visit, visiting.portal
         lists = [walk for walk in visiting.walks if walk.telling]
         verdict = judge(visit.counts())
+        rows = cast(_LeftAlone, visiting.articles).rows
         self.summary = {
             "portal": portal.id,
             "home": portal.home,
@@ -68,7 +83,7 @@ class ProbeSpider(HomeSpider):
             ],
             "reports": [
                 {"title": row.title, "url": row.url, "day": None if row.day is None else row.day.isoformat()}
-                for row in list(visiting.listed.values())[:_MOST_ROWS]
+                for row in list(rows.values())[:_MOST_ROWS]
             ],
-            "listed": len(visiting.listed),
+            "listed": len(rows),
         }

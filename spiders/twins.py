@@ -7,6 +7,7 @@ that only what is known to change nothing but the looks is left out of an addres
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from spiders.links import MAX_URL
@@ -29,8 +30,12 @@ _ROUTE = re.compile(r"[!/]")
 
 def canonical(url: str) -> str:
     """The address by which all twins of a document are one; for comparison, not for asking."""
-    if len(url) > MAX_URL:
-        return url
+    return url if len(url) > MAX_URL else _canonical(url)
+
+
+@lru_cache(maxsize=1024)
+def _canonical(url: str) -> str:
+    # asked about several times in a row and remembered at several places, which share the text
     try:
         parts = urlsplit(url)
         port, host = parts.port, (parts.hostname or "")

@@ -85,7 +85,6 @@ class PortalVisit:
         self._recognised: tuple[Response | None, str | None] = None, None
         self._asking = Asking(self.portal, self.visit, self.limits)
         self.walks = self._asking.walks
-        self.listed: dict[str, Row] = {}
         self._lost_columns: list[tuple[Aim, Bilingual]] = []
         self._doubtful: list[tuple[Aim, Bilingual]] = []
         self._showing: list[tuple[Aim, list[Row]]] = []  # sections, and the reports that they show themselves
@@ -156,7 +155,7 @@ class PortalVisit:
             clicks, trail = aim.following(cast(Row, aim.row).title)
             walk = ListWalk(aim.url, self.remembered.get(aim.url), clicks, trail)
             listed = Aim(self.portal, Stage.LIST, aim.url, aim.depth + 1, clicks, trail, listing=walk)
-            self._unlist(cast(Row, aim.row))
+            self.visit.reports -= self.articles.give_up(cast(Row, aim.row))
             self.walks.append(walk)
             yield from self._list(cast(TextResponse, response), listed)
         elif aim.stage is Stage.ARTICLE:
@@ -326,7 +325,7 @@ class PortalVisit:
         return year is None or year in (self.years or ())
 
     def _is_listed(self, row: Row) -> bool:
-        return self.articles.as_known(row).url in self.listed
+        return self.articles.is_listed(self.articles.as_known(row).url)
 
     # lists
 
@@ -403,15 +402,10 @@ class PortalVisit:
     def _read(self, response: TextResponse, aim: Aim) -> tuple[Listing, ...]:
         return FAMILIES[self._family(response) or FALLBACK].read(response, aim.place)
 
-    def _unlist(self, row: Row) -> None:
-        if self.listed.pop(row.url, None) is not None:
-            self.visit.reports -= 1
-
     def _own_page(self, response: TextResponse, aim: Aim) -> Iterator[Output]:
         """A page that is a report itself: its address shows another one every year."""
         row = Row(aim.url, aim.trail[-1] if aim.trail else "", None)
-        if row.url not in self.listed:
-            self.listed[row.url] = row
+        if self.articles.take_up(row):
             self.visit.reports += 1
             self._bodies.notice(row.title, sift(row.title).year, aim.trail)
         self.visit.lists[response.url] = None
@@ -498,8 +492,7 @@ class PortalVisit:
         if sifted.doubtful and not self.portal.allows(row.url):
             return  # a name that columns and friends' links bear as well
         row = self.articles.as_known(row)
-        if row.url not in self.listed:
-            self.listed[row.url] = row
+        if self.articles.take_up(row):
             self.visit.reports += 1
             self._bodies.notice(row.title, sifted.year, aim.trail)
             if self.articles.stands(row):
@@ -668,7 +661,7 @@ class PortalVisit:
         self._looked_for_unlisted = True
         for page in self.articles.known.values():
             wanted = page.year is not None and (self.years is None or page.year in self.years)
-            if wanted and page.organ is not None and page.url not in self.listed:
+            if wanted and page.organ is not None and not self.articles.is_listed(page.url):
                 row = Row(page.url, page.listed_title, page.listed_date)
                 if self.portal.allows(page.url):
                     aim = Aim(self.portal, Stage.ARTICLE, page.url, row=row, unlisted=True)
