@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, Select, and_, func, literal, or_, select, tuple_
@@ -46,7 +46,7 @@ from storage.records import (
     WaiverUse,
 )
 from storage.rollups import ANY, UNCOUNTED
-from storage.rows import OrganYear, chunks, columns_of, rows_of, rows_with, to_record
+from storage.rows import OrganYear, chunks, columns_of, records_with, to_record
 from storage.severities import SEVERITIES, folded, grade
 from storage.snapshots import from_snapshot, repair_of
 from storage.waiving import findings_covered
@@ -141,17 +141,28 @@ class Queries:
 
     def versions_of(self, keys: Collection[OrganYear]) -> dict[OrganYear, list[VersionRecord]]:
         """What every address showed as the reports of these bodies and years, oldest first."""
-        found: dict[OrganYear, list[VersionRecord]] = {}
+        table = tables.Version.__table__.c
+        columns = columns_of(VersionRecord, tables.Version)
+        wanted = set(keys)
+        numbered: list[tuple[int, VersionRecord]] = []
         with Session(self._engine) as session:
-            for row in sorted(rows_of(session, tables.Version, keys), key=lambda row: row.id):
-                found.setdefault((row.organ, row.year), []).append(to_record(VersionRecord, row))
+            for organs in chunks({organ for organ, _ in wanted}):
+                of_organs = select(table.id, *columns).where(table.organ.in_(organs))
+                for number, *row in session.execute(of_organs):
+                    numbered.append((number, VersionRecord(*row)))
+        found: dict[OrganYear, list[VersionRecord]] = {}
+        for _, version in sorted(numbered, key=itemgetter(0)):
+            if (version.organ, version.year) in wanted:
+                found.setdefault((version.organ, version.year), []).append(version)
         return found
 
     def unread_pages(self, portals: Collection[str]) -> list[PageRecord]:
         """The pages of these portals that could not be read, or not to their ends, by address."""
         with Session(self._engine) as session:
-            rows = rows_with(session, tables.Page, "portal", portals, tables.Page.problem != "")
-            return sorted((to_record(PageRecord, row) for row in rows), key=lambda page: page.url)
+            pages = records_with(
+                session, PageRecord, tables.Page, "portal", portals, tables.Page.problem != ""
+            )
+            return sorted(pages, key=lambda page: page.url)
 
     def judged_otherwise(self, portals: Collection[str], by: str) -> bool:
         """Whether pages of these portals were judged by anything but `by`, and are not to be read anew."""
@@ -209,8 +220,7 @@ class Queries:
     def pages_at(self, urls: Collection[str]) -> dict[str, PageRecord]:
         """The pages at these addresses, as last seen."""
         with Session(self._engine) as session:
-            rows = rows_with(session, tables.Page, "url", urls)
-            return {row.url: to_record(PageRecord, row) for row in rows}
+            return {page.url: page for page in records_with(session, PageRecord, tables.Page, "url", urls)}
 
     def stated_dates(self, province: str) -> dict[OrganYear, dict[str, date]]:
         """Of bodies with a report at several addresses, the date that each address states."""
@@ -406,25 +416,27 @@ class Queries:
     def changes(self, after: int, until: int | None = None) -> list[ChangeRecord]:
         """Steps with `after` < id <= `until`, in the order in which they happened."""
         table = tables.Change
-        statement = select(table).where(table.id > after).order_by(table.id)
+        statement = select(*columns_of(ChangeRecord, table)).where(table.id > after).order_by(table.id)
         if until is not None:
             statement = statement.where(table.id <= until)
-        with Session(self._engine) as session:
-            return [_change(row) for row in session.scalars(statement)]
+        return [_change(*row) for row in self._execute(statement)]
 
     def history(self, fingerprints: Collection[str]) -> dict[str, list[ChangeRecord]]:
         """Every step of these findings, newest first."""
         found: dict[str, list[ChangeRecord]] = {fingerprint: [] for fingerprint in fingerprints}
+        table, columns = tables.Change, columns_of(ChangeRecord, tables.Change)
         with Session(self._engine) as session:
-            rows = rows_with(session, tables.Change, "fingerprint", found)
-            for row in sorted(rows, key=lambda row: row.id, reverse=True):
-                found[row.fingerprint].append(_change(row))
+            for chunk in chunks(found):
+                newest_first = select(*columns).where(table.fingerprint.in_(chunk)).order_by(table.id.desc())
+                for row in session.execute(newest_first):
+                    change = _change(*row)
+                    found[change.finding.fingerprint].append(change)
         return found
 
     def ends(self, findings: Iterable[FindingRecord]) -> dict[str, ChangeRecord]:
         """By fingerprint, the step with which each of these findings ended that do not stand any more."""
         gone = [finding.fingerprint for finding in findings if finding.status in RESOLVED]
-        table = tables.Change
+        table, columns = tables.Change, columns_of(ChangeRecord, tables.Change)
         last: dict[str, ChangeRecord] = {}
         with Session(self._engine) as session:
             for chunk in chunks(gone):
@@ -433,8 +445,9 @@ class Queries:
                     .where(table.fingerprint.in_(chunk), table.kind.in_(_ENDS))
                     .group_by(table.fingerprint)
                 )
-                for row in session.scalars(select(table).where(table.id.in_(newest))):
-                    last[row.fingerprint] = _change(row)
+                for row in session.execute(select(*columns).where(table.id.in_(newest))):
+                    change = _change(*row)
+                    last[change.finding.fingerprint] = change
         return last
 
     def waivers(self) -> list[WaiverUse]:
@@ -539,9 +552,18 @@ def _mapped(session: Session, statement: Select[Any, Any]) -> dict[Any, Any]:
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def _change(row: tables.Change) -> ChangeRecord:
-    finding, repair = from_snapshot(row.finding), repair_of(row.repair)
-    return ChangeRecord(row.id, row.run, row.at, row.kind, finding, row.cause, row.waiver, repair)
+def _change(
+    number: int,
+    run: int,
+    at: datetime,
+    kind: ChangeKind,
+    finding: Mapping[str, Any],
+    cause: Cause | None,
+    waiver: int | None,
+    repair: Mapping[str, Any] | None,
+) -> ChangeRecord:
+    """The step of a row, whose columns stand in the order of the record's fields."""
+    return ChangeRecord(number, run, at, kind, from_snapshot(finding), cause, waiver, repair_of(repair))
 
 
 def _where(statement: S, table: type[tables.Base], **equal: object) -> S:

@@ -51,6 +51,21 @@ def rows_with(
         yield from session.scalars(select(table).where(getattr(table, column).in_(chunk), *conditions))
 
 
+def records_with(
+    session: Session,
+    kind: type[R],
+    table: type[Base],
+    column: str,
+    values: Iterable[Any],
+    *conditions: ColumnElement[bool],
+) -> Iterator[R]:
+    """What rows_with finds, as records of class `kind`, in the order of the values' chunks."""
+    columns, asked = columns_of(kind, table), table.__table__.c[column]
+    for chunk in chunks(values):
+        for row in session.execute(select(*columns).where(asked.in_(chunk), *conditions)):
+            yield kind(*row)
+
+
 def columns_of(kind: type[Any], table: type[Base]) -> list[ColumnElement[Any]]:
     """The columns of `table` that records of class `kind` are made of, in the order of its fields.
 
