@@ -14,7 +14,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, Select, and_, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from storage import tables
 from storage.records import (
@@ -393,21 +393,27 @@ class Queries:
     def last_visits(self, portal: str | None = None, province: str | None = None) -> list[VisitRecord]:
         """The latest visit of every registered portal that had one, by portal."""
         table, registered = tables.Visit, tables.Portal
-        earlier = aliased(table)
-        last = (
-            select(earlier.run)
-            .where(earlier.portal == registered.id)
-            .order_by(earlier.started.desc(), earlier.run.desc())
+        newest = (
+            select(table.run)
+            .where(table.portal == registered.id)
+            .order_by(table.started.desc(), table.run.desc())
             .limit(1)
             .correlate(registered)
             .scalar_subquery()
         )
-        statement = select(*columns_of(VisitRecord, table)).join(
-            registered, and_(table.portal == registered.id, table.run == last)
+        # two questions: asked to join them, SQLite looks for the newest once for every visit there is
+        last = dict(
+            self._execute(_where(select(registered.id, newest), registered, id=portal, province=province))
         )
-        statement = _where(statement, registered, id=portal, province=province)
-        found = [VisitRecord(*row) for row in self._execute(statement)]
-        return sorted(found, key=lambda visit: visit.portal)
+        found = []
+        for runs in chunks({run for run in last.values() if run is not None}):
+            statement = _where(
+                select(*columns_of(VisitRecord, table)).where(table.run.in_(runs)), table, portal=portal
+            )
+            found += [VisitRecord(*row) for row in self._execute(statement)]
+        return sorted(
+            (visit for visit in found if last.get(visit.portal) == visit.run), key=lambda visit: visit.portal
+        )
 
     def lists(self, portal: str) -> dict[str, ListRecord]:
         """What is remembered of a portal's lists, by address."""
@@ -461,7 +467,7 @@ class Queries:
         steps = select(change.waiver, func.max(change.at)).where(change.waiver.is_not(None))
         lapsed = (
             select(change.waiver, func.count(change.fingerprint.distinct()))
-            .where(change.kind == ChangeKind.LAPSED, change.cause == Cause.VALUES)
+            .where(change.waiver.is_not(None), change.kind == ChangeKind.LAPSED, change.cause == Cause.VALUES)
             .group_by(change.waiver)
         )
         with Session(self._engine) as session:

@@ -429,9 +429,10 @@ class Finding(Base):
         Index(None, "organ", "year"),
         Index(None, "portal", "status"),
         Index(None, "rule", "province"),
-        # lists, worst first, of a province and of all
+        # lists, worst first, of a province, of all, and of one rule
         Index(None, "province", "severity", "organ", "year"),
         Index(None, "severity", "organ", "year"),
+        Index(None, "rule", "severity", "organ", "year"),
     )
 
     fingerprint: Mapped[str] = mapped_column(primary_key=True)

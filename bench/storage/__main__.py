@@ -6,6 +6,7 @@ Exit code 1 where a read takes longer than it may, or the counts are not what th
 from __future__ import annotations
 
 import argparse
+import gc
 import platform
 import sys
 import tempfile
@@ -33,6 +34,7 @@ def main() -> int:
     """Entry point; the exit code."""
     given = _arguments()
     country = Country(given.reports, given.seed, given.cells)
+    gc.freeze()  # no program that asks has a whole country in memory, to be gone over for what can be freed
     timings: list[Timing] = []
     wrong: list[str] = []
     for database in given.database or (SQLITE, POSTGRESQL):
