@@ -5,13 +5,13 @@ A table's columns carry the names of its record's fields.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from storage.storable import field_names
 from storage.tables import Base
 
 OrganYear = tuple[str, int]
@@ -26,12 +26,12 @@ B = TypeVar("B", bound=Base)
 
 def to_record(kind: type[R], row: Base) -> R:
     """The record of class `kind` that `row` stands for."""
-    return kind(**{name: getattr(row, name) for name in _names(kind)})
+    return kind(**{name: getattr(row, name) for name in field_names(kind)})
 
 
 def fill(row: Base, record: object, but: Collection[str] = ()) -> None:
     """Give `row` the values of `record`, all but those of the fields named."""
-    for name in _names(type(record)):
+    for name in field_names(type(record)):
         if name not in but:
             setattr(row, name, getattr(record, name))
 
@@ -71,7 +71,7 @@ def columns_of(kind: type[Any], table: type[Base]) -> list[ColumnElement[Any]]:
 
     They are the table's own: what is mapped would be loaded row by row, which takes twice as long.
     """
-    return [table.__table__.c[name] for name in _names(kind)]
+    return [table.__table__.c[name] for name in field_names(kind)]
 
 
 def rows_of(session: Session, table: type[B], keys: Iterable[OrganYear]) -> Iterable[B]:
@@ -81,7 +81,3 @@ def rows_of(session: Session, table: type[B], keys: Iterable[OrganYear]) -> Iter
         # pairs in an IN list are beyond older SQLite; a body has few years
         if (row.organ, row.year) in wanted:  # type: ignore[attr-defined]
             yield row
-
-
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))

@@ -19,12 +19,15 @@ _REPLACEMENT = "\ufffd"
 _DIGITS = 300
 """A decimal with more digits than this before or after the point is kept as its text."""
 
-_PLAIN = frozenset({int, bool})
+_PLAIN = frozenset({int, bool, type(None)})
 """Looked at first, by their exact type: a report has hundreds of cells."""
 
 MAX_URL_BYTES = 2083
 MAX_NAME_BYTES = 512
 """Bounds of what stands in a key: an entry of PostgreSQL's index holds 2704 bytes."""
+
+_FIELD_NAMES: dict[type[Any], tuple[str, ...]] = {}
+"""Told once for each class: `dataclasses.fields` goes over all of them each time."""
 
 R = TypeVar("R")
 
@@ -41,12 +44,20 @@ def storable(record: R) -> R:
     ValueError, for nobody knows its zone.
     """
     changes = {}
-    for field in dataclasses.fields(record):  # type: ignore[arg-type]
-        value = getattr(record, field.name)
+    for name in field_names(type(record)):
+        value = getattr(record, name)
         fit = _fit(value)
         if fit is not value:
-            changes[field.name] = fit
+            changes[name] = fit
     return dataclasses.replace(record, **changes) if changes else record  # type: ignore[type-var]
+
+
+def field_names(kind: type[Any]) -> tuple[str, ...]:
+    """The names of a dataclass's fields."""
+    names = _FIELD_NAMES.get(kind)
+    if names is None:
+        names = _FIELD_NAMES[kind] = tuple(field.name for field in dataclasses.fields(kind))
+    return names
 
 
 def check_key(text: str, what: str, limit: int) -> None:
@@ -57,12 +68,12 @@ def check_key(text: str, what: str, limit: int) -> None:
 
 def _fit(value: Any) -> Any:
     """`value` of a field: a text, number, moment, record, tuple of those, or a mapping that becomes JSON."""
-    if value is None or type(value) in _PLAIN:
+    if type(value) in _PLAIN:
         return value
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Mapping):
-        return _json(value)
+        return value if _is_plain(value) else _json(value)
     if isinstance(value, float | Decimal):
         return _number(value)
     if isinstance(value, datetime):
@@ -74,12 +85,31 @@ def _fit(value: Any) -> Any:
     return tuple(_fit(item) for item in value) if isinstance(value, tuple) else value
 
 
+def _is_plain(value: Mapping[Any, Any]) -> bool:
+    """Whether `value` comes back from JSON as it is, so that it need not be written anew: most do."""
+    if type(value) is not dict:
+        return False
+    for key, item in value.items():
+        if type(key) is not str or not (key.isprintable() or _text(key) is key):
+            return False
+        kind = type(item)
+        if kind is dict:
+            if not _is_plain(item):
+                return False
+        elif kind is str:
+            if not item.isprintable() and _text(item) is not item:
+                return False
+        elif kind not in _PLAIN:
+            return False
+    return True
+
+
 def _json(value: Any) -> Any:
     """`value` as it will come back from JSON."""
     kind = type(value)
     if kind is str:
         return _text(value)
-    if value is None or kind in _PLAIN:
+    if kind in _PLAIN:
         return value
     if kind is dict or isinstance(value, Mapping):
         return {_text(str(key)): _json(item) for key, item in value.items()}

@@ -46,6 +46,9 @@ def _stored(value: Any) -> Any:
         (date(2024, 1, 20), date(2024, 1, 20)),
         (("a\x00", Decimal("2")), ("a\ufffd", 2)),
         ({"k\x00": ("1", [Decimal("1.5")], date(2024, 1, 20))}, {"k\ufffd": ["1", [1.5], "2024-01-20"]}),
+        ({"a": {"b": "一\u3000二\n三"}, "c": True}, {"a": {"b": "一\u3000二\n三"}, "c": True}),
+        ({"a": {"b\x00": "一\u3000二"}, "c": "\ud83d"}, {"a": {"b\ufffd": "一\u3000二"}, "c": "\ufffd"}),
+        ({"a": {"b": {1: Decimal("1.50")}}}, {"a": {"b": {"1": 1.5}}}),
         (MappingProxyType({2023: MappingProxyType({"a": None})}), {"2023": {"a": None}}),
     ],
 )
