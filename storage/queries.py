@@ -390,8 +390,12 @@ class Queries:
         rows = self._all(VisitRecord, table, *conditions, portal=portal)
         return sorted(rows, key=lambda visit: (visit.started, visit.run, visit.portal))
 
-    def last_visits(self, portal: str | None = None, province: str | None = None) -> list[VisitRecord]:
-        """The latest visit of every registered portal that had one, by portal."""
+    def last_visits(
+        self, portal: str | None = None, province: str | None = None, clean: bool | None = None
+    ) -> list[VisitRecord]:
+        """The latest visit of every registered portal that had one, by portal; with `clean` those alone that
+        were, or were not.
+        """
         table, registered = tables.Visit, tables.Portal
         newest = (
             select(table.run)
@@ -407,9 +411,8 @@ class Queries:
         )
         found = []
         for runs in chunks({run for run in last.values() if run is not None}):
-            statement = _where(
-                select(*columns_of(VisitRecord, table)).where(table.run.in_(runs)), table, portal=portal
-            )
+            statement = select(*columns_of(VisitRecord, table)).where(table.run.in_(runs))
+            statement = _where(statement, table, portal=portal, clean=clean)
             found += [VisitRecord(*row) for row in self._execute(statement)]
         return sorted(
             (visit for visit in found if last.get(visit.portal) == visit.run), key=lambda visit: visit.portal

@@ -260,7 +260,7 @@ class Visit(Base):
     """One portal in one run. Visits are the proof behind every `missing`, so none is ever deleted."""
 
     __tablename__ = "visits"
-    __table_args__ = (Index(None, "portal", "started"),)
+    __table_args__ = (Index(None, "portal", "started", "run"),)
 
     run: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
     portal: Mapped[str] = mapped_column(primary_key=True)

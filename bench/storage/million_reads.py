@@ -121,7 +121,7 @@ class Reads:
             Read("steps of a run", lambda by: ask.steps(by.randrange(1, self._country.run_count))),
             Read("runs", lambda _: ask.runs()),
             Read("waivers", lambda _: ask.waivers()),
-            Read("last_visits", lambda _: ask.last_visits()),
+            Read("last_visits, unclean", lambda _: ask.last_visits(clean=False)),
             Read("last_visits, province", lambda by: ask.last_visits(province=self._province(by))),
             Read("newest_change", lambda _: (ask.newest_change(),)),
             Read("portals", lambda by: ask.portals(self._province(by))),

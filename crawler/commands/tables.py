@@ -16,7 +16,7 @@ from crawler.export.notice import findings_table, obligations_table, reports_tab
 from crawler.export.table import Table
 from crawler.export.xlsx_file import MOST_ROWS, TooManyRows, xlsx_file
 from storage.queries import Queries
-from storage.records import FindingRecord, ObligationRecord, ObligationStatus, ReportRecord, VisitRecord
+from storage.records import FindingRecord, ObligationRecord, ObligationStatus, ReportRecord
 
 FORMS = frozenset({"csv", "xlsx"})
 _PROVED = frozenset({ObligationStatus.LATE, ObligationStatus.MISSING})
@@ -120,7 +120,7 @@ def _account(
         findings=rows,
         reports=queries.reports(portal=portal, year=year, province=province, organ=organ),
         obligations=duties_in_scope(queries, given),
-        unclean=_unclean(queries, province, portal),
+        unclean=queries.last_visits(portal, province, clean=False),
     )
 
 
@@ -134,8 +134,3 @@ def duties_in_scope(queries: Queries, filters: Mapping[str, Any]) -> list[Obliga
         bodies = {body.name for body in queries.organs(province) if body.portal == portal}
     duties = queries.obligations(province=province, year=filters.get("year"), organ=filters.get("organ"))
     return [duty for duty in duties if bodies is None or duty.organ in bodies]
-
-
-def _unclean(queries: Queries, province: str | None, portal: str | None) -> list[VisitRecord]:
-    """The last visit of every portal, where it was not clean."""
-    return [visit for visit in queries.last_visits(portal, province) if not visit.clean]

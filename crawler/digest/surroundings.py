@@ -127,7 +127,7 @@ class Circumstances:
 
     @cached_property
     def _all_unclean(self) -> tuple[VisitRecord, ...]:
-        return tuple(visit for visit in self._queries.last_visits() if not visit.clean)
+        return tuple(self._queries.last_visits(clean=False))
 
     def _unclean(self, scope: Scope) -> tuple[VisitRecord, ...]:
         """Portals of the scope whose last visit was not clean."""

@@ -109,3 +109,7 @@ def test_the_last_visit_of_each_portal(ledger: Ledger, queries: Queries) -> None
     assert last == [("beixi", start), ("yunxi", start + timedelta(days=2))]
     assert [visit.portal for visit in queries.last_visits(portal="yunxi")] == ["yunxi"]
     assert queries.last_visits(province="haizhou") == []
+    run = ledger.begin_run(RunRecord(None, "nightly", "yunling", start + timedelta(days=3)))
+    ledger.record_visit(VisitRecord(run, "yunxi", start + timedelta(days=3), start, clean=False))
+    assert [(visit.portal, visit.run) for visit in queries.last_visits(clean=False)] == [("yunxi", run)]
+    assert [visit.portal for visit in queries.last_visits(clean=True)] == ["beixi"]
