@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := uv>=0.13.9,<0.14
 BIN := .venv/bin
 
-.PHONY: install demo test lint types contracts check accuracy rules discovery crawl-bench soak bench mutation fuzz clean
+.PHONY: install demo test lint types contracts check accuracy rules discovery crawl-bench soak million bench mutation fuzz clean
 
 install: .venv/installed
 
@@ -54,7 +54,11 @@ crawl-bench: install
 soak: install
 	@nice $(BIN)/python -m bench.soak --write docs/reliability.md $(SOAK)
 
-# everything that bench/README.md tells of, save fuzz: two hours
+# a million reports on both databases: 14 GB of disk at a time, half an hour
+million: install
+	@$(BIN)/python -m bench.storage
+
+# everything else that bench/README.md tells of, save fuzz and soak: two hours
 bench: install
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group bench --python $(BIN)/python
 	@$(BIN)/python -m bench.accuracy --full
