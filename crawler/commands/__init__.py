@@ -1,1 +1,1 @@
-"""One module for each command of `nianbao`; crawler/cli.py holds their options."""
+"""One module for each command of `nianbao`; crawler/cli holds their options."""
