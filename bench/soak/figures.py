@@ -96,7 +96,10 @@ _SENT = (
     "arrived twice, as the same", "unsettled by a kill", "",
 )  # fmt: skip
 _PAIRS = ("at once", "database", "ends compared", "rows compared", "")
-_GROWN = ("database", "nights", "memory", "open files", "threads", "leftovers", "rows that a night adds")
+_GROWN = (
+    "database", "nights", "memory", "open files", "connections", "threads", "leftovers",
+    "rows that a night adds",
+)  # fmt: skip
 
 
 def _of(soak: Soak, *tried: str) -> list[tuple[str, str]]:
@@ -135,6 +138,7 @@ def _grown(database: str, growth: Growth) -> tuple[object, ...]:
         growth.nights,
         f"{before:.1f} → {after:.1f} MB",
         "{} → {}".format(*growth.files),
+        "{} → {}".format(*growth.connections),
         "{} → {}".format(*growth.threads),
         growth.leftovers + growth.unfinished,
         ", ".join(f"{table} {rows:g}" for table, rows in growth.rows.items()),

@@ -18,17 +18,23 @@ from storage import tables
 _SETTLED = 5
 """Nights after which the scheduler's process has everything that it needs."""
 _MOST_MORE_KILOBYTES = 4 * 1024
+_MOST_CONNECTIONS = 5
+"""That a pool keeps."""
 _MORE_A_NIGHT: Mapping[str, int] = {"runs": 1, "visits": len(BODIES)}
 """Rows that a night adds; visits are the proof of what is missing, and none is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The scheduler's process after the first nights and after the last, and the rows that came between."""
+    """The scheduler's process after the first nights and after the last, and the rows that came between.
+
+    `files` are without those of the `connections` to the database.
+    """
 
     nights: int
     kilobytes: tuple[int, int]
     files: tuple[int, int]
+    connections: tuple[int, int]
     threads: tuple[int, int]
     leftovers: int
     unfinished: int
@@ -64,6 +70,7 @@ def grow(installation: Installation, portals: Portals, bound: Bound, tally: Tall
             nights=len(told),
             kilobytes=(first["kilobytes"], last["kilobytes"]),
             files=(first["files"], last["files"]),
+            connections=(first["connections"], last["connections"]),
             threads=(first["threads"], last["threads"]),
             leftovers=sum(1 for _ in temporary.iterdir()),
             unfinished=parts(installation.archive),
@@ -83,6 +90,8 @@ def excesses(growth: Growth) -> list[str]:
         for name, (before, after) in {"files": growth.files, "threads": growth.threads}.items()
         if after > before
     ]
+    if growth.connections[1] > _MOST_CONNECTIONS:
+        told.append(f"{growth.connections[1]} connections to the database are kept")
     told += [
         f"{rows:.2f} rows of {table} a night"
         for table, rows in growth.rows.items()

@@ -6,6 +6,7 @@ The night's hour is brought forward to every few seconds, and the clock of the c
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -16,8 +17,10 @@ import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Engine, QueuePool
 
 from bench.soak.story import PROVINCE
 from crawler import clock, schedule
@@ -44,7 +47,7 @@ def main() -> None:
             night += 1
             gc.collect()
             told = None if problem is None else problem.en
-            print(json.dumps({"night": night, "problem": told, **_figures()}), flush=True)
+            print(json.dumps({"night": night, "problem": told, **_figures(engine)}), flush=True)
             os.environ[clock.OVERRIDE] = (first + timedelta(days=night)).isoformat()
             over = night >= wanted or time.monotonic() - begin > seconds
             if over:
@@ -64,15 +67,30 @@ class AnyMoment(Nights):
         """Never."""
 
 
-def _figures() -> dict[str, int]:
+def _figures(engine: Engine) -> dict[str, int]:
     status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     fields = dict(line.split(":", 1) for line in status if ":" in line)
+    pool = cast(QueuePool, engine.pool)
+    connections = pool.checkedin() + pool.checkedout()
     return {
         "kilobytes": int(fields["VmRSS"].split()[0]),
-        "files": len(list(Path("/proc/self/fd").iterdir())),
+        # two threads that ask at the same moment need one connection more, and the pool keeps it
+        "files": _files(engine, connections),
+        "connections": connections,
         "threads": threading.active_count(),
         "leftovers": sum(1 for _ in Path(tempfile.gettempdir()).iterdir()),
     }
+
+
+def _files(engine: Engine, connections: int) -> int:
+    """How many files are open, without those of the connections to the database."""
+    opened_now = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # that of the list itself
+            opened_now.append(str(descriptor.readlink()))
+    if engine.dialect.name == "sqlite":
+        return sum(not name.startswith(str(engine.url.database)) for name in opened_now)
+    return len(opened_now) - connections
 
 
 if __name__ == "__main__":

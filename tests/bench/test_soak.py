@@ -291,7 +291,7 @@ def test_a_command_that_fails_undisturbed_is_told(place: Place) -> None:
         place.new().run((*CRAWLING, "-a", "portal=nowhere"), story.moment(0))
 
 
-STEADY = Growth(50, (90_000, 91_000), (12, 12), (3, 3), 0, 0, {"runs": 1, "visits": 2})
+STEADY = Growth(50, (90_000, 91_000), (12, 12), (1, 2), (3, 3), 0, 0, {"runs": 1, "visits": 2})
 
 
 def test_growth_is_told() -> None:
@@ -300,6 +300,7 @@ def test_growth_is_told() -> None:
         "the scheduler's process grew by 9000 kB"
     ]
     assert excesses(replace(STEADY, files=(12, 61))) == ["50 nights: files 12 -> 61"]
+    assert excesses(replace(STEADY, connections=(1, 6))) == ["6 connections to the database are kept"]
     assert excesses(replace(STEADY, threads=(3, 4))) == ["50 nights: threads 3 -> 4"]
     assert excesses(replace(STEADY, leftovers=2)) == [
         "2 leftovers in the temporary folder, 0 unfinished files"
@@ -332,5 +333,5 @@ def test_the_page_has_every_figure() -> None:
     assert "| re-check | SQLite | 0 | 2 | 0 | 0 | 0 | 0 | 0 | 0 | nothing wrong |" in page
     assert "| a crawl during a re-check | SQLite | 0 | 1,234 | nothing wrong |" in page
     assert "| two re-checks | SQLite | 5 | 0 | nothing wrong |" in page
-    assert "| SQLite | 50 | 87.9 → 88.9 MB | 12 → 12 | 3 → 3 | 0 | runs 1, visits 2 |" in page
+    assert "| SQLite | 50 | 87.9 → 88.9 MB | 12 → 12 | 1 → 2 | 3 → 3 | 0 | runs 1, visits 2 |" in page
     assert "$" not in page
