@@ -10,7 +10,7 @@ from typing import Any
 from crawler.config import Settings, load
 from crawler.console import Screen
 
-OK, BAD, WRONG, INTERRUPTED = 0, 1, 2, 130
+OK, WRONG, INTERRUPTED = 0, 2, 130
 
 
 @dataclass
