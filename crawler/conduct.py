@@ -53,6 +53,11 @@ def shared_slots(portals: Iterable[_Portal]) -> dict[str, str]:
     return slots
 
 
+def turns_with(host: str, *, private: bool) -> str:
+    """What all spellings of a public host share, its ports and its www.; of a private one the host itself."""
+    return host if private else _name(host).removeprefix("www.")
+
+
 def least_delays(portals: Iterable[_Portal], *, hurried: bool = False) -> dict[str, float]:
     """The pause that each slot gets at least, by the name of the slot; the longest where portals share it.
 

@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     crawl_memory: int = Field(
         default=2048, ge=256, description="megabytes that one province's crawl may take, browser included"
     )
+    crawls_at_once: int = Field(
+        default=1, ge=1, le=32, description="provinces that the night crawls at the same time"
+    )
     log_days: int = Field(default=90, ge=1, description="days until the log of a crawl is removed")
     nightly_at: str = Field(
         default="02:00",

@@ -1,4 +1,4 @@
-"""What is done in a night, one thing after another: a province is crawled in a child process, mails are sent.
+"""What is done in a night: provinces are crawled, each in a child process, and then mails are sent.
 
 This process never imports Scrapy. When something is done is told by crawler.season, and kept by
 crawler.schedule.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -57,13 +58,15 @@ class Watcher:
 
 @dataclass
 class Night:
-    """What the jobs of one process share."""
+    """What the jobs of one process share. They come from several threads, where provinces are crawled side by
+    side: no host belongs to two of them, so that none is asked any faster for it.
+    """
 
     settings: Settings
     calendars: Mapping[str, Nights]
     watcher: Watcher
     stop: Event = field(default_factory=Event)
-    """Set when the process is told to end; the crawl under way then ends too."""
+    """Set when the process is told to end; the crawls under way then end too."""
     unfinished: set[str] = field(default_factory=set)
     """Jobs that were told to stop, or that did not begin for that reason."""
 
@@ -102,15 +105,19 @@ class Night:
 
 
 def once(settings: Settings, calendars: Mapping[str, Nights], engine: Engine, watcher: Watcher) -> bool:
-    """Visit the provinces now, one after another, then send what is due; True where all ended well.
+    """Visit the provinces now, then send what is due; True where all ended well.
 
     Raises AlreadyRunning, LeaseLost.
     """
     night = Night(settings, calendars, watcher)
     with the_only_one(night, engine), told_to_stop(night):
         remove_old_logs(settings.log_folder, settings.log_days, clock.now())
-        well = [_ended_well(night, province, partial(_visit_now, night, province)) for province in calendars]
-        well.append(_ended_well(night, DIGEST, night.deliver))
+
+        def visited(province: str) -> bool:
+            return _ended_well(night, province, partial(_visit_now, night, province))
+
+        with ThreadPoolExecutor(settings.crawls_at_once) as crawlers:
+            well = [*crawlers.map(visited, calendars), _ended_well(night, DIGEST, night.deliver)]
     return all(well)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from crawler.clock import CHINA
 from crawler.digest.due import latest, told_on
 from crawler.night import DIGEST
 from crawler.season import Nights, Why
+from storage.records import RunRecord
 
 _DAY = timedelta(days=1)
+_NOON = timedelta(hours=12)
 
 
 class Kind(StrEnum):
@@ -53,6 +56,70 @@ def planned(
         [*visits, *_mornings(digest_at, due.get(DIGEST), now, until, clean_visits)],
         key=lambda one: (one.at, one.province),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much one night has to do, from noon to noon: visits, when the last of those that begin will have
+    ended, and how many are put off since they would begin too late.
+    """
+
+    day: date  # on which it begins
+    visits: int
+    ends: datetime
+    put_off: int
+
+
+def spans(good: Mapping[str, RunRecord]) -> dict[str, timedelta]:
+    """How long each province took, by the last crawl that did its work to the end."""
+    return {name: run.ended - run.started for name, run in good.items() if run.ended is not None}
+
+
+def fullest(
+    plan: Iterable[Planned],
+    calendars: Mapping[str, Nights],
+    took: Mapping[str, timedelta],
+    at_once: int,
+) -> Load | None:
+    """The night that ends last after its beginning, so many provinces being crawled at once; None without a
+    visit, or where of no province it is known how long it takes. The others take as long as these on average.
+    """
+    if not took:
+        return None
+    usual = sum(took.values(), timedelta()) / len(took)
+    nights: dict[date, list[Planned]] = {}
+    for one in plan:
+        if one.kind is Kind.VISIT:
+            nights.setdefault((one.at.astimezone(CHINA) - _NOON).date(), []).append(one)
+    loads = [_load(day, visits, calendars, took, usual, at_once) for day, visits in nights.items()]
+    return max(loads, key=lambda load: (load.put_off, load.ends - _begin(load.day)), default=None)
+
+
+def _load(
+    day: date,
+    visits: list[Planned],
+    calendars: Mapping[str, Nights],
+    took: Mapping[str, timedelta],
+    usual: timedelta,
+    at_once: int,
+) -> Load:
+    """Each visit, in order, is taken up by whichever of the crawlers is free first."""
+    free = [_begin(day)] * at_once
+    put_off = 0
+    ends = visits[0].at
+    for visit in visits:
+        begins = max(visit.at, free[0])
+        if calendars[visit.province].put_off(begins) is not None:
+            put_off += 1
+            continue
+        over = begins + took.get(visit.province, usual)
+        heapq.heapreplace(free, over)
+        ends = max(ends, over)
+    return Load(day, len(visits), ends, put_off)
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(12), CHINA)
 
 
 def _visits(nights: Nights, due: datetime | None, now: datetime, until: datetime) -> Iterator[Planned]:

@@ -1,4 +1,4 @@
-"""The nights, one after another: APScheduler lets each province's visit begin when its calendar says so.
+"""The nights, one after the other: APScheduler lets each province's visit begin when its calendar says so.
 
 Jobs stand in the configured database, so that a visit that was due while the host was down is caught up,
 once. Of two schedulers on one database the second does not begin.
@@ -22,7 +22,6 @@ from apscheduler.events import (
     JobExecutionEvent,
     JobSubmissionEvent,
 )
-from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -40,6 +39,7 @@ from crawler.report.model import Bilingual
 from crawler.rulebook import policy
 from crawler.season import Nights
 from crawler.trigger import NightTrigger
+from crawler.turns import Turns
 from storage import nights as on_record
 
 GRACE = timedelta(hours=160)
@@ -59,6 +59,7 @@ _RETRY = 30.0
 
 _night: Night | None = None
 _scheduler: BackgroundScheduler | None = None
+_turns: Turns | None = None
 """Stored jobs are found by their path and bring nothing along; this is where they find the rest."""
 
 
@@ -86,23 +87,27 @@ def crawl_province(province: str) -> bool:
 
 
 def send_digests() -> None:
-    """Job: mails to readers and operator. Raises where one was not accepted."""
+    """Job: mails to readers and operator, behind the crawls that were due before. Raises where a mail was not
+    accepted.
+    """
+    if _turns is not None:
+        _turns.wait_for_those_before(DIGEST)
     _at_work().deliver()
 
 
 def nightly(settings: Settings, nights: Mapping[str, Nights], engine: Engine, watcher: Watcher) -> None:
     """Run every night until SIGTERM or SIGINT. Raises AlreadyRunning, LeaseLost."""
-    global _night, _scheduler
+    global _night, _scheduler, _turns
     night = Night(settings, nights, watcher)
-    worker = ThreadPoolExecutor(max_workers=1)  # provinces one after another, mails behind them
+    turns = Turns(settings.crawls_at_once)
     scheduler = NightScheduler(
         jobstores={"default": SQLAlchemyJobStore(engine=engine, tablename=_JOBS)},
-        executors={"default": worker},
+        executors={"default": turns},
         timezone=clock.CHINA,
     )
     scheduler.watcher = watcher
     with the_only_one(night, engine), told_to_stop(night):
-        _night, _scheduler = night, scheduler
+        _night, _scheduler, _turns = night, scheduler, turns
         try:
             _listen(scheduler, watcher)
             scheduler.start(paused=True)
@@ -112,14 +117,14 @@ def nightly(settings: Settings, nights: Mapping[str, Nights], engine: Engine, wa
             scheduler.resume()
             night.stop.wait()
             scheduler.pause()
-            worker.shutdown(wait=True)  # the crawl under way ends; what waits behind it does not begin
+            turns.shutdown(wait=True)  # the crawls under way end; what waits behind them does not begin
             for job in night.unfinished:
                 _due_now(scheduler, job if job == DIGEST else f"{PREFIX}{job}")
         finally:
             night.stop.set()
             with contextlib.suppress(SchedulerNotRunningError):  # it could not begin
                 scheduler.shutdown(wait=True)
-            _night = _scheduler = None
+            _night = _scheduler = _turns = None
 
 
 def plan(scheduler: BackgroundScheduler, settings: Settings, nights: Mapping[str, Nights]) -> None:

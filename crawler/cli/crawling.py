@@ -53,7 +53,7 @@ def crawl(
 
 @commands.command(
     cls=Command,
-    help=both("每夜依次抓取各省，然后发送变化通报", "crawl all provinces every night, then send the digest"),
+    help=both("每夜抓取各省，然后发送变化通报", "crawl all provinces every night, then send the digest"),
 )
 def nightly(
     context: typer.Context,

@@ -15,13 +15,13 @@ from crawler.config import Settings
 from crawler.console import Column, Screen
 from crawler.database import opened_to_look
 from crawler.holding import SCHEDULER, holder_told
-from crawler.night_plan import Kind, Planned, planned
+from crawler.night_plan import Kind, Load, Planned, fullest, planned, spans
 from crawler.portals import Province
 from crawler.schedule import stored
 from crawler.season import Why
 from storage.leases import Leases
 from storage.nights import last_good
-from storage.records import LeaseRecord
+from storage.records import LeaseRecord, RunRecord
 
 _WEEKDAYS = "一二三四五六日"
 _WHY = {
@@ -40,26 +40,32 @@ def show(screen: Screen, settings: Settings, provinces: Sequence[str], *, days: 
     chosen, calendars = calendars_of(screen, settings, provinces)
     now = clock.now()
     engine = opened_to_look(settings)
-    good: dict[str, datetime] = {}
-    due: dict[str, datetime] = {}
+    good: Mapping[str, RunRecord] = {}
+    due: Mapping[str, datetime] = {}
     running: LeaseRecord | None = None
     if engine is not None:
         good, due, running = _known(engine)
         engine.dispose()
     rows = planned(calendars, time.fromisoformat(settings.digest_at), due, now, days, settings.clean_visits)
     if form == "json":
-        objects = [_object(one, chosen, good) for one in rows]
+        objects = [_object(one, chosen, _begun(good)) for one in rows]
         screen.raw(json.dumps(objects, ensure_ascii=False, indent=1))
         return
-    screen.table(_columns(screen), [_row(screen, one, chosen, good) for one in rows])
-    for zh, en in _notes(settings, running):
+    screen.table(_columns(screen), [_row(screen, one, chosen, _begun(good)) for one in rows])
+    took = {name: span for name, span in spans(good).items() if name in chosen}
+    load = fullest(rows, calendars, took, settings.crawls_at_once)
+    for zh, en in _notes(settings, load, running):
         screen.say(zh, en)
 
 
-def _known(engine: Engine) -> tuple[dict[str, datetime], dict[str, datetime], LeaseRecord | None]:
-    good = {name: clock.local(run.started) for name, run in last_good(engine).items()}
+def _known(engine: Engine) -> tuple[Mapping[str, RunRecord], Mapping[str, datetime], LeaseRecord | None]:
     # leases go by the machine's clock, whatever the one of the night says
-    return good, stored(engine), Leases(engine).holder(SCHEDULER, datetime.now(clock.CHINA))
+    running = Leases(engine).holder(SCHEDULER, datetime.now(clock.CHINA))
+    return last_good(engine), stored(engine), running
+
+
+def _begun(good: Mapping[str, RunRecord]) -> dict[str, datetime]:
+    return {name: clock.local(run.started) for name, run in good.items()}
 
 
 def _columns(screen: Screen) -> list[Column]:
@@ -107,12 +113,13 @@ def _hours(province: Province) -> str | None:
     return None if window is None else f"{window.start:%H:%M}-{window.end:%H:%M}"
 
 
-def _notes(settings: Settings, running: LeaseRecord | None) -> list[tuple[str, str]]:
+def _notes(settings: Settings, load: Load | None, running: LeaseRecord | None) -> list[tuple[str, str]]:
+    at_once = settings.crawls_at_once
     notes = [
         (
-            "北京时间。各省依次访问，前一省未完则顺延；过了访问时段的，留到下一时段补做。",
-            "Asia/Shanghai. Provinces are visited one after another and wait for the one before; what "
-            "comes after its hours is caught up when they open again.",
+            f"北京时间。同时访问 {at_once} 省（crawls_at_once），其余排队；过了时段的，留到下一时段补做。",
+            f"Asia/Shanghai. Provinces at a time: {at_once} (crawls_at_once); the others wait, what comes "
+            "after its hours is caught up when they open again.",
         ),
         (
             f"已发布的报告全年随每次访问复看，平均每 {settings.revisit_days} 天一次；"
@@ -122,6 +129,8 @@ def _notes(settings: Settings, running: LeaseRecord | None) -> list[tuple[str, s
             f"{settings.whole_days} days.",
         ),
     ]
+    if load is not None:
+        notes.append(_load(load))
     if running is None:
         notes.append(
             (
@@ -133,3 +142,17 @@ def _notes(settings: Settings, running: LeaseRecord | None) -> list[tuple[str, s
         who = holder_told(running)
         notes.append((f"夜间任务正在运行：{who.zh}", f"the nights are run by {who.en}"))
     return notes
+
+
+def _load(load: Load) -> tuple[str, str]:
+    """The fullest night, and what to do where it does not hold everything."""
+    day, ends = f"{load.day:%Y-%m-%d}", f"{load.ends:%m-%d %H:%M}"
+    zh = f"最忙的一夜 {day}：访问 {load.visits} 次，按上次所用时间约 {ends} 做完"
+    en = f"The fullest night is {day}: {load.visits} visits, done at about {ends} by what each took last"
+    if not load.put_off:
+        return f"{zh}。", f"{en}."
+    return (
+        f"{zh}；其中 {load.put_off} 次来不及，会推迟。内存和处理器有余时可调高 crawls_at_once。",
+        f"{en}; {load.put_off} of them come too late and are put off. "
+        "Raise crawls_at_once where memory and processors allow it.",
+    )

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Lock
 
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 from sqlalchemy import Engine
 
 from crawler.console import Screen, clean, harmless
 from crawler.crawls import Progress as Heard
 from crawler.night import DIGEST, Watcher
+from crawler.night_plan import spans
 from crawler.portals import Province
 from crawler.report.model import Bilingual
 from storage.nights import last_good
@@ -24,6 +27,7 @@ class Lines(Watcher):
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
+        self._one_at_a_time = Lock()  # lines of two threads would run into one
 
     def begun(self, job: str) -> None:
         """A job has begun."""
@@ -43,42 +47,64 @@ class Lines(Watcher):
             self._say(f"{name.zh}：没有完成：{problem.zh}", f"{name.en}: not done: {problem.en}")
 
     def _say(self, zh: str, en: str) -> None:
-        self._screen.say(zh, en)
+        with self._one_at_a_time:
+            self._screen.say(zh, en)
+
+
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A job that has begun: its moving line, the second it began, and what its portals have told last."""
+
+    line: TaskID
+    begun: float
+    portals: dict[str, Heard] = field(default_factory=dict)
 
 
 class Display(Lines):
-    """On a terminal: a bar over the provinces, and one moving line for the one that is visited now."""
+    """On a terminal: a bar over the provinces, and one moving line for each that is visited now.
+
+    `took` is how many seconds each took the last time, where that is known; so many are crawled `at_once`.
+    """
 
     def __init__(
-        self, screen: Screen, bars: Progress, provinces: Mapping[str, Province], took: Mapping[str, float]
+        self,
+        screen: Screen,
+        bars: Progress,
+        provinces: Mapping[str, Province],
+        took: Mapping[str, float],
+        at_once: int,
     ) -> None:
         super().__init__(screen)
-        self._bars, self._provinces = bars, provinces
-        self._took = took  # seconds that each took the last time, where that is known
+        self._bars, self._provinces, self._took, self._at_once = bars, provinces, took, at_once
         self._whole = bars.add_task("", total=len(provinces))
-        self._line = bars.add_task("", total=None)
-        self._ended = 0
-        self._current = ""
-        self._begun = time.monotonic()
-        self._portals: dict[str, Heard] = {}
+        self._ended: set[str] = set()
+        self._under_way: dict[str, _UnderWay] = {}
+        self._changing = Lock()  # crawls tell how far they are from a thread each
+        self._show()
 
     def begun(self, job: str) -> None:
-        """A bar says so."""
-        self._current, self._begun, self._portals = job, time.monotonic(), {}
-        self._show()
+        """A moving line says so."""
+        with self._changing:
+            line = self._bars.add_task("", total=None)
+            self._under_way[job] = _UnderWay(line, time.monotonic())
+            self._show()
 
     def heard(self, job: str, progress: Heard) -> None:
         """The crawl has told how far it is."""
-        del job  # one at a time
-        if progress.portal:
-            self._portals[progress.portal] = progress
-        self._show()
+        with self._changing:
+            under_way = self._under_way.get(job)
+            if under_way is not None and progress.portal:
+                under_way.portals[progress.portal] = progress
+            self._show()
 
     def ended(self, job: str, problem: Bilingual | None) -> None:
         """The line that stays."""
-        self._ended += job in self._provinces
-        self._current = ""
-        self._show()
+        with self._changing:
+            under_way = self._under_way.pop(job, None)
+            if under_way is not None:
+                self._bars.remove_task(under_way.line)
+            self._ended |= {job} & self._provinces.keys()
+            self._show()
         super().ended(job, problem)
 
     def _say(self, zh: str, en: str) -> None:
@@ -86,28 +112,28 @@ class Display(Lines):
         self._bars.console.print(Text(harmless(self._screen.pick(zh, en))), soft_wrap=True)
 
     def _show(self) -> None:
-        pick, of = self._screen.pick, len(self._provinces)
+        pick, of, ended = self._screen.pick, len(self._provinces), len(self._ended)
         left = self._left()
-        number = min(self._ended + 1, of)
         about = (
             ""
             if left is None
             else pick(f" · 约剩 {told_span(left).zh}", f" · about {told_span(left).en} left")
         )
-        told = pick(f"第 {number}/{of} 省{about}", f"province {number} of {of}{about}")
-        self._bars.update(self._whole, description=told, completed=self._ended)
-        self._bars.update(self._line, description=clean(self._now()))
+        told = pick(f"{of} 省已完成 {ended}{about}", f"{ended} of {of} provinces done{about}")
+        self._bars.update(self._whole, description=told, completed=ended)
+        for job, under_way in self._under_way.items():
+            self._bars.update(under_way.line, description=clean(self._told(job, under_way.portals)))
 
-    def _now(self) -> str:
-        province = self._provinces.get(self._current)
+    def _told(self, job: str, portals: Mapping[str, Heard]) -> str:
+        province = self._provinces.get(job)
         if province is None:
-            return self._screen.pick(*_named(self._current)) if self._current else ""
-        reports = sum(one.reports for one in self._portals.values())
-        findings = sum(one.findings for one in self._portals.values())
-        seen, of = len(self._portals), len(province.portals)
+            return self._screen.pick(*_named(job))
+        reports = sum(one.reports for one in portals.values())
+        findings = sum(one.findings for one in portals.values())
+        seen, of = len(portals), len(province.portals)
         return self._screen.pick(
             f"{province.name} · 网站 {seen}/{of} · 报告 {reports} · 问题 {findings}",
-            f"{self._current} · {seen} of {of} portals · {reports} reports · {findings} findings",
+            f"{job} · {seen} of {of} portals · {reports} reports · {findings} findings",
         )
 
     def _left(self) -> float | None:
@@ -115,28 +141,33 @@ class Display(Lines):
         if not self._took:
             return None
         usual = sum(self._took.values()) / len(self._took)
-        names = list(self._provinces)[self._ended :]
-        left = sum(self._took.get(name, usual) for name in names)
-        if self._current in names:
-            under_way = self._took.get(self._current, usual)
-            left -= min(time.monotonic() - self._begun, under_way)
-        return left
+        left = [self._rest(name, usual) for name in self._provinces if name not in self._ended]
+        return max(sum(left) / self._at_once, *left, 0.0)
+
+    def _rest(self, province: str, usual: float) -> float:
+        whole, under_way = self._took.get(province, usual), self._under_way.get(province)
+        return whole if under_way is None else max(whole - (time.monotonic() - under_way.begun), 0.0)
 
 
 @contextmanager
-def watching(screen: Screen, engine: Engine, provinces: Mapping[str, Province]) -> Iterator[Watcher]:
+def watching(
+    screen: Screen, engine: Engine, provinces: Mapping[str, Province], at_once: int
+) -> Iterator[Watcher]:
     """Who watches a night: a display on a terminal, else lines."""
     if not screen.err.isatty():
         yield Lines(screen)
         return
     took = {
-        name: (run.ended - run.started).total_seconds()
-        for name, run in last_good(engine).items()
-        if run.ended is not None and name in provinces
+        name: span.total_seconds() for name, span in spans(last_good(engine)).items() if name in provinces
     }
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(20),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=screen.notes, transient=True) as bars:
-        yield Display(screen, bars, provinces, took)
+        yield Display(screen, bars, provinces, took, at_once)
 
 
 def told_span(seconds: float) -> Bilingual:

@@ -27,7 +27,7 @@ def run(screen: Screen, settings: Settings, *, once: bool, provinces: Sequence[s
     logging.getLogger("apscheduler").propagate = False
     try:
         if once:
-            with night_progress.watching(screen, engine, chosen) as watcher:
+            with night_progress.watching(screen, engine, chosen, settings.crawls_at_once) as watcher:
                 return 0 if night.once(settings, calendars, engine, watcher) else 1
         screen.say(
             f"按日程访问：{'、'.join(calendars)}；每天 {settings.digest_at} 发送简报（北京时间）；"

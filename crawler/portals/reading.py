@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 from pydantic import ValidationError
 
+from crawler.conduct import turns_with
 from crawler.portals.values import NameSpan, Province, folded
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -138,7 +139,7 @@ def read_provinces(folder: Path | None = None) -> dict[str, Province]:
         raise ProvinceError(f"{folder}: no such folder")
     provinces: dict[str, Province] = {}
     owners: dict[str, Path] = {}
-    visitors: dict[str, Path] = {}
+    visitors: dict[str, tuple[Path, str]] = {}
     for path in sorted(folder.glob("*.yml")):
         province = read_province(path)
         for portal in province.portals:
@@ -146,9 +147,13 @@ def read_provinces(folder: Path | None = None) -> dict[str, Province]:
                 raise ProvinceError(f"{path}: portal {portal.id} stands in {owners[portal.id].name} too")
             owners[portal.id] = path
             for host in portal.hosts:
-                # two portals on one host would visit it twice, each blind to the other's bodies
-                if visitors.setdefault(host, path) != path:
-                    raise ProvinceError(f"{path}: host {host} stands in {visitors[host].name} too")
+                # two portals on one host would visit it twice, each blind to the other's bodies; and two
+                # provinces may be crawled by processes of their own, which do not wait for each other
+                turn = turns_with(host, private=portal.private)
+                first, known = visitors.setdefault(turn, (path, host))
+                if first != path:
+                    same = "" if known == host else f" as {known}"
+                    raise ProvinceError(f"{path}: host {host} stands in {first.name} too{same}")
         provinces[province.province] = province
     return provinces
 

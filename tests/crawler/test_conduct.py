@@ -14,6 +14,7 @@ from crawler.conduct import (
     next_delay,
     retry_after,
     shared_slots,
+    turns_with,
 )
 from crawler.portals import Portal
 from crawler.report.model import Bilingual
@@ -66,6 +67,19 @@ def test_www_is_one_host_across_portals_and_the_longer_pause_counts() -> None:
     portals = [portal("a", "www.qs.example", delay=2.0), portal("b", "qs.example", delay=7.0)]
     assert set(shared_slots(portals).values()) == {"qs.example"}
     assert least_delays(portals) == {"qs.example": 7.0}
+
+
+@pytest.mark.parametrize(
+    ("host", "private", "turn"),
+    [
+        ("www.qs.example", False, "qs.example"),
+        ("qs.example:8080", False, "qs.example"),
+        ("zfxxgk.qs.example", False, "zfxxgk.qs.example"),
+        ("127.0.0.1:8001", True, "127.0.0.1:8001"),
+    ],
+)
+def test_what_a_host_takes_its_turn_with(host: str, private: bool, turn: str) -> None:
+    assert turns_with(host, private=private) == turn
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,15 @@ def test_a_host_belongs_to_one_portal(tmp_path: Path) -> None:
         read_provinces(tmp_path)
 
 
+def test_a_host_belongs_to_one_province_whatever_its_port_and_www(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    other = GOOD.replace("yunling", "linhai").replace("id: qingshan", "id: linhai")
+    write(tmp_path, other.replace("www.qingshan.example", "qingshan.example"), "linhai.yml")
+    problem = r"yunling\.yml: host www\.qingshan\.example stands in linhai\.yml too as qingshan\.example$"
+    with pytest.raises(ProvinceError, match=problem):
+        read_provinces(tmp_path)
+
+
 def test_the_portal_of_the_guide_is_sound(tmp_path: Path) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "first-portal.md").read_text("utf-8")
     entry = guide.partition("```yaml\n")[2].partition("```")[0]

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as hour
 from pathlib import Path
 from typing import Any
@@ -22,17 +22,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
-from crawler import clock, night, schedule
+from crawler import clock, night, schedule, season
 from crawler.cli import main
 from crawler.commands.nightly import choose, chosen_for_the_night
 from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.crawls import Progress
 from crawler.digest import delivery
-from crawler.night_plan import Kind, planned
+from crawler.night_plan import Kind, Load, Planned, fullest, planned
 from crawler.portals import Province, Window, Years, built_in, read_provinces
 from crawler.report.model import Bilingual
-from crawler.season import Nights
+from crawler.season import Nights, Why
 from crawler.trigger import NightTrigger
 from storage.engine import open_engine, upgrade
 from storage.leases import Leases
@@ -123,6 +123,28 @@ def test_once_crawls_every_province_one_after_another(
         ("begun", "digest"),
         ("ended", "digest"),
     ]
+
+
+@pytest.mark.usefixtures("no_mails")
+def test_once_crawls_as_many_provinces_side_by_side_as_are_allowed(
+    settings: Settings, engine: Engine, playing_scrapy: Play, tmp_path: Path
+) -> None:
+    # a crawl ends when two have begun: alone, it would wait for its time limit
+    playing_scrapy(f"""
+        open(os.path.join({str(tmp_path)!r}, "begun-" + sys.argv[2]), "w")
+        while len([name for name in os.listdir({str(tmp_path)!r}) if name.startswith("begun-")]) < 2:
+            time.sleep(0.05)
+        {ENDS_WELL}
+    """)
+    heard = Heard()
+    pairs = settings.model_copy(update={"crawls_at_once": 2, "crawl_timeout": 30})
+    assert night.once(pairs, calendars("yunling", "songtao", "linhai"), engine, heard)
+    assert {event[1] for event in heard.events[:2]} == {"yunling", "songtao"}
+    assert [event[0] for event in heard.events[:2]] == ["begun", "begun"]
+    first = heard.events.index(("begun", "linhai"))
+    assert {("ended", "yunling"), ("ended", "songtao")} & set(heard.events[:first])
+    assert heard.events[-2:] == [("begun", "digest"), ("ended", "digest")]
+    assert len(heard.events) == 8
 
 
 @pytest.mark.parametrize(
@@ -430,6 +452,58 @@ def test_the_plan_tells_mails_deadline_editions_and_what_is_caught_up() -> None:
     assert editions == [moment("2027-02-04T07:30"), moment("2027-04-04T07:30")]
 
 
+def _visit(province: str, at: str) -> Planned:
+    return Planned(moment(at), Kind.VISIT, province, Why.SEASON)
+
+
+def test_the_fullest_night_by_what_each_province_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 22:00 to 06:00: 5 hours, 4 hours, and a province that nobody has timed (4.5, the mean)."""
+    monkeypatch.setattr(season, "JITTER", timedelta())
+    nights = calendars("yunling", "songtao", "linhai", window=WINDOW)
+    took = {"yunling": timedelta(hours=5), "songtao": timedelta(hours=4)}
+    plan = [
+        _visit("songtao", "2027-02-10T22:00"),
+        Planned(moment("2027-02-11T07:30"), Kind.DIGEST),
+        _visit("yunling", "2027-02-11T22:00"),
+        _visit("songtao", "2027-02-11T22:00"),
+        _visit("linhai", "2027-02-11T22:00"),
+    ]
+
+    def load(at_once: int) -> Load | None:
+        return fullest(plan, nights, took, at_once)
+
+    # one by one: yunling until 03:00, then songtao until 07:00, and linhai would begin after 06:00
+    assert load(1) == Load(date(2027, 2, 11), 3, moment("2027-02-12T07:00"), 1)
+    # two: songtao ends at 02:00, linhai follows until 06:30
+    assert load(2) == Load(date(2027, 2, 11), 3, moment("2027-02-12T06:30"), 0)
+    # three: yunling is the last, after its five hours
+    assert load(3) == Load(date(2027, 2, 11), 3, moment("2027-02-12T03:00"), 0)
+    assert fullest(plan, nights, {}, 1) is None
+    assert fullest([], nights, took, 1) is None
+
+
+def test_the_plan_tells_how_full_the_night_is_and_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert main(["db", "upgrade"]) == 0
+    engine = open_engine(f"sqlite:///{tmp_path / 'var' / 'nianbao.db'}")
+    ledger = Ledger(engine)
+    begun = moment("2027-02-03T02:00").astimezone(UTC)
+    run = ledger.begin_run(RunRecord(None, "nightly", "demo", begun))
+    ledger.end_run(run, begun + timedelta(hours=3), "clean", {})
+    engine.dispose()
+    capsys.readouterr()
+    monkeypatch.setenv(clock.OVERRIDE, "2027-02-03T20:00")
+    at = Nights.of("demo", None, AT).next(moment("2027-02-03T20:00")).at
+    assert main(["nightly", "--plan", "--days", "1", "--province", "demo"]) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert "同时访问 1 省（crawls_at_once）" in told[0]
+    assert (
+        told[2]
+        == f"最忙的一夜 2027-02-03：访问 1 次，按上次所用时间约 {at + timedelta(hours=3):%m-%d %H:%M} 做完。"
+    )
+
+
 def test_nightly_plan_as_a_person_and_a_program_read_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -558,6 +632,38 @@ def test_what_was_told_to_stop_and_what_waited_behind_it_is_due_for_the_next_pro
     assert all(begin <= due[job] <= now() for job in ("nightly:yunling", "nightly:songtao", "digest"))
 
 
+@pytest.mark.usefixtures("in_a_thread")
+def test_crawls_run_side_by_side_and_mails_wait_for_those_that_were_due_before(
+    jobs: _Stored, settings: Settings, playing_scrapy: Play, no_mails: list[datetime], tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    playing_scrapy(f"""
+        open(os.path.join({str(tmp_path)!r}, "begun-" + sys.argv[2]), "w")
+        while sys.argv[2] == "yunling" and not os.path.exists({str(gate)!r}):
+            time.sleep(0.05)
+        {ENDS_WELL}
+    """)
+    begin = now()
+    nights = {name: Nights(name, (begin - timedelta(minutes=30)).time()) for name in ("yunling", "songtao")}
+    jobs.after(settings, nights)
+    for position, job in enumerate(("nightly:yunling", "nightly:songtao", "digest")):
+        jobs.make_due(job, begin - timedelta(minutes=5 - position))
+    pairs = settings.model_copy(update={"crawls_at_once": 2})
+    with _Nightly(pairs, nights, jobs.engine) as running:
+        _wait_until(lambda: ("ended", "songtao") in running.heard.events)
+        time.sleep(0.5)  # a digest that did not wait would have been told by now
+        assert ("begun", "digest") not in running.heard.events
+        assert no_mails == []
+        gate.touch()
+        _wait_until(lambda: ("ended", "digest") in running.heard.events)
+    told = [event for event in running.heard.events if event[0] != "heard"]
+    assert {told[0], told[1]} == {("begun", "yunling"), ("begun", "songtao")}
+    assert told[2:] == [
+        ("ended", "songtao"), ("ended", "yunling"), ("begun", "digest"), ("ended", "digest"),
+    ]  # fmt: skip
+    assert len(no_mails) == 1
+
+
 @pytest.mark.parametrize(
     ("killed", "tries"), [(0, 0), (1, 1), (2, 0)], ids=["never-begun", "cut-short", "cut-short-twice"]
 )
@@ -671,11 +777,15 @@ def _nightly() -> subprocess.Popen[str]:
 
 
 def _wait_for(path: Path) -> None:
+    _wait_until(path.exists)
+
+
+def _wait_until(seen: Callable[[], bool]) -> None:
     for _ in range(1200):
-        if path.exists():
+        if seen():
             return
         time.sleep(0.05)
-    raise AssertionError(f"{path} never came")
+    raise AssertionError("it never came")
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
