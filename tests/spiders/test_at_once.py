@@ -1,14 +1,21 @@
-"""Two crawls at once: a portal is visited by one of them, and what the other says of it accuses nobody."""
+"""Two crawls at once: a portal is visited by one of them, and what the other says of it accuses nobody.
+
+Of two provinces side by side the end is that of one after the other.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
+from bench.soak.state import differences, state, unsound
 from crawler.demo.server import PORTS, SamplePortals
 from crawler.holding import Process, of_portal
 from storage import tables
@@ -103,3 +110,55 @@ def test_what_a_killed_crawl_held_is_free_for_the_next_one(tmp_path: Path, porta
     again = installation.crawl("demo")
     assert (again.exit_code, again.end["verdict"]) == (0, "clean")
     assert _owners(installation.database) == {}
+
+
+def _two_provinces(folder: Path, portals: SamplePortals) -> None:
+    """Each sample portal in a province of its own."""
+    sample = yaml.safe_load(portals.province_yaml)
+    folder.mkdir()
+    for name, portal in zip(("yunling", "songtao"), sample["portals"], strict=True):
+        province = sample | {"province": name, "name": f"{name} 省", "sample": False, "portals": [portal]}
+        text = yaml.safe_dump(province, allow_unicode=True)
+        (folder / f"{name}.yml").write_text(text, encoding="utf-8")
+
+
+def _night(folder: Path, provinces: Path, database: str, at_once: int, now: str) -> list[str]:
+    """One night of both provinces; what it tells, line by line."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
+    environment |= {
+        "NIANBAO_DATABASE_URL": database,
+        "NIANBAO_ARCHIVE_URL": str(folder / "archive"),
+        "NIANBAO_LOG_FOLDER": str(folder / "log"),
+        "NIANBAO_PROVINCES": str(provinces),
+        "NIANBAO_CLEAN_VISITS": "2",
+        "NIANBAO_CRAWLS_AT_ONCE": str(at_once),
+        "NIANBAO_NOW": now,
+        "NIANBAO_LANG": "en",
+    }
+    command = [sys.executable, "-m", "crawler", "nightly", "--once"]
+    ended = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=240)
+    assert ended.returncode == 0, ended.stderr
+    return [line for line in ended.stderr.splitlines() if not line.startswith("digests")]
+
+
+def test_two_provinces_side_by_side_end_as_one_after_the_other(
+    tmp_path: Path, portals: SamplePortals, url: str
+) -> None:
+    provinces = tmp_path / "provinces"
+    _two_provinces(provinces, portals)
+    apart, together = tmp_path / "apart", tmp_path / "together"
+    apart.mkdir()
+    together.mkdir()
+    alone = f"sqlite:///{apart / 'nianbao.db'}"
+    for night in ("2024-05-01T02:00:00", "2024-05-02T02:00:00"):
+        told = _night(apart, provinces, alone, 1, night)
+        assert told == ["songtao: begun", "songtao: done", "yunling: begun", "yunling: done"]
+        told = _night(together, provinces, url, 2, night)
+        assert set(told[:2]) == {"songtao: begun", "yunling: begun"}
+        assert set(told[2:]) == {"songtao: done", "yunling: done"}
+    expected, found = open_engine(alone), open_engine(url)
+    assert len(state(expected)["reports"]) >= 30
+    assert differences(state(expected), state(found)) == []
+    assert unsound(found, together / "archive") == []
+    expected.dispose()
+    found.dispose()
