@@ -148,7 +148,7 @@ def _load(load: Load) -> tuple[str, str]:
     """The fullest night, and what to do where it does not hold everything."""
     day, ends = f"{load.day:%Y-%m-%d}", f"{load.ends:%m-%d %H:%M}"
     zh = f"最忙的一夜 {day}：访问 {load.visits} 次，按上次所用时间约 {ends} 做完"
-    en = f"The fullest night is {day}: {load.visits} visits, done at about {ends} by what each took last"
+    en = f"The fullest night is {day} (visits: {load.visits}), done at about {ends} by what each took last"
     if not load.put_off:
         return f"{zh}。", f"{en}."
     return (
