@@ -19,6 +19,11 @@ def megabytes(number: int) -> int:
     return sum(_taken(process) for process in family(number)) // MEGABYTE
 
 
+def machine_megabytes() -> int:
+    """Memory that the machine has."""
+    return int(psutil.virtual_memory().total) // MEGABYTE
+
+
 def family(number: int) -> set[psutil.Process]:
     """A process, its group and whatever descends from it, as far as it still runs."""
     found: set[psutil.Process] = set()

@@ -7,7 +7,7 @@ with. A visit with pages outstanding, failed or left out is not clean (crawler.h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -37,6 +37,7 @@ from spiders.families import (
 from spiders.families.data import is_data
 from spiders.families.listing import Listing, Place
 from spiders.gathering import Gathering
+from spiders.held_back import HeldBack
 from spiders.links import Link, Row
 from spiders.report_page import is_report, may_be_report, says_it_is_empty
 from spiders.shells import has_scripts, is_shell
@@ -85,14 +86,12 @@ class PortalVisit:
         self._recognised: tuple[Response | None, str | None] = None, None
         self._asking = Asking(self.portal, self.visit, self.limits)
         self.walks = self._asking.walks
-        self._lost_columns: list[tuple[Aim, Bilingual]] = []
-        self._doubtful: list[tuple[Aim, Bilingual]] = []
+        self._held_back = HeldBack()
         self._showing: list[tuple[Aim, list[Row]]] = []  # sections, and the reports that they show themselves
         self._rows = 0
         self._unshown: list[Aim] = []  # pages on the way, as they came without a browser
         self._looked_for_unlisted = False
         self._looked_at_menu = False
-        self._dead: list[tuple[str, Bilingual]] = []
 
     # what is asked for
 
@@ -205,14 +204,14 @@ class PortalVisit:
             pass  # nothing was said to be there
         elif aim.stage is Stage.ENTRY:
             if lasting:
-                self._dead.append((aim.url, problem))
+                self._held_back.entry(aim, problem)
         elif aim.remembered and aim.listing is not None and aim.place is None:
             # the column may have moved: it is looked for again before anything is said
             aim.listing.broken = True
-            self._lost_columns.append((aim, problem))
+            self._held_back.column(aim, problem)
             yield from self._asking.admitted(self._home())
         elif aim.stage is Stage.SECTION or (aim.stage is Stage.HOME and self._knows_lists()):
-            self._doubtful.append((aim, problem))
+            self._held_back.doubtful(aim, problem)
         else:
             self._fail(aim, problem)
 
@@ -302,7 +301,7 @@ class PortalVisit:
                 column.listing.known = known
             yield from self._asking.admitted(column)
         rows = [row for listing in self._read(response, aim) for row in listing.rows]
-        told = self._announcing(rows, aim)
+        told = lists.announcing(rows, aim.column)
         if shown := [row for row in rows if row.url in told and self.portal.allows(row.url)]:
             self._showing.append((aim, shown))
 
@@ -344,8 +343,8 @@ class PortalVisit:
         if aim.place is None:
             walk.first_rows = lists.fingerprint(list(rows.values()))
             walk.newest = max((row.day for row in rows.values() if row.day is not None), default=None)
-            walk.entries = _announced(listings)
-            parts = list(self._branches(response, aim, self._asked_as_articles(rows.values(), aim)))
+            walk.entries = lists.entries_announced(listings)
+            parts = list(self._branches(response, aim, lists.may_be_reports(rows.values(), aim.column)))
             for part in parts:
                 for admitted in self._asking.admitted(part):
                     walk.branches += 1
@@ -370,12 +369,12 @@ class PortalVisit:
         if aim.place is not None and not fresh and not any(listing.ended for listing in listings):
             yield from self._nothing_on_page(aim)
             return
-        if self._nothing_new(walk, aim, listings, accepted):
+        if self._nothing_new(aim, listings, accepted):
             if any(listing.following for listing in listings):
                 walk.stopped = True
                 self.visit.stopped += 1
             return
-        for listing in self._worth_following(listings, aim):
+        for listing in lists.worth_following(listings, aim.column):
             yield from self._following(aim, walk, listing)
         goes_on = any(listing.ended or listing.following for listing in listings)
         if aim.place is None and not (walk.telling or rows or goes_on):
@@ -388,7 +387,7 @@ class PortalVisit:
             yield from self._own_page(response, aim)
         elif says_it_is_empty(response) and not aim.remembered:
             if not aim.branch:
-                self._doubtful.append((aim, problem))  # no fault, unless something is missing
+                self._held_back.doubtful(aim, problem)  # no fault, unless something is missing
         elif not (aim.branch and cast(ListWalk, aim.listing).family):
             yield from self.lost(aim, problem)
 
@@ -397,7 +396,7 @@ class PortalVisit:
         if not isinstance(response, TextResponse) or is_report(response):
             return False
         listings = self._read(response, aim)
-        return bool(self._announcing((row for listing in listings for row in listing.rows), aim))
+        return bool(lists.announcing((row for listing in listings for row in listing.rows), aim.column))
 
     def _read(self, response: TextResponse, aim: Aim) -> tuple[Listing, ...]:
         return FAMILIES[self._family(response) or FALLBACK].read(response, aim.place)
@@ -414,25 +413,11 @@ class PortalVisit:
         article = replace(aim, stage=Stage.ARTICLE, row=row, listing=None)
         yield from self._admit_all(self.articles.page(response, article, self._behind(response)))
 
-    def _nothing_new(
-        self, walk: ListWalk, aim: Aim, listings: Sequence[Listing], accepted: Sequence[Row]
-    ) -> bool:
-        """Whether the rest of the list may be left out: it was walked to its end before, and its newest
-        entries, or all that it announces, are those that were there then.
-        """
-        if self.whole or walk.known is None or walk.known.walked is None:
+    def _nothing_new(self, aim: Aim, listings: Sequence[Listing], accepted: Sequence[Row]) -> bool:
+        if self.whole or not all(self.articles.familiar(row) for row in accepted):
             return False
-        if not all(self.articles.familiar(row) for row in accepted):
-            return False
-        if accepted and aim.place is None and lists.same_as_before(walk.known, walk.first_rows, walk.entries):
-            return True
-        left_out = [listing.rows for listing in listings if listing.rows and listing.following is not None]
-        if not accepted:
-            walked = local(walk.known.walked).date()
-            return bool(left_out) and all(lists.older_than(rows, walked) for rows in left_out)
-        return bool(left_out) and all(
-            lists.newest_first(rows) and lists.descends(rows, walk.newest) for rows in left_out
-        )
+        walk = cast(ListWalk, aim.listing)
+        return lists.nothing_new(walk, listings, accepted, first_page=aim.place is None)
 
     def _nothing_on_page(self, aim: Aim) -> Iterator[Output]:
         page = 0 if aim.place is None else aim.place.page
@@ -473,16 +458,6 @@ class PortalVisit:
                 walk.branches += 1
                 yield admitted
 
-    def _asked_as_articles(self, rows: Iterable[Row], aim: Aim) -> set[str]:
-        """Addresses of the rows that may be reports: they are asked for as such, and no second time."""
-        return {row.url for row in rows if sift(row.title, column=aim.column).accepted}
-
-    @staticmethod
-    def _announcing(rows: Iterable[Row], aim: Aim) -> set[str]:
-        """Addresses of the rows that announce reports, and nothing else."""
-        sifted = {row.url: sift(row.title, column=aim.column) for row in rows}
-        return {url for url, one in sifted.items() if one.accepted and not one.doubtful}
-
     def _row(self, aim: Aim, row: Row) -> Iterator[Output]:
         sifted = sift(row.title, column=aim.column)
         if not sifted.accepted:
@@ -512,18 +487,6 @@ class PortalVisit:
             doubtful=sifted.doubtful,
         )
         yield from self._asking.admitted(article)
-
-    @staticmethod
-    def _worth_following(listings: Sequence[Listing], aim: Aim) -> list[Listing]:
-        """Of several lists on one page, those that show reports, or nothing as yet; news boxes stand beside
-        them.
-        """
-        telling = [
-            listing
-            for listing in listings
-            if not listing.rows or any(sift(row.title, column=aim.column).accepted for row in listing.rows)
-        ]
-        return telling if any(listing.rows for listing in telling) else list(listings)
 
     def _following(self, aim: Aim, walk: ListWalk, listing: Listing) -> Iterator[Output]:
         if listing.lacking:
@@ -564,19 +527,12 @@ class PortalVisit:
     def close(self) -> None:
         """The visit has ended: what was held back is told."""
         found = any(walk.accepted for walk in self.walks if not walk.known or not walk.broken)
-        found_again = self._lost_columns and self._found_again()
-        for aim, problem in self._lost_columns:
-            if found_again:
-                moved = Bilingual(f"栏目已变更：{aim.url}", f"the column has moved: {aim.url}")
-                self.visit.note(moved)
-            else:
-                self.visit.fail(aim.stage, aim.url, problem)
-        self._lost_columns.clear()
         missing = self._bodies.missing() if self._bodies.listed else None
-        for aim, problem in self._doubtful:
-            if not found or missing:
-                self.visit.fail(aim.stage, aim.url, problem)
-        self._doubtful.clear()
+        self._held_back.tell(
+            self.visit,
+            moved=self._held_back.has_columns and self._found_again(),
+            matters=not found or bool(missing),
+        )
         for url, text in self.discovery.elsewhere.items():
             body = self._bodies.named(text)
             if not found or (missing and (not body or self._bodies.may_mean(text, missing))):
@@ -586,7 +542,7 @@ class PortalVisit:
             to_remember(self.portal.id, self.walks, self.articles.now, all_years=self.years is None)
         )
         if self._asking.count(Stage.HOME):
-            dead = self._dead if self._looked_at_menu else None
+            dead = self._held_back.entries if self._looked_at_menu else None
             self.visit.column = column_seen(self.walks, self.discovery.menu, dead)
 
     def _found_again(self) -> bool:
@@ -655,7 +611,7 @@ class PortalVisit:
     def _look_for_unlisted(self, *, found: bool) -> Iterator[Aim]:
         """At the end of a whole visit without failure: is still there what no list showed this time?"""
         counts = self.visit.counts()
-        incomplete = counts.failed or counts.caps or not counts.lists or self._lost_columns
+        incomplete = counts.failed or counts.caps or not counts.lists or self._held_back.has_columns
         if self._looked_for_unlisted or not found or incomplete or any(walk.stopped for walk in self.walks):
             return
         self._looked_for_unlisted = True
@@ -666,10 +622,3 @@ class PortalVisit:
                 if self.portal.allows(page.url):
                     aim = Aim(self.portal, Stage.ARTICLE, page.url, row=row, unlisted=True)
                     yield from self._asking.admitted(aim)
-
-
-def _announced(listings: Sequence[Listing]) -> int | None:
-    """How many entries the lists of a page announce together; None where one of them does not say."""
-    told = [None if listing.following is None else listing.following.entries for listing in listings]
-    known = [number for number in told if number is not None]
-    return sum(known) if known and len(known) == len(told) else None

@@ -26,6 +26,7 @@ from crawler.config import (
 from crawler.console import SEVERITY_STYLE, Column, Screen
 from crawler.convert import chromium, office, tesseract
 from crawler.database import opened_to_look
+from crawler.footprint import machine_megabytes
 from crawler.operator import alarms
 from crawler.portals import Province, ProvinceError, read_provinces
 from crawler.rulebook import RuleBookError, policy
@@ -56,6 +57,7 @@ def run(screen: Screen, flags: Mapping[str, Any]) -> int:
             "未设置 contact：网站不知道该找谁，请填写电子邮箱或网址",
             "no contact is set: portals cannot tell whom to write to; give an address of mail or of a page",
         )
+    _memory(screen, settings)
     _links(screen, settings)
     _alarms(screen, settings)
     _settings(screen, settings, flags)
@@ -127,6 +129,19 @@ def _night(screen: Screen, settings: Settings, provinces: dict[str, Province]) -
     except CallError as error:
         return _told(screen, name, error.pick(screen.lang), False)
     return _told(screen, name, ", ".join(chosen), True)
+
+
+def _memory(screen: Screen, settings: Settings) -> None:
+    """Whether crawls side by side may take more than there is; they seldom take as much as they may."""
+    at_once, each = settings.crawls_at_once, settings.crawl_memory
+    there = machine_megabytes()
+    if at_once > 1 and at_once * each > there:
+        screen.say(
+            f"每夜同时抓取 {at_once} 省，共可占用 {at_once * each} MB，本机内存 {there} MB："
+            "请调低 crawls_at_once 或 crawl_memory",
+            f"the night crawls {at_once} provinces at once, which may take {at_once * each} MB, and this "
+            f"machine has {there}: lower crawls_at_once or crawl_memory",
+        )
 
 
 def _policy(screen: Screen, settings: Settings) -> bool:

@@ -271,6 +271,21 @@ def test_doctor_misses_a_contact(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.startswith("no contact is set: portals cannot tell whom to write to")
 
 
+@pytest.mark.parametrize(("at_once", "there", "told"), [(1, 512, False), (3, 6144, False), (3, 6143, True)])
+def test_doctor_tells_where_crawls_side_by_side_may_take_more_memory_than_there_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, at_once: int, there: int, told: bool
+) -> None:
+    monkeypatch.setenv("NIANBAO_CRAWLS_AT_ONCE", str(at_once))
+    monkeypatch.setenv("NIANBAO_CRAWL_MEMORY", "2048")
+    monkeypatch.setattr("crawler.commands.doctor.machine_megabytes", lambda: there)
+    assert main(["--lang", "en", "doctor"]) == 0
+    line = (
+        "the night crawls 3 provinces at once, which may take 6144 MB, and this machine has 6143: "
+        "lower crawls_at_once or crawl_memory"
+    )
+    assert (line in capsys.readouterr().err.splitlines()) is told
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
