@@ -36,6 +36,7 @@ from storage.tables import (
     Change,
     Document,
     Duplicate,
+    Fetch,
     Finding,
     List,
     Obligation,
@@ -189,6 +190,7 @@ def _originals(session: Session) -> Iterator[str]:
         Report.sha256,
         Duplicate.sha256,
         Version.sha256,
+        Fetch.sha256,
         Finding.archived,
     )
     for column in named:

@@ -120,6 +120,13 @@ def test_what_the_ledger_writes_is_sound(engine: Engine, told: object) -> None:
                 )
             ),
         ),
+        (
+            "INSERT INTO fetches (url, sha256, fetched, last_seen, status, left_out, rendered) VALUES ("
+            f"'http://a.example/1.html', '{'9' * 64}', '2024-02-01 00:00:00', '2024-02-01 00:00:00', "
+            "200, 0, false)",
+            Question.ORIGINALS,
+            (f"fetches.sha256 {'9' * 64}",),
+        ),
         ("UPDATE findings SET organ = '云溪县林业局'", Question.FINDINGS, (FINGERPRINT,)),
         ("DELETE FROM changes WHERE kind = 'waived'", Question.STEPS, (FINGERPRINT,)),
         (
