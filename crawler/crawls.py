@@ -19,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from crawler import ended_early
 from crawler.config import Settings, child_environment
 from crawler.crawl_logs import new_log
 from crawler.footprint import family, megabytes
@@ -115,16 +116,9 @@ class Ending:
 
 def failure(ending: Ending) -> Bilingual:
     """Why a crawl did not end well, in one line."""
-    if ending.stopped:
-        return Bilingual("被要求停止", "was told to stop")
-    if ending.timed_out:
-        return Bilingual("超过时限，已终止", "took too long and was ended")
-    if ending.too_large:
-        took = ending.too_large
-        return Bilingual(
-            f"占用内存 {took} MB，超过上限（crawl_memory），已终止",
-            f"took {took} MB of memory, more than it may (crawl_memory), and was ended",
-        )
+    early = _early(stopped=ending.stopped, timed_out=ending.timed_out, too_large=ending.too_large)
+    if early is not None:
+        return early
     if ending.exit_code is None:
         return Bilingual("进程无法启动", "could not be started")
     if ending.verdict is None:
@@ -135,6 +129,20 @@ def failure(ending: Ending) -> Bilingual:
         )
     why = ending.problem or f"{ending.verdict}, exit code {ending.exit_code}"
     return Bilingual(f"没有完成：{why}", f"did not succeed: {why}")
+
+
+def _early(*, stopped: bool, timed_out: bool, too_large: int) -> Bilingual | None:
+    """Why a crawl was ended before its time; None where it was not."""
+    if stopped:
+        return Bilingual("被要求停止", "was told to stop")
+    if timed_out:
+        return Bilingual("超过时限，已终止", "took too long and was ended")
+    if too_large:
+        return Bilingual(
+            f"占用内存 {too_large} MB，超过上限（crawl_memory），已终止",
+            f"took {too_large} MB of memory, more than it may (crawl_memory), and was ended",
+        )
+    return None
 
 
 def _broken_off(code: int) -> Bilingual:
@@ -189,7 +197,7 @@ def run(
                 env={
                     **child_environment(settings),
                     "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-                    "NIANBAO_PROGRESS": str(progress),
+                    ended_early.PROGRESS: str(progress),
                     "NIANBAO_RUN_KIND": crawl.kind,
                     "PYTHONUNBUFFERED": "1",
                     **(environment or {}),
@@ -226,7 +234,10 @@ def _watch(
                 if time.monotonic() - weighed >= _WEIGH:
                     weighed = time.monotonic()
                     too_large = _beyond(child, settings.crawl_memory)
-                if timed_out or stopped or too_large:
+                early = _early(stopped=stopped, timed_out=timed_out, too_large=too_large)
+                if early is not None:
+                    with contextlib.suppress(OSError):  # a full disk: it is ended without a word
+                        ended_early.tell(progress, early)
                     _end(child, settings.crawl_memory)
             for line in _lines(stream):  # its last words
                 end = _heard(line, end, on_progress)

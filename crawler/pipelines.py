@@ -20,7 +20,7 @@ from scrapy.exceptions import CloseSpider, DropItem
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawler import clock, config, obligations
+from crawler import clock, config, ended_early, obligations
 from crawler.crawls import HELD
 from crawler.database import DatabaseUnusable, opened
 from crawler.health import FAILED, Stage, Visit, broken_off, judge
@@ -395,6 +395,9 @@ class RecordPipeline(_Pipeline):
         }
         if failed is not None:
             detail["problem"] = failed
+        early = ended_early.told()
+        if early is not None:
+            detail["ended_early"] = {"zh": early.zh, "en": early.en}
         self._ledger.end_run(run, clock.now(), verdict, detail)
         spider.summary = {"run": run, "verdict": verdict, **detail}
         for visit in visits:

@@ -14,9 +14,8 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
+from crawler.ended_early import PROGRESS
 from crawler.health import FAILED, Visit
-
-FILE = "NIANBAO_PROGRESS"
 
 
 class _VisitingSpider(Protocol):
@@ -34,7 +33,7 @@ class ProgressFile:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Raises NotConfigured where nobody wants to know."""
-        path = os.environ.get(FILE)
+        path = os.environ.get(PROGRESS)
         if not path:
             raise NotConfigured
         progress = cls(Path(path), crawler.stats)

@@ -145,6 +145,15 @@ def reason(one: RunRecord) -> Bilingual:
     problem = str(one.detail.get("problem") or "")
     if problem:
         return Bilingual(problem, problem)
+    early, unclean = one.detail.get("ended_early"), _unclean(one)
+    if not isinstance(early, dict):
+        return unclean
+    zh, en = str(early.get("zh", "")), str(early.get("en", ""))
+    return Bilingual(f"{zh}；{unclean.zh}", f"{en}; {unclean.en}") if unclean.en else Bilingual(zh, en)
+
+
+def _unclean(one: RunRecord) -> Bilingual:
+    """How many portals were not visited to the end, and why the first was not; empty where all were."""
     visits = [visit for visit in one.detail.get("visits") or () if isinstance(visit, dict)]
     unclean = [visit for visit in visits if visit.get("clean") is not True]
     if not unclean:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler import crawls
+from crawler import crawls, ended_early
 from crawler.config import Settings
 from crawler.crawls import Crawl, Progress, Visit, run
 from crawler.report.model import Bilingual
@@ -172,6 +172,48 @@ def test_told_to_stop_the_child_may_say_its_last_words(
     teller.join()
     assert (ending.stopped, ending.timed_out, ending.verdict) == (True, False, "partial")
     assert ending.counts == {"reports": 2}
+
+
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [({"crawl_timeout": 4}, "took too long and was ended"), ({}, "was told to stop"), (None, "None")],
+    ids=["too-long", "stopped", "by-nobody"],
+)
+def test_a_child_that_is_ended_can_tell_why(
+    settings: Settings, playing_scrapy: Play, tmp_path: Path, limits: dict[str, int] | None, why: str
+) -> None:
+    ready = tmp_path / "ready"
+    playing_scrapy(f"""
+        from crawler import ended_early
+        def end(*_):
+            told = ended_early.told()
+            say(event="end", verdict="partial", visits=[], problem=str(told and told.en))
+            sys.exit(0)
+        signal.signal(signal.SIGTERM, end)
+        open({str(ready)!r}, "w").close()
+        {"end()" if limits is None else "time.sleep(300)"}
+    """)
+    stop = threading.Event()
+    teller = threading.Thread(target=lambda: (_wait_until(ready.exists), stop.set()))
+    if limits == {}:
+        teller.start()
+    ending = run(Crawl("demo"), settings.model_copy(update=limits or {}), stop=stop)
+    assert ending.problem == why
+    if limits == {}:
+        teller.join()
+
+
+@pytest.mark.parametrize("word", [b"", b"[", b"7", b"[1]", b"x" * 10_000, b"\xff"])
+def test_a_word_that_cannot_be_read_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: bytes
+) -> None:
+    progress = tmp_path / "progress.jsonl"
+    monkeypatch.setenv(ended_early.PROGRESS, str(progress))
+    assert ended_early.told() is None
+    ended_early.beside(progress).write_bytes(word)
+    assert ended_early.told() is None
+    ended_early.tell(progress, Bilingual("超时", "too late"))
+    assert ended_early.told() == Bilingual("超时", "too late")
 
 
 def test_logs_of_two_runs_do_not_overwrite_each_other_and_stay_in_their_folder(

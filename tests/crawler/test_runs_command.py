@@ -92,6 +92,22 @@ def test_the_reason_of_a_run_in_one_line(engine: Engine, capsys: pytest.CaptureF
     assert "1 of 1 portals not clean: qingshan: none shown" in capsys.readouterr().out
 
 
+def test_a_run_that_was_ended_early_says_why_before_what_was_left(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    night(engine, 0, 0, ended_early={"zh": "超过时限，已终止", "en": "took too long and was ended"})
+    night(engine, 1, 7, ended_early={"zh": "被要求停止", "en": "was told to stop"})
+    night(engine, 2, 7, ended_early="?")
+    assert main(["--lang", "en", "runs", "--format", "json"]) == 0
+    assert [run["reason_en"] for run in json.loads(capsys.readouterr().out)] == [
+        "",
+        "was told to stop",
+        "took too long and was ended; 1 of 1 portals not clean: qingshan: none shown",
+    ]
+    assert main(["runs", "show", "1"]) == 0
+    assert "超过时限，已终止；1/1 个网站访问不完整：qingshan：" in capsys.readouterr().out
+
+
 def test_alarms_and_the_exit_code_for_cron(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(4):
         night(engine, number, 40)

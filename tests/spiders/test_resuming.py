@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from crawler import crawls
+from crawler.config import Settings
 from crawler.demo.pages import html_page
 from crawler.demo.server import SamplePortals
 from crawler.demo.web import Response
@@ -168,6 +172,37 @@ def test_a_crawl_that_was_stopped_goes_on_where_it_was(
     assert held.isdisjoint(site.asked[before:]), "what is on record is not asked for again"
     assert on_record(installation) == set(site.pages)
     assert len(installation.queries.reports()) == 60
+
+
+def test_the_run_of_a_crawl_that_was_ended_says_why(installation: Installation, site: Site) -> None:
+    site.held = frozenset(list(reversed(site.pages))[5:])
+    stop = threading.Event()
+
+    def end_it() -> None:
+        for _ in range(600):
+            if not site.held.isdisjoint(site.asked):
+                break
+            time.sleep(0.1)
+        stop.set()
+        site.released.set()
+
+    teller = threading.Thread(target=end_it)
+    teller.start()
+    ending = crawls.run(
+        crawls.Crawl("yunling"),
+        Settings(
+            database_url=SecretStr(installation.database),
+            archive_url=str(installation.folder / "archive"),
+            provinces=installation.folder / "provinces",
+            log_folder=installation.folder / "log",
+        ),
+        stop=stop,
+    )
+    teller.join()
+    assert (ending.exit_code, ending.stopped) == (0, True)
+    [run] = installation.queries.runs()
+    assert run.detail["ended_early"] == {"zh": "被要求停止", "en": "was told to stop"}
+    assert "problem" not in run.detail
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
