@@ -1,5 +1,5 @@
-"""Why a crawl was ended before its time, as the process that started it tells the crawl: the run that ends then
-should say more than what was left outstanding.
+"""Why a crawl was ended before its time, as the process that started it tells the crawl: the run should say
+more than what was left outstanding.
 """
 
 from __future__ import annotations
