@@ -29,6 +29,7 @@ from crawler.report.model import Bilingual
 from spiders.families import static
 from spiders.families.data import answered, day_of, is_data, text_of, whole
 from spiders.families.listing import Listing, Place
+from spiders.families.marks import Mark
 from spiders.links import MAX_TEXT, Link, Row, absolute, title_of
 from spiders.sieve import sift
 
@@ -44,11 +45,11 @@ _MOST_ASKED = 10
 _LONGEST_ENTRY = 40
 _LONGEST_NODE = 600
 
-_MARK = re.compile(
+_MARK = Mark(
     r"EWB-FRONT|EpointWebBuilder|webBuilderCommon\.js|\bgetgovinfo(?:list|detail)\b|showinfo\.html\?infoguid=|"
     r"class\s*=\s*[\"'][^\"'<>]{0,200}\bewb-|\bsiteInfo\s*=\s*\{",
-    re.I,
-)
+    "ewb-", "epointwebbuilder", "webbuildercommon.js", "getgovinfo", "showinfo.html?infoguid=", "siteinfo",
+)  # fmt: skip
 _LIST_CALL = re.compile(r"getgovinfolist", re.I)
 _LIST_ACTION = re.compile(r"rest/(\w{1,60})/getgovinfolist", re.I)
 _DETAIL_ACTION = re.compile(r"rest/(\w{1,60})/getgovinfodetail", re.I)
@@ -81,7 +82,7 @@ _UNREAD_ROWS = Bilingual(
 
 def recognises(response: TextResponse) -> bool:
     """By the makers' scripts, classes and interfaces."""
-    return not is_data(response) and _MARK.search(response.text) is not None
+    return not is_data(response) and _MARK.search(response.text)
 
 
 def links(response: TextResponse) -> tuple[Link, ...]:

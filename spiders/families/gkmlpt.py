@@ -80,9 +80,10 @@ def recognises(response: TextResponse) -> bool:
         return True
     if is_data(response):
         return False
-    if _CONFIG.search(response.text) and (_TREE.search(response.text) or _SITE.search(response.text)):
+    text = response.text
+    if "_CONFIG" in text and _CONFIG.search(text) and (_TREE.search(text) or _SITE.search(text)):
         return True
-    return "post_" in response.text and _lists_posts(response)
+    return "post_" in text and _lists_posts(response)
 
 
 def links(response: TextResponse) -> tuple[Link, ...]:

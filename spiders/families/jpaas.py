@@ -26,6 +26,7 @@ from scrapy.http import HtmlResponse, JsonResponse, TextResponse
 from crawler.report.model import Bilingual
 from spiders.families.hanweb import article_rows, rows_in
 from spiders.families.listing import Listing, Place
+from spiders.families.marks import Mark
 from spiders.links import Link, Row, absolute, anchor_nodes, title_of
 
 RANK = 20
@@ -34,7 +35,7 @@ MAX_UNITS = 20
 MAX_PAGES = 500
 MAX_ANSWER = 5_000_000
 
-_MARK = re.compile(r"jpaas-publish-server|\bunitbuild(?:\.min)?\.js", re.I)
+_MARK = Mark(r"jpaas-publish-server|\bunitbuild(?:\.min)?\.js", "jpaas-publish-server", "unitbuild")
 _DEFAULT_BUILDER = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 _PAIR = re.compile(
     r"[\"']([\w$.-]{1,60})[\"']\s{0,20}:\s{0,20}"
@@ -85,7 +86,7 @@ class _Unit(NamedTuple):
 
 def recognises(response: TextResponse) -> bool:
     """By the interface that builds units, or the script that calls it."""
-    return bool(_MARK.search(response.url) or _MARK.search(response.text))
+    return _MARK.search(response.url) or _MARK.search(response.text)
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:

@@ -27,6 +27,7 @@ from crawler.report.model import Bilingual
 from spiders.families.datastores import Pager, Store, match, pagers_in, stores_in
 from spiders.families.hanweb import article_rows, next_link
 from spiders.families.listing import Listing, Place
+from spiders.families.marks import Mark
 from spiders.links import Row
 
 RANK = 30
@@ -36,7 +37,10 @@ MAX_PAGES = 500
 MOST_AT_ONCE = 100
 """Rows that every site gives at once; more may be cut without a word."""
 
-_MARK = re.compile(r"<datastore\b|dataproxy\.jsp|\.jpage\s{0,10}\(\s{0,10}\{", re.I)
+_MARK = Mark(
+    r"<datastore\b|dataproxy\.jsp|\.jpage\s{0,10}\(\s{0,10}\{",
+    "<datastore", "dataproxy.jsp", ".jpage",
+)  # fmt: skip
 _PROXY_IN_TEXT = re.compile(r"[\"']([^\"'\s<>]{0,200}dataproxy\.jsp)", re.I)
 _DEFAULT_PROXY = "/module/web/jpage/dataproxy.jsp"
 _COLUMN = re.compile(r"/col/col(\d{1,19})(?:/|$)", re.I)
@@ -61,7 +65,7 @@ class _Position(NamedTuple):
 
 def recognises(response: TextResponse) -> bool:
     """By the data store, its proxy, or the script that pages it."""
-    return bool(_MARK.search(response.text))
+    return _MARK.search(response.text)
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:

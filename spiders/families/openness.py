@@ -17,17 +17,18 @@ from scrapy.http import TextResponse
 
 from spiders.families.announced import MAX_SEARCHED, Announced
 from spiders.families.listing import Listing, Place
+from spiders.families.marks import Mark
 from spiders.families.paging import read_page
 from spiders.families.rows import sure_entries
 from spiders.links import absolute
 
 RANK = 120
 
-_MARK = re.compile(
+_MARK = Mark(
     r"/public/column/\d|/openness/(?:detail|content|annual_report|branch|report)\b|labelName=publicInfoList|"
     r"/UserData/DocHtml/",
-    re.I,
-)
+    "/public/column/", "/openness/", "labelname=publicinfolist", "/userdata/dochtml/",
+)  # fmt: skip
 _ARTICLE = re.compile(
     r"/public/\d{1,12}/\d{1,12}\.html?$|/openness/detail/\w{1,40}/[0-9a-f]{24}\.html?$|"
     r"/UserData/DocHtml/[\d/]{1,80}\.html?$",
@@ -43,7 +44,7 @@ _LABELLED = "label"
 
 def recognises(response: TextResponse) -> bool:
     """By addresses of columns and articles."""
-    return _MARK.search(response.url) is not None or _MARK.search(response.text[:MAX_SEARCHED]) is not None
+    return _MARK.search(response.url) or _MARK.search(response.text[:MAX_SEARCHED])
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:

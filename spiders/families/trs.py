@@ -16,12 +16,16 @@ from scrapy.http import TextResponse
 from spiders.families.announced import Announced
 from spiders.families.guesses import guesses
 from spiders.families.listing import Listing, Place
+from spiders.families.marks import Mark
 from spiders.families.paging import read_page
 from spiders.families.rows import links_to, sure_entries
 
 RANK = 110
 
-_MARK = re.compile(r"createPageHTML\s*\(|\bcountPage\s*=|TRS_(?:Editor|UEDITOR)|trs_editor_view", re.I)
+_MARK = Mark(
+    r"createPageHTML\s*\(|\bcountPage\s*=|TRS_(?:Editor|UEDITOR)|trs_editor_view",
+    "createpagehtml", "countpage", "trs_",
+)  # fmt: skip
 _ARTICLE = re.compile(
     r"/t?20\d{6}_\d+(?:_wap)?\.s?html?$|/t\d{5,10}(?:_wap)?\.s?html?$|/(?:post|content)_\d{5,10}\.s?html?$|"
     r"/[PW]0?20\d+\.[a-z]{2,5}$",

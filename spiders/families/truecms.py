@@ -23,6 +23,7 @@ from crawler.report.model import Bilingual
 from spiders.families.datastores import Pager, Store, pagers_in, stores_in
 from spiders.families.hanweb import rows_in
 from spiders.families.listing import Listing, Place
+from spiders.families.marks import Mark
 from spiders.links import Row
 
 RANK = 25
@@ -34,7 +35,7 @@ MOST_AT_ONCE = 50
 """Rows that every site gives at once."""
 MAX_ANSWER = 5_000_000
 
-_MARK = re.compile(r"messageController/getMessage\.do", re.I)
+_MARK = Mark(r"messageController/getMessage\.do", "messagecontroller/getmessage.do")
 _PROXY = re.compile(r"[\"']([^\"'\s<>]{0,200}messageController/getMessage\.do)", re.I)
 _DEFAULT_PROXY = "/TrueCMS/messageController/getMessage.do"
 _COLUMN = re.compile(r"\bcolumnId[\"']?\s{0,10}[:=]\s{0,10}[\"']([\w-]{1,80})[\"']", re.I)
@@ -51,7 +52,7 @@ _NO_DATA = Bilingual("列表接口没有返回数据", "the interface behind the
 
 def recognises(response: TextResponse) -> bool:
     """By the address of the proxy."""
-    return bool(_MARK.search(response.url) or _MARK.search(response.text))
+    return _MARK.search(response.url) or _MARK.search(response.text)
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:

@@ -22,6 +22,7 @@ from spiders.families.announced import MAX_SEARCHED, Announced
 from spiders.families.data import answered, day_of, is_data, text_of, whole
 from spiders.families.guesses import guesses
 from spiders.families.listing import Listing, Place
+from spiders.families.marks import Mark
 from spiders.families.paging import MAX_PAGES, read_page
 from spiders.families.rows import links_to, sure_entries
 from spiders.links import MAX_TEXT, Row, absolute
@@ -31,7 +32,10 @@ RANK = 90
 MAX_ROWS = 2000
 MAX_VALUES = 50_000
 
-_MARK = re.compile(r"UCAP-?CONTENT|interface-cms/|getManuscriptById|getFileListByCodeId|/searchList/", re.I)
+_MARK = Mark(
+    r"UCAP-?CONTENT|interface-cms/|getManuscriptById|getFileListByCodeId|/searchList/",
+    "ucap", "interface-cms/", "getmanuscriptbyid", "getfilelistbycodeid", "/searchlist/",
+)  # fmt: skip
 _ARTICLE = re.compile(
     r"/(?:19|20)\d{4}/(?:c\d{2}_\d{1,12}|[0-9a-f]{32})(?:_wap)?\.s?html?$|/c\d{5,8}/c\d{5,12}/content(?:_wap)?\.s?html?$",
     re.I,

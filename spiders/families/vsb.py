@@ -16,16 +16,18 @@ from scrapy.http import TextResponse
 
 from spiders.families.announced import Announced
 from spiders.families.listing import Listing, Place
+from spiders.families.marks import Mark
 from spiders.families.paging import read_page
 from spiders.families.rows import links_to, sure_entries
 
 RANK = 100
 
-_MARK = re.compile(
+_MARK = Mark(
     r"v_news_content|\bvsb_content|_sitegray|_vsb_|\bwbtreeid=|_simple_list_gotopage_fun|/system/resource/(?:js|css)/|"
     r"/_content/download\.jsp|\bwbfileid=",
-    re.I,
-)
+    "v_news_content", "vsb_content", "_sitegray", "_vsb_", "wbtreeid=", "_simple_list_gotopage_fun",
+    "/system/resource/", "/_content/download.jsp", "wbfileid=",
+)  # fmt: skip
 _ARTICLE = re.compile(
     r"/info/\d{1,8}/\d{1,12}\.html?$|\.jsp\?(?=.{0,300}\bwbnewsid=\d)|\.jsp\?.{0,300}\burltype=news\.|\bwbfileid=\w",
     re.I,

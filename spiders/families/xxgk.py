@@ -24,6 +24,7 @@ from crawler.report.model import Bilingual
 from spiders.families import jpage
 from spiders.families.hanweb import article_rows, next_link, rows_in
 from spiders.families.listing import Listing, Place
+from spiders.families.marks import Mark
 from spiders.links import Link, Row, absolute, title_of
 
 RANK = 28
@@ -33,7 +34,10 @@ MAX_LISTS = 10
 MAX_PAGES = 200
 MAX_NODES = 1000
 
-_MARK = re.compile(r"/module/xxgk/(?:search|tree|subjectinfo|index)\.jsp|\bgetMainData\s{0,5}\(", re.I)
+_MARK = Mark(
+    r"/module/xxgk/(?:search|tree|subjectinfo|index)\.jsp|\bgetMainData\s{0,5}\(",
+    "/module/xxgk/", "getmaindata",
+)  # fmt: skip
 _SEARCH = re.compile(r"/module/xxgk/(?:search|subjectinfo)\.jsp", re.I)
 _TREE = re.compile(r"[\"']([^\"'\s<>]{0,200}/module/xxgk/tree\.jsp(?:\?[^\"'\s<>]{0,600})?)[\"']", re.I)
 _ASKED = re.compile(r"[\"']([^\"'\s<>]{0,200}/module/xxgk/(?:search|subjectinfo)\.jsp)([^;\n]{0,1500})", re.I)
@@ -76,7 +80,7 @@ _NO_PAGER = Bilingual(
 
 def recognises(response: TextResponse) -> bool:
     """By the module's pages: its own address, or a script that calls them."""
-    return bool(_MARK.search(response.url) or _MARK.search(response.text))
+    return _MARK.search(response.url) or _MARK.search(response.text)
 
 
 def read(response: TextResponse, place: Place | None) -> tuple[Listing, ...]:
