@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from spiders.families import FAMILIES
 from spiders.families.marks import Mark
 
-MARKS = {key: vars(family)["_MARK"] for key, family in FAMILIES.items() if "_MARK" in vars(family)}
+MARKS = {
+    key: mark for key, family in FAMILIES.items() for mark in vars(family).values() if isinstance(mark, Mark)
+}
 
 
 def test_most_families_have_one() -> None:
