@@ -6,12 +6,11 @@ Every answer is bounded, however many nights are on record.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import CTE, ColumnElement, Engine, Select, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage import tables
 from storage.outbox import FAILED, LEFT, OPEN
@@ -118,30 +117,40 @@ class Operations:
 
     def nights(self) -> dict[str, Nights]:
         """When the crawls of every province began last."""
-        table = tables.Run
-        crawls = select(table.province, func.max(table.started)).where(table.kind != RECHECK)
-        good = crawls.where(table.verdict.in_(GOOD))
+        table, provinces = tables.Run, _provinces()
+        crawls = _newest(table.started, provinces)
+        statement = select(
+            provinces.c.province,
+            crawls.scalar_subquery(),
+            crawls.where(table.verdict.in_(GOOD)).scalar_subquery(),
+        ).where(provinces.c.province.is_not(None))
         with Session(self._engine) as session:
-            last = dict(_moments(session.execute(crawls.group_by(table.province))))
-            well = dict(_moments(session.execute(good.group_by(table.province))))
-        return {province: Nights(at, well.get(province)) for province, at in last.items()}
+            rows = session.execute(statement).all()
+        return {province: Nights(last, good) for province, last, good in rows if last is not None}
 
     def first_night(self) -> datetime | None:
         """When the first crawl of any night began; None where there was none yet."""
-        table = tables.Run
+        table, provinces = tables.Run, _provinces()
+        first = (
+            select(table.started)
+            .where(table.province == provinces.c.province, table.kind == "nightly")
+            .order_by(table.started)
+            .limit(1)
+            .correlate(provinces)
+        )
         with Session(self._engine) as session:
-            return session.scalar(select(func.min(table.started)).where(table.kind == "nightly"))
+            nights: list[datetime | None] = list(
+                session.scalars(select(first.scalar_subquery()).select_from(provinces))
+            )
+        return min((night for night in nights if night is not None), default=None)
 
     def last_runs(self) -> list[RunRecord]:
         """The latest crawl of every province that has ended, by province."""
-        table, other = tables.Run, aliased(tables.Run)
-        newest = (
-            select(func.max(other.id))
-            .where(other.ended.is_not(None), other.kind != RECHECK)
-            .group_by(other.province)
-        )
+        table, run, provinces = tables.Run, aliased(tables.Run), _provinces()
+        newest = _newest(table.id, provinces).where(table.ended.is_not(None)).scalar_subquery()
+        wanted = select(newest).select_from(provinces).where(provinces.c.province.is_not(None))
         with Session(self._engine) as session:
-            rows = session.scalars(select(table).where(table.id.in_(newest)).order_by(table.province))
+            rows = session.scalars(select(run).where(run.id.in_(wanted)).order_by(run.province))
             return [to_record(RunRecord, row) for row in rows]
 
     def verdicts(self) -> Counter[tuple[str, str, str]]:
@@ -191,5 +200,23 @@ class Operations:
             return [MailRecord(**dict(zip(_TOLD_OF_MAILS, row, strict=True))) for row in rows]
 
 
-def _moments(rows: Iterable[tuple[str, datetime | None]]) -> Iterable[tuple[str, datetime]]:
-    return ((province, at) for province, at in rows if at is not None)
+def _provinces() -> CTE:
+    """Every province that was ever crawled, and None behind the last one; each is found by one look into the
+    index, which skips all runs between them.
+    """
+    table = tables.Run
+    found = select(func.min(table.province).label("province")).cte("provinces", recursive=True)
+    following = select(func.min(table.province)).where(table.province > found.c.province).scalar_subquery()
+    return found.union_all(select(following).where(found.c.province.is_not(None)))
+
+
+def _newest(column: InstrumentedAttribute[Any], provinces: CTE) -> Select[Any]:
+    """That column of the latest crawl of each province."""
+    table = tables.Run
+    return (
+        select(column)
+        .where(table.province == provinces.c.province, table.kind != RECHECK)
+        .order_by(table.started.desc(), table.id.desc())
+        .limit(1)
+        .correlate(provinces)
+    )

@@ -245,7 +245,11 @@ class Run(Base):
     """One crawl of one province."""
 
     __tablename__ = "runs"
-    __table_args__ = (Index(None, "province", "ended", "started"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "province", "ended", "started"),
+        Index(None, "province", "started", "kind", "verdict"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]

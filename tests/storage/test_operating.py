@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ from sqlalchemy import Engine
 from storage.engine import open_engine
 from storage.leases import Leases
 from storage.ledger import Ledger
-from storage.operating import Nights, Operations
+from storage.operating import GOOD, Nights, Operations
 from storage.outbox import LEFT, Outbox
 from storage.records import RECHECK, Edition, MailRecord, MailState, PortalRecord, RunRecord, VisitRecord
 
@@ -92,6 +93,33 @@ def test_last_and_last_good(engine: Engine) -> None:
         ("yunling", "nightly", "running"): 1,
         ("yunling", RECHECK, "clean"): 1,
     }
+
+
+def test_last_runs_of_many_provinces_are_those_that_going_through_all_would_find(engine: Engine) -> None:
+    ledger, operations = Ledger(engine), Operations(engine)
+    drawn = random.Random(7)
+    runs: list[RunRecord] = []
+    for number in range(120):
+        province = drawn.choice(("anhui", "fujian", "yunling", "zhongyang"))
+        kind = drawn.choice(("crawl", "nightly", RECHECK))
+        verdict = drawn.choice((None, "clean", "partial", "failed", "held"))
+        run = ledger.begin_run(RunRecord(None, kind, province, day(number)))
+        if verdict is not None:
+            ledger.end_run(run, day(number), verdict, {})
+        runs.append(RunRecord(run, kind, province, day(number), verdict=verdict))
+    crawls = [run for run in runs if run.kind != RECHECK]
+    expected: dict[str, Nights] = {}
+    ended: dict[str, int | None] = {}
+    for run in crawls:  # the later, the newer
+        before = expected.get(run.province, Nights(None, None))
+        good = run.started if run.verdict in GOOD else before.good
+        expected[run.province] = Nights(run.started, good)
+        if run.verdict is not None:
+            ended[run.province] = run.id
+    assert len(expected) == 4
+    assert operations.nights() == expected
+    assert [run.id for run in operations.last_runs()] == [ended[name] for name in sorted(ended)]
+    assert operations.first_night() == next(run.started for run in runs if run.kind == "nightly")
 
 
 def test_visits_of_a_run(engine: Engine) -> None:
