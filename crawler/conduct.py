@@ -47,9 +47,8 @@ def shared_slots(portals: Iterable[_Portal]) -> dict[str, str]:
     slots = {}
     for portal in portals:
         for host in portal.hosts:
-            name = _name(host)
-            without = name.removeprefix("www.")
-            slots[host] = host if portal.private else without if without in bare else name
+            turn = turns_with(host, private=portal.private)
+            slots[host] = turn if portal.private or turn in bare else _name(host)
     return slots
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -70,9 +70,19 @@ class Load:
     put_off: int
 
 
-def spans(good: Mapping[str, RunRecord]) -> dict[str, timedelta]:
-    """How long each province took, by the last crawl that did its work to the end."""
-    return {name: run.ended - run.started for name, run in good.items() if run.ended is not None}
+def spans(good: Mapping[str, RunRecord], provinces: Collection[str]) -> dict[str, timedelta]:
+    """How long each of the provinces takes, by its last crawl that did its work to the end; where there was
+    none, as long as the others on average. Empty where there was none of any.
+    """
+    known = {
+        name: run.ended - run.started
+        for name, run in good.items()
+        if name in provinces and run.ended is not None
+    }
+    if not known:
+        return {}
+    usual = sum(known.values(), timedelta()) / len(known)
+    return {name: known.get(name, usual) for name in provinces}
 
 
 def fullest(
@@ -81,17 +91,17 @@ def fullest(
     took: Mapping[str, timedelta],
     at_once: int,
 ) -> Load | None:
-    """The night that ends last after its beginning, so many provinces being crawled at once; None without a
-    visit, or where of no province it is known how long it takes. The others take as long as these on average.
+    """The night that has least room, so many provinces being crawled at once: the one that puts most visits
+    off, and of several the one that ends last after its beginning. None without a visit, or where nobody
+    knows how long provinces take (`spans`).
     """
     if not took:
         return None
-    usual = sum(took.values(), timedelta()) / len(took)
     nights: dict[date, list[Planned]] = {}
     for one in plan:
         if one.kind is Kind.VISIT:
             nights.setdefault((one.at.astimezone(CHINA) - _NOON).date(), []).append(one)
-    loads = [_load(day, visits, calendars, took, usual, at_once) for day, visits in nights.items()]
+    loads = [_load(day, visits, calendars, took, at_once) for day, visits in nights.items()]
     return max(loads, key=lambda load: (load.put_off, load.ends - _begin(load.day)), default=None)
 
 
@@ -100,7 +110,6 @@ def _load(
     visits: list[Planned],
     calendars: Mapping[str, Nights],
     took: Mapping[str, timedelta],
-    usual: timedelta,
     at_once: int,
 ) -> Load:
     """Each visit, in order, is taken up by whichever of the crawlers is free first."""
@@ -112,7 +121,7 @@ def _load(
         if calendars[visit.province].put_off(begins) is not None:
             put_off += 1
             continue
-        over = begins + took.get(visit.province, usual)
+        over = begins + took[visit.province]
         heapq.heapreplace(free, over)
         ends = max(ends, over)
     return Load(day, len(visits), ends, put_off)

@@ -58,8 +58,7 @@ _RETRY = 30.0
 """Seconds until the stored jobs are looked at again where the database could not be used."""
 
 _night: Night | None = None
-_scheduler: BackgroundScheduler | None = None
-_turns: Turns | None = None
+_scheduler: NightScheduler | None = None
 """Stored jobs are found by their path and bring nothing along; this is where they find the rest."""
 
 
@@ -90,14 +89,14 @@ def send_digests() -> None:
     """Job: mails to readers and operator, behind the crawls that were due before. Raises where a mail was not
     accepted.
     """
-    if _turns is not None:
-        _turns.wait_for_those_before(DIGEST)
+    if _scheduler is not None:
+        _scheduler.turns.wait_for_those_before(DIGEST)
     _at_work().deliver()
 
 
 def nightly(settings: Settings, nights: Mapping[str, Nights], engine: Engine, watcher: Watcher) -> None:
     """Run every night until SIGTERM or SIGINT. Raises AlreadyRunning, LeaseLost."""
-    global _night, _scheduler, _turns
+    global _night, _scheduler
     night = Night(settings, nights, watcher)
     turns = Turns(settings.crawls_at_once)
     scheduler = NightScheduler(
@@ -105,9 +104,9 @@ def nightly(settings: Settings, nights: Mapping[str, Nights], engine: Engine, wa
         executors={"default": turns},
         timezone=clock.CHINA,
     )
-    scheduler.watcher = watcher
+    scheduler.watcher, scheduler.turns = watcher, turns
     with the_only_one(night, engine), told_to_stop(night):
-        _night, _scheduler, _turns = night, scheduler, turns
+        _night, _scheduler = night, scheduler
         try:
             _listen(scheduler, watcher)
             scheduler.start(paused=True)
@@ -124,7 +123,7 @@ def nightly(settings: Settings, nights: Mapping[str, Nights], engine: Engine, wa
             night.stop.set()
             with contextlib.suppress(SchedulerNotRunningError):  # it could not begin
                 scheduler.shutdown(wait=True)
-            _night = _scheduler = _turns = None
+            _night = _scheduler = None
 
 
 def plan(scheduler: BackgroundScheduler, settings: Settings, nights: Mapping[str, Nights]) -> None:
@@ -183,6 +182,7 @@ class NightScheduler(BackgroundScheduler):  # type: ignore[misc]
     """
 
     watcher: Watcher
+    turns: Turns
 
     def _process_jobs(self) -> float | None:
         if self.state != STATE_RUNNING:

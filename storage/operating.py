@@ -13,6 +13,7 @@ from sqlalchemy import CTE, ColumnElement, Engine, Select, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage import tables
+from storage.nights import GOOD, KIND
 from storage.outbox import FAILED, LEFT, OPEN
 from storage.records import (
     RECHECK,
@@ -24,9 +25,6 @@ from storage.records import (
     VisitRecord,
 )
 from storage.rows import columns_of, to_record
-
-GOOD = frozenset({"clean", "partial"})
-"""Verdicts of runs that did their work to the end."""
 
 _TOLD_OF_MAILS = tuple(name for name in MailRecord.__dataclass_fields__ if name != "content")
 
@@ -133,7 +131,7 @@ class Operations:
         table, provinces = tables.Run, _provinces()
         first = (
             select(table.started)
-            .where(table.province == provinces.c.province, table.kind == "nightly")
+            .where(table.province == provinces.c.province, table.kind == KIND)
             .order_by(table.started)
             .limit(1)
             .correlate(provinces)

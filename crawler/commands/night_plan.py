@@ -52,8 +52,7 @@ def show(screen: Screen, settings: Settings, provinces: Sequence[str], *, days: 
         screen.raw(json.dumps(objects, ensure_ascii=False, indent=1))
         return
     screen.table(_columns(screen), [_row(screen, one, chosen, _begun(good)) for one in rows])
-    took = {name: span for name, span in spans(good).items() if name in chosen}
-    load = fullest(rows, calendars, took, settings.crawls_at_once)
+    load = fullest(rows, calendars, spans(good, chosen), settings.crawls_at_once)
     for zh, en in _notes(settings, load, running):
         screen.say(zh, en)
 

@@ -27,7 +27,7 @@ class Lines(Watcher):
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
-        self._one_at_a_time = Lock()  # lines of two threads would run into one
+        self._one_at_a_time = Lock()  # crawls tell how far they are from a thread each
 
     def begun(self, job: str) -> None:
         """A job has begun."""
@@ -63,7 +63,7 @@ class _UnderWay:
 class Display(Lines):
     """On a terminal: a bar over the provinces, and one moving line for each that is visited now.
 
-    `took` is how many seconds each took the last time, where that is known; so many are crawled `at_once`.
+    `took` is how many seconds each takes, empty where that is not known; so many are crawled `at_once`.
     """
 
     def __init__(
@@ -79,19 +79,18 @@ class Display(Lines):
         self._whole = bars.add_task("", total=len(provinces))
         self._ended: set[str] = set()
         self._under_way: dict[str, _UnderWay] = {}
-        self._changing = Lock()  # crawls tell how far they are from a thread each
         self._show()
 
     def begun(self, job: str) -> None:
         """A moving line says so."""
-        with self._changing:
+        with self._one_at_a_time:
             line = self._bars.add_task("", total=None)
             self._under_way[job] = _UnderWay(line, time.monotonic())
             self._show()
 
     def heard(self, job: str, progress: Heard) -> None:
         """The crawl has told how far it is."""
-        with self._changing:
+        with self._one_at_a_time:
             under_way = self._under_way.get(job)
             if under_way is not None and progress.portal:
                 under_way.portals[progress.portal] = progress
@@ -99,7 +98,7 @@ class Display(Lines):
 
     def ended(self, job: str, problem: Bilingual | None) -> None:
         """The line that stays."""
-        with self._changing:
+        with self._one_at_a_time:
             under_way = self._under_way.pop(job, None)
             if under_way is not None:
                 self._bars.remove_task(under_way.line)
@@ -140,12 +139,11 @@ class Display(Lines):
         """Seconds, by what each province took the last time; None where that is known of none."""
         if not self._took:
             return None
-        usual = sum(self._took.values()) / len(self._took)
-        left = [self._rest(name, usual) for name in self._provinces if name not in self._ended]
+        left = [self._rest(name) for name in self._provinces if name not in self._ended]
         return max(sum(left) / self._at_once, *left, 0.0)
 
-    def _rest(self, province: str, usual: float) -> float:
-        whole, under_way = self._took.get(province, usual), self._under_way.get(province)
+    def _rest(self, province: str) -> float:
+        whole, under_way = self._took[province], self._under_way.get(province)
         return whole if under_way is None else max(whole - (time.monotonic() - under_way.begun), 0.0)
 
 
@@ -157,9 +155,7 @@ def watching(
     if not screen.err.isatty():
         yield Lines(screen)
         return
-    took = {
-        name: span.total_seconds() for name, span in spans(last_good(engine)).items() if name in provinces
-    }
+    took = {name: span.total_seconds() for name, span in spans(last_good(engine), provinces).items()}
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),

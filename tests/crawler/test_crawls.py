@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from crawler.crawls import Crawl, Progress, Visit, run
 from crawler.report.model import Bilingual
 from crawler.resolving import RESOLVE_SECONDS
 from crawler.throttle import LAST_WORDS
+from tests.crawler.waiting import wait_until
 
 Play = Callable[[str], None]
 
@@ -27,14 +27,6 @@ def _gone(pid: int) -> bool:
         return True
     # a killed grandchild may wait as a zombie for whoever reaps it
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-
-
-def _wait_until(true: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if true():
-            return
-        time.sleep(0.05)
-    raise AssertionError("did not come true")
 
 
 def test_progress_and_end_are_heard(settings: Settings, playing_scrapy: Play) -> None:
@@ -142,7 +134,7 @@ def test_a_child_that_will_not_end_is_killed_with_all_it_started(
     assert ending.timed_out
     assert ending.exit_code == -9
     child, grandchild = (int(pid) for pid in (tmp_path / "pids").read_text().split())
-    _wait_until(lambda: _gone(child) and _gone(grandchild))
+    wait_until(lambda: _gone(child) and _gone(grandchild))
 
 
 def test_a_portal_that_hangs_does_not_cost_the_child_its_last_words() -> None:
@@ -163,7 +155,7 @@ def test_told_to_stop_the_child_may_say_its_last_words(
     stop = threading.Event()
 
     def tell() -> None:
-        _wait_until((tmp_path / "ready").exists)
+        wait_until((tmp_path / "ready").exists)
         stop.set()
 
     teller = threading.Thread(target=tell)
@@ -194,7 +186,7 @@ def test_a_child_that_is_ended_can_tell_why(
         {"end()" if limits is None else "time.sleep(300)"}
     """)
     stop = threading.Event()
-    teller = threading.Thread(target=lambda: (_wait_until(ready.exists), stop.set()))
+    teller = threading.Thread(target=lambda: (wait_until(ready.exists), stop.set()))
     if limits == {}:
         teller.start()
     ending = run(Crawl("demo"), settings.model_copy(update=limits or {}), stop=stop)
@@ -279,4 +271,4 @@ def test_one_that_grows_on_while_it_ends_is_killed_with_all_that_it_started(
     """)
     ending = run(Crawl("demo"), settings.model_copy(update={"crawl_memory": 300}))
     assert (ending.exit_code, ending.too_large > 300) == (-9, True)
-    _wait_until(lambda: _gone(int(ready.read_text())))
+    wait_until(lambda: _gone(int(ready.read_text())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.console import Console
@@ -13,8 +14,10 @@ from crawler.commands.night_progress import Display, told_span
 from crawler.console import Screen
 from crawler.crawls import Progress
 from crawler.night import DIGEST
+from crawler.night_plan import spans
 from crawler.portals import Portal, Province, Years
 from crawler.report.model import Bilingual
+from storage.records import RunRecord
 
 NAMES = {"yunling": "云岭省", "songtao": "松涛省", "linhai": "临海省"}
 
@@ -31,12 +34,19 @@ def _province(name: str, of: int) -> Province:
 class _Terminal:
     """A display whose lines are looked at, and a clock that stands until it is moved."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, took: dict[str, float], at_once: int) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, minutes: dict[str, int], at_once: int) -> None:
+        """`minutes` is how long each province took the last time."""
         self.seconds = 1000.0
         monkeypatch.setattr(night_progress.time, "monotonic", lambda: self.seconds)
         self.written = io.StringIO()
         self.bars = Bars(console=Console(file=self.written, width=100), auto_refresh=False)
         provinces = {name: _province(name, 2) for name in NAMES}
+        begun = datetime(2027, 2, 1, 2, tzinfo=UTC)
+        good = {
+            name: RunRecord(None, "nightly", name, begun, begun + timedelta(minutes=passed))
+            for name, passed in minutes.items()
+        }
+        took = {name: span.total_seconds() for name, span in spans(good, provinces).items()}
         self.display = Display(Screen(lang="zh"), self.bars, provinces, took, at_once)
 
     @property
@@ -72,7 +82,7 @@ def test_each_province_under_way_has_its_line(monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_is_left_is_told_by_what_each_took_the_last_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """30 and 90 minutes, and 60, their mean, for a province that was never crawled."""
-    took = {"yunling": 30 * 60.0, "songtao": 90 * 60.0}
+    took = {"yunling": 30, "songtao": 90}
     one = _Terminal(monkeypatch, took, 1)
     assert one.lines == ["3 省已完成 0 · 约剩 3 小时 0 分钟"]
     two = _Terminal(monkeypatch, took, 2)

@@ -29,7 +29,7 @@ from crawler.commands.problems import CallError
 from crawler.config import Settings
 from crawler.crawls import Progress
 from crawler.digest import delivery
-from crawler.night_plan import Kind, Load, Planned, fullest, planned
+from crawler.night_plan import Kind, Load, Planned, fullest, planned, spans
 from crawler.portals import Province, Window, Years, built_in, read_provinces
 from crawler.report.model import Bilingual
 from crawler.season import Nights, Why
@@ -38,10 +38,12 @@ from storage.engine import open_engine, upgrade
 from storage.leases import Leases
 from storage.ledger import Ledger
 from storage.records import RunRecord
+from tests.crawler.waiting import wait_until
 
 Play = Callable[[str], None]
 ENDS_WELL = 'say(event="end", verdict="clean", visits=[], counts={})'
 AT = hour(2, 0)
+SECONDS = 60  # that a process may take to begin
 WINDOW = Window.model_validate({"from": "22:00", "to": "06:00"})
 
 
@@ -460,7 +462,14 @@ def test_the_fullest_night_by_what_each_province_took(monkeypatch: pytest.Monkey
     """From 22:00 to 06:00: 5 hours, 4 hours, and a province that nobody has timed (4.5, the mean)."""
     monkeypatch.setattr(season, "JITTER", timedelta())
     nights = calendars("yunling", "songtao", "linhai", window=WINDOW)
-    took = {"yunling": timedelta(hours=5), "songtao": timedelta(hours=4)}
+    begun = moment("2027-02-01T22:00")
+    took = spans(
+        {
+            name: RunRecord(None, "nightly", name, begun, begun + timedelta(hours=hours))
+            for name, hours in (("yunling", 5), ("songtao", 4), ("elsewhere", 20))
+        },
+        nights,
+    )
     plan = [
         _visit("songtao", "2027-02-10T22:00"),
         Planned(moment("2027-02-11T07:30"), Kind.DIGEST),
@@ -478,7 +487,7 @@ def test_the_fullest_night_by_what_each_province_took(monkeypatch: pytest.Monkey
     assert load(2) == Load(date(2027, 2, 11), 3, moment("2027-02-12T06:30"), 0)
     # three: yunling is the last, after its five hours
     assert load(3) == Load(date(2027, 2, 11), 3, moment("2027-02-12T03:00"), 0)
-    assert fullest(plan, nights, {}, 1) is None
+    assert fullest(plan, nights, spans({}, nights), 1) is None
     assert fullest([], nights, took, 1) is None
 
 
@@ -623,7 +632,7 @@ def test_what_was_told_to_stop_and_what_waited_behind_it_is_due_for_the_next_pro
     for position, job in enumerate(("nightly:yunling", "nightly:songtao", "digest")):
         jobs.make_due(job, begin - timedelta(minutes=5 - position))
     with _Nightly(settings, nights, jobs.engine) as running:
-        _wait_for(ready)
+        wait_until(ready.exists, SECONDS)
     stopped = [event for event in running.heard.events if event[0] == "failed"]
     assert [event[1] for event in stopped] == ["yunling", "songtao", "digest"]
     assert stopped[0][2].startswith("was told to stop; log ")
@@ -650,12 +659,12 @@ def test_crawls_run_side_by_side_and_mails_wait_for_those_that_were_due_before(
         jobs.make_due(job, begin - timedelta(minutes=5 - position))
     pairs = settings.model_copy(update={"crawls_at_once": 2})
     with _Nightly(pairs, nights, jobs.engine) as running:
-        _wait_until(lambda: ("ended", "songtao") in running.heard.events)
+        wait_until(lambda: ("ended", "songtao") in running.heard.events, SECONDS)
         time.sleep(0.5)  # a digest that did not wait would have been told by now
         assert ("begun", "digest") not in running.heard.events
         assert no_mails == []
         gate.touch()
-        _wait_until(lambda: ("ended", "digest") in running.heard.events)
+        wait_until(lambda: ("ended", "digest") in running.heard.events, SECONDS)
     told = [event for event in running.heard.events if event[0] != "heard"]
     assert {told[0], told[1]} == {("begun", "yunling"), ("begun", "songtao")}
     assert told[2:] == [
@@ -752,7 +761,7 @@ def test_one_that_lost_the_night_ends_its_own_loudly(
     jobs.after(settings, nights)
     jobs.make_due("nightly:yunling", begin - timedelta(minutes=5))
     with _Nightly(settings, nights, jobs.engine) as running:
-        _wait_for(ready)
+        wait_until(ready.exists, SECONDS)
         late = now() + timedelta(hours=1)
         assert Leases(jobs.engine).take("scheduler", "forge/2", "the night", late, timedelta(hours=1))
         running._thread.join(60)
@@ -774,18 +783,6 @@ def _nightly() -> subprocess.Popen[str]:
         text=True,
         encoding="utf-8",
     )
-
-
-def _wait_for(path: Path) -> None:
-    _wait_until(path.exists)
-
-
-def _wait_until(seen: Callable[[], bool]) -> None:
-    for _ in range(1200):
-        if seen():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never came")
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
@@ -814,7 +811,7 @@ def test_a_signal_ends_the_night_and_its_crawl(
     engine.dispose()
     child = _nightly()
     try:
-        _wait_for(ready)
+        wait_until(ready.exists, SECONDS)
         child.send_signal(number)
         out, err = child.communicate(timeout=60)
     finally:

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from storage.engine import open_engine
 from storage.leases import Leases
 from storage.ledger import Ledger
-from storage.operating import GOOD, Nights, Operations
+from storage.nights import GOOD
+from storage.operating import Nights, Operations
 from storage.outbox import LEFT, Outbox
 from storage.records import RECHECK, Edition, MailRecord, MailState, PortalRecord, RunRecord, VisitRecord
 
